@@ -1,0 +1,1 @@
+"""The outside: GraphQL, the Slicer API and the command line. It translates and decides nothing."""

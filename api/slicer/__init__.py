@@ -1,0 +1,1 @@
+"""The Slicer HTTP API of the cubes package."""

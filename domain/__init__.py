@@ -1,0 +1,1 @@
+"""The business: SQLAlchemy and pure Python over one Postgres."""

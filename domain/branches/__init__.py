@@ -1,0 +1,1 @@
+"""Branches: shops, the web shop, the call centre."""

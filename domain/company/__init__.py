@@ -1,0 +1,1 @@
+"""The one company this store belongs to, its calendar and its currencies."""

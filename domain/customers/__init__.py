@@ -1,0 +1,1 @@
+"""Customers with their external ids, contact points and dated traits."""

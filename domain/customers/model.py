@@ -1,0 +1,113 @@
+"""Tables of customers, their external ids, contact points and dated traits."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, ForeignKey, Identity, Index, Integer, text
+from sqlalchemy.orm import Mapped
+
+from domain.base import Base, Personal, Root, one_of, plain, sane_time, tagged
+from domain.channels import Channel
+
+
+class CustomerKind(StrEnum):
+    PERSON = "PERSON"
+    ORGANISATION = "ORGANISATION"
+
+
+class Gender(StrEnum):
+    FEMALE = "FEMALE"
+    MALE = "MALE"
+    OTHER = "OTHER"
+
+
+class ContactPointKind(StrEnum):
+    EMAIL = "EMAIL"
+    PHONE = "PHONE"
+    ADDRESS = "ADDRESS"
+
+
+class Customer(Root, Base):
+    """A person or an organisation that buys, or may buy. `name` is in Hangul where there is one, NFC."""
+
+    __tablename__ = "customers"
+    __table_args__ = (
+        one_of("kind", CustomerKind),
+        one_of("gender", Gender),
+        one_of("acquired_channel", Channel),
+        CheckConstraint("name IS NFC NORMALIZED", name="name_nfc"),
+        CheckConstraint("birth_on >= '0001-01-01' AND birth_on < '10000-01-01'", name="birth_on_sane"),
+        Index(None, "name", "id"),
+        Index(None, "created_at", "id"),
+        Index(None, "home_branch_id", "id"),
+        Index(None, "owner_id", "id"),
+    )
+
+    kind: Mapped[str] = plain(server_default=text("'PERSON'"))
+    name: Mapped[str] = tagged(Personal.BASIC)
+    latin_name: Mapped[str | None] = tagged(Personal.BASIC)
+    birth_on: Mapped[date | None] = tagged(Personal.BASIC, Date)
+    gender: Mapped[str | None] = tagged(Personal.BASIC)
+    occupation: Mapped[str | None] = tagged(Personal.BASIC)
+    wealth_band: Mapped[str | None] = tagged(Personal.BASIC)
+    country: Mapped[str | None] = tagged(Personal.BASIC)
+    region: Mapped[str | None] = tagged(Personal.BASIC)
+    district: Mapped[str | None] = tagged(Personal.BASIC)
+    home_branch_id: Mapped[int | None] = plain(ForeignKey("branches.id"))
+    owner_id: Mapped[int | None] = plain(ForeignKey("users.id"))
+    acquired_channel: Mapped[str | None] = plain()
+    joined_on: Mapped[date | None] = plain(Date)
+
+
+class CustomerExternalId(Base):
+    """A name that another system has for the customer; one customer may have one in each of several systems."""
+
+    __tablename__ = "customer_external_ids"
+
+    system: Mapped[str] = plain(primary_key=True)
+    external_id: Mapped[str] = tagged(Personal.UNIQUE, primary_key=True)
+    customer_id: Mapped[int] = plain(ForeignKey("customers.id", ondelete="CASCADE"), index=True)
+
+
+class ContactPoint(Base):
+    """A way to reach the customer, in the order the customer gave them."""
+
+    __tablename__ = "contact_points"
+    __table_args__ = (one_of("kind", ContactPointKind), Index(None, "customer_id", "position", unique=True))
+
+    id: Mapped[int] = plain(BigInteger, Identity(), primary_key=True)
+    customer_id: Mapped[int] = plain(ForeignKey("customers.id", ondelete="CASCADE"))
+    position: Mapped[int] = plain(Integer)
+    kind: Mapped[str] = plain()
+    value: Mapped[str] = tagged(Personal.CONTACT)
+    verified: Mapped[bool] = plain(Boolean, server_default=text("false"))
+    preferred: Mapped[bool] = plain(Boolean, server_default=text("false"))
+
+
+class CustomerVersion(Base):
+    """The customer's reportable traits while they stood: valid_from <= t < valid_to, open while null.
+
+    Triggers write it, so that the past keeps its traits whoever changes a customer. The first version is
+    valid from the year 1, so that every order finds one.
+    """
+
+    __tablename__ = "customer_versions"
+    __table_args__ = (
+        Index(None, "customer_id", "valid_from", unique=True),
+        Index(
+            "ix_customer_versions_open", "customer_id", unique=True, postgresql_where=text("valid_to IS NULL")
+        ),
+        CheckConstraint("valid_to > valid_from", name="not_empty"),
+        sane_time("valid_from"),
+    )
+
+    id: Mapped[int] = plain(BigInteger, Identity(), primary_key=True)
+    customer_id: Mapped[int] = plain(ForeignKey("customers.id", ondelete="CASCADE"))
+    valid_from: Mapped[datetime] = plain()
+    valid_to: Mapped[datetime | None] = plain()
+    country: Mapped[str | None] = tagged(Personal.BASIC)
+    region: Mapped[str | None] = tagged(Personal.BASIC)
+    district: Mapped[str | None] = tagged(Personal.BASIC)
+    gender: Mapped[str | None] = tagged(Personal.BASIC)
+    occupation: Mapped[str | None] = tagged(Personal.BASIC)
+    wealth_band: Mapped[str | None] = tagged(Personal.BASIC)

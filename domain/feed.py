@@ -1,0 +1,103 @@
+"""The ordered feed of changes: one row per changed aggregate and transaction, written by triggers.
+
+A reader takes only what lies before the oldest transaction still running, in (xid, id) order; so nothing
+committed is ever skipped, which a watermark on an id or a timestamp cannot promise (it loses late committers).
+The cursor is (epoch, xid, id): a dump restored into a new cluster starts with low xids and opens a new epoch.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, Identity, Index, Integer, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import Mapped
+
+from domain.base import Base, Xid8, one_of, plain
+
+
+class Operation(StrEnum):
+    CREATED = "CREATED"
+    UPDATED = "UPDATED"
+    DELETED = "DELETED"
+
+
+class Change(Base):
+    """Partitioned by day: old days are dropped whole."""
+
+    __tablename__ = "change"
+    __table_args__ = (
+        one_of("operation", Operation),
+        Index("ix_change_order", "xid", "id"),
+        {"postgresql_partition_by": "RANGE (at)"},
+    )
+
+    at: Mapped[datetime] = plain(primary_key=True, server_default=text("now()"))
+    id: Mapped[int] = plain(BigInteger, Identity(), primary_key=True)
+    xid: Mapped[str] = plain(Xid8, server_default=text("pg_current_xact_id()"))
+    aggregate: Mapped[str] = plain()
+    aggregate_id: Mapped[int] = plain(BigInteger)
+    version: Mapped[int] = plain(Integer)
+    operation: Mapped[str] = plain()
+    origin: Mapped[str] = plain()
+
+
+@dataclass(frozen=True, order=True)
+class Cursor:
+    """A place in the feed: everything up to and with it has been read."""
+
+    epoch: int
+    xid: int
+    id: int
+
+
+@dataclass(frozen=True)
+class Event:
+    """One change of one aggregate."""
+
+    cursor: Cursor
+    aggregate: str
+    aggregate_id: int
+    version: int
+    operation: Operation
+    origin: str
+    at: datetime
+
+
+_READ = text("""
+    SELECT c.xid::text AS xid, c.id, c.aggregate, c.aggregate_id, c.version, c.operation, c.origin, c.at
+    FROM change c
+    WHERE (c.xid, c.id) > (CAST(CAST(:xid AS text) AS xid8), :id)
+      AND c.xid < pg_snapshot_xmin(pg_current_snapshot())
+    ORDER BY c.xid, c.id
+    LIMIT :first
+""")
+
+
+async def read(connection: AsyncConnection, after: Cursor, *, first: int = 1000) -> list[Event]:
+    """The next events after the cursor, oldest first, at most `first`; none that a running transaction may precede."""
+    rows = await connection.execute(_READ, {"xid": str(after.xid), "id": after.id, "first": first})
+    return [
+        Event(
+            cursor=Cursor(after.epoch, int(row.xid), row.id),
+            aggregate=row.aggregate,
+            aggregate_id=row.aggregate_id,
+            version=row.version,
+            operation=Operation(row.operation),
+            origin=row.origin,
+            at=row.at,
+        )
+        for row in rows
+    ]
+
+
+async def beginning(connection: AsyncConnection) -> Cursor:
+    """The cursor before the first event of the present epoch."""
+    epoch = await connection.scalar(text("SELECT feed_epoch FROM company"))
+    return Cursor(int(epoch or 1), 0, 0)
+
+
+async def make_partitions(connection: AsyncConnection, *, days_ahead: int = 30) -> int:
+    """Partitions for today and the days ahead exist, where the DEFAULT one holds no row of that day; how many were made."""
+    made = await connection.scalar(text("SELECT make_change_partitions(:days)"), {"days": days_ahead})
+    return int(made or 0)

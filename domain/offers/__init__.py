@@ -1,0 +1,1 @@
+"""Offers, and their grants to customers."""

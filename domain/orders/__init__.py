@@ -1,0 +1,1 @@
+"""Orders with lines and returns, as the ERP booked them."""

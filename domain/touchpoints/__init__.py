@@ -1,0 +1,1 @@
+"""Touchpoints: each contact with a customer, on any channel."""

@@ -1,0 +1,1 @@
+"""Users: agents, marketers, analysts; who works here."""

@@ -1,0 +1,37 @@
+"""Tables of users and the branches they work for."""
+
+from enum import StrEnum
+
+from sqlalchemy import Boolean, ForeignKey, text
+from sqlalchemy.orm import Mapped
+
+from domain.base import Base, Personal, Root, one_of, plain, tagged
+
+
+class Role(StrEnum):
+    ADMIN = "ADMIN"
+    MARKETER = "MARKETER"
+    ANALYST = "ANALYST"
+    AGENT = "AGENT"
+    INTEGRATION = "INTEGRATION"
+    VIEWER = "VIEWER"
+
+
+class User(Root, Base):
+    """Somebody who works here. Deactivated, never deleted."""
+
+    __tablename__ = "users"
+    __table_args__ = (one_of("role", Role),)
+
+    subject: Mapped[str] = tagged(Personal.UNIQUE, unique=True)
+    name: Mapped[str] = tagged(Personal.BASIC)
+    email: Mapped[str | None] = tagged(Personal.CONTACT)
+    role: Mapped[str] = plain()
+    active: Mapped[bool] = plain(Boolean, server_default=text("true"))
+
+
+class UserBranch(Base):
+    __tablename__ = "user_branches"
+
+    user_id: Mapped[int] = plain(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    branch_id: Mapped[int] = plain(ForeignKey("branches.id"), primary_key=True, index=True)

@@ -1,0 +1,1 @@
+"""Schema versions by date, run by alembic."""

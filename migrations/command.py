@@ -1,0 +1,32 @@
+"""Runs alembic from Python: the newest version, or the revision that a store stands at."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+
+def config(url: str) -> Config:
+    """Alembic's configuration for the store at a libpq URL."""
+    made = Config()
+    made.set_main_option("script_location", str(Path(__file__).parent))
+    made.attributes["url"] = url
+    return made
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """The store stands at `revision`, with the mart views that belong to it; all of it or nothing."""
+    command.upgrade(config(url), revision)
+
+
+def downgrade(url: str, revision: str) -> None:
+    """The store stands at the older `revision`."""
+    command.downgrade(config(url), revision)
+
+
+def head() -> str:
+    """The newest revision that this code knows."""
+    newest = ScriptDirectory(str(Path(__file__).parent)).get_current_head()
+    assert newest is not None, "there is at least one version"
+    return newest

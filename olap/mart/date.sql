@@ -1,0 +1,9 @@
+-- Business days in the company's zone. ISO weeks belong to the year that holds their Thursday.
+SELECT 0 AS date_key, NULL::date AS on_date, NULL::integer AS year, NULL::integer AS quarter, NULL::integer AS month,
+       NULL::integer AS day, NULL::integer AS iso_year, NULL::integer AS iso_week, NULL::integer AS weekday
+UNION ALL
+SELECT key, day,
+       extract(year FROM day)::integer, extract(quarter FROM day)::integer, extract(month FROM day)::integer,
+       extract(day FROM day)::integer,
+       extract(isoyear FROM day)::integer, extract(week FROM day)::integer, extract(isodow FROM day)::integer
+FROM public.calendar_days

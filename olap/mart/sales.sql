@@ -1,0 +1,33 @@
+-- Order lines: the grain of revenue. `customer_key` and `product_key` are the traits as they were when the order was
+-- placed, `customer_id` is the customer. Cost and margin are null where no unit cost is known.
+SELECT
+    l.id AS line_id,
+    l.order_id,
+    coalesce(d.key, 0)::integer AS date_key,
+    coalesce(cv.id, 0)::bigint AS customer_key,
+    coalesce(o.customer_id, 0)::bigint AS customer_id,
+    coalesce(pv.id, 0)::bigint AS product_key,
+    coalesce(ch.channel_key, 0)::integer AS channel_key,
+    coalesce(o.branch_id, 0)::bigint AS branch_key,
+    cu.number::integer AS currency_key,
+    k.line_kind_key,
+    (o.customer_id IS NOT NULL)::integer AS known_key,
+    l.quantity,
+    l.gross,
+    l.discount,
+    l.net_revenue,
+    (l.quantity * l.unit_cost)::numeric(19, 4) AS cost,
+    (l.net_revenue - l.quantity * l.unit_cost)::numeric(19, 4) AS margin
+FROM public.order_lines l
+JOIN public.orders o ON o.id = l.order_id
+JOIN public.currencies cu ON cu.code = o.currency
+JOIN mart.line_kind k ON k.kind = lower(l.kind)
+CROSS JOIN public.company
+LEFT JOIN public.calendar_days d ON d.day = (o.ordered_at AT TIME ZONE company.time_zone)::date
+LEFT JOIN mart.channel ch ON ch.channel = lower(o.channel)
+LEFT JOIN public.customer_versions cv
+    ON cv.customer_id = o.customer_id AND cv.valid_from <= o.ordered_at
+    AND (cv.valid_to IS NULL OR o.ordered_at < cv.valid_to)
+LEFT JOIN public.product_versions pv
+    ON pv.product_id = l.product_id AND pv.valid_from <= o.ordered_at
+    AND (pv.valid_to IS NULL OR o.ordered_at < pv.valid_to)
