@@ -51,7 +51,9 @@ def usable_binaries(directory: Path | None, account: Account) -> Binaries:
         directory = _copy_for_others(directory)
         said = _ask_version(directory, account)
     if said is None:
-        raise PostgresError(f"user {account.name} cannot run {directory / 'postgres'}; check its mode and mount")
+        raise PostgresError(
+            f"user {account.name} cannot run {directory / 'postgres'}; check its mode and mount"
+        )
     return Binaries(directory, _parse(said, directory))
 
 
@@ -104,8 +106,10 @@ def _copy(installation: Path, libraries: Path, target: Path) -> None:
         if libraries.is_dir():
             shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
         _open_to_all(fresh)
-        if not target.exists():
-            fresh.rename(target)
+        fresh.rename(target)
+    except OSError:
+        if not target.is_dir():  # else another start was faster
+            raise
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 
@@ -115,4 +119,4 @@ def _open_to_all(top: Path) -> None:
         Path(folder).chmod(0o755)
         for path in (Path(folder) / name for name in files):
             if not path.is_symlink():
-                path.chmod(path.stat().st_mode & 0o700 | 0o055 if os.access(path, os.X_OK) else 0o644)
+                path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)

@@ -1,0 +1,13 @@
+"""What the cube refuses: `RequestError` is the caller's, `ModelError` is ours."""
+
+
+class CubeError(Exception):
+    """Base of all that the cube raises on purpose."""
+
+
+class RequestError(CubeError):
+    """The request names something that does not exist or breaks a rule; says what was given and what is allowed."""
+
+
+class ModelError(CubeError):
+    """The model or the mart is wrong: nothing that a caller could mend."""
