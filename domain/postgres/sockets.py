@@ -22,7 +22,7 @@ def make_socket_dir(wanted: str, account: Account) -> Path:
             Path(wanted).mkdir(mode=0o700)
         except OSError:
             wanted = ""  # taken by somebody else, or /tmp is another one than last time
-    directory = Path(wanted or tempfile.mkdtemp(prefix="dangol-", dir="/tmp"))  # noqa: S108 - made 0700
+    directory = Path(wanted or tempfile.mkdtemp(prefix="dangol-", dir="/tmp"))
     directory.chmod(0o700)
     if accounts.is_root():
         os.chown(directory, account.uid, account.gid, follow_symlinks=False)
