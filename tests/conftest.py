@@ -1,0 +1,114 @@
+"""A real Postgres for every test: one embedded server a run, migrated once into a template that each test copies.
+
+`database` is a fresh copy (17 ms), `session` a transaction that is rolled back at the end of the test.
+"""
+
+import itertools
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import adbc_driver_postgresql.dbapi as adbc
+import asyncpg
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from domain.db import engine as make_engine
+from domain.db import read_pool
+from domain.postgres import Server, running
+from migrations.command import upgrade
+
+# Throw-away data: the tests of durability start servers of their own.
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """An embedded server for the whole run; nothing of it is left behind."""
+    with running(tmp_path_factory.mktemp("postgres"), settings=FAST) as started:
+        home = started.data.parent
+        yield started
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def admin(server: Server) -> Iterator[Callable[[str], None]]:
+    """Runs one statement on the server, outside any transaction."""
+    with adbc.connect(server.url("postgres"), autocommit=True) as connection:
+
+        def execute(statement: str) -> None:
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+
+        yield execute
+
+
+@pytest.fixture(scope="session")
+def template(server: Server, admin: Callable[[str], None]) -> str:
+    """The name of a migrated, empty database."""
+    admin("CREATE DATABASE template_dangol")
+    upgrade(server.url("template_dangol"))
+    return "template_dangol"
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def database(server: Server, admin: Callable[[str], None], template: str) -> Iterator[str]:
+    """The URL of a migrated, empty database of the test's own."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    admin(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield server.url(name)
+    admin(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def engine(database: str) -> AsyncIterator[AsyncEngine]:
+    """An engine on the test's own database, for tests that open several sessions."""
+    made = make_engine(database)
+    yield made
+    await made.dispose()
+
+
+@pytest.fixture
+async def reads(database: str) -> AsyncIterator["asyncpg.Pool[asyncpg.Record]"]:
+    """The pool of planned reads on the test's own database."""
+    pool = await read_pool(database, size=4)
+    yield pool
+    await pool.close()
+
+
+@pytest.fixture(scope="session")
+def rolling(server: Server, admin: Callable[[str], None], template: str) -> str:
+    """The URL of the database in which `session` works; it stays empty."""
+    admin(f"CREATE DATABASE rolling TEMPLATE {template}")
+    return server.url("rolling")
+
+
+@pytest.fixture
+async def session(rolling: str) -> AsyncIterator[AsyncSession]:
+    """A session whose transaction is rolled back when the test ends."""
+    on: AsyncEngine = make_engine(rolling, pool_size=1)
+    async with on.connect() as connection, connection.begin() as transaction:
+        async with AsyncSession(connection, expire_on_commit=False) as made:
+            yield made
+        await transaction.rollback()
+    await on.dispose()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real public data, which is never committed; tests that need it skip without it."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"no real data at {SHARED_DATA}: see shared/data/MANIFEST.md")
+    return SHARED_DATA
+
+
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    """Long tests run last, so that a broken basic shows at once."""
+    items.sort(key=lambda item: "slow" in item.keywords)
