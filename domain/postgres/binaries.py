@@ -5,7 +5,6 @@ import importlib.util
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,8 @@ from pathlib import Path
 from domain.postgres import accounts
 from domain.postgres.accounts import HOME_OF_ROOT, Account
 from domain.postgres.errors import PostgresError
-from domain.postgres.programs import Outcome, run
+from domain.postgres.places import make_passable
+from domain.postgres.programs import run
 from domain.postgres.versions import check_version
 
 NEEDED = ("postgres", "initdb", "pg_ctl", "pg_isready", "psql")
@@ -60,8 +60,8 @@ def usable_binaries(directory: Path | None, account: Account) -> Binaries:
 
 def _ask_version(directory: Path, account: Account) -> str | None:
     try:
-        outcome: Outcome = run(directory / "postgres", "--version", account=account, timeout=30)
-    except (OSError, subprocess.SubprocessError):
+        outcome = run(directory / "postgres", "--version", account=account, timeout=30)
+    except PostgresError:
         return None
     return outcome.said if outcome.code == 0 else None
 
@@ -97,9 +97,8 @@ def _copy_for_others(directory: Path) -> Path:
 
 
 def _copy(installation: Path, libraries: Path, target: Path) -> None:
-    target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-    for directory in (HOME_OF_ROOT, target.parent):
-        directory.chmod(0o755)
+    make_passable(HOME_OF_ROOT, 0o755)
+    make_passable(target.parent, 0o755)
     fresh = Path(tempfile.mkdtemp(prefix=".copy-", dir=target.parent))
     try:
         inside = fresh / installation.parent.name

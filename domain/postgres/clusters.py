@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from domain.postgres import accounts
+from domain.postgres import accounts, sockets
 from domain.postgres.binaries import Binaries
 from domain.postgres.errors import PostgresError
 from domain.postgres.files import write_private
@@ -24,8 +24,9 @@ def make_cluster(place: Place, binaries: Binaries, *, durable: bool) -> None:
     """
     fresh = place.home / "data.new"
     shutil.rmtree(fresh, ignore_errors=True)  # of a start that was killed
-    fresh.mkdir(mode=0o700)
-    if accounts.is_root():
+    if accounts.is_root() and place.home.stat().st_uid == 0:
+        # Elsewhere initdb makes it: in another user's directory root must not change owners.
+        fresh.mkdir(mode=0o700)
         os.chown(fresh, place.account.uid, place.account.gid)
     password = secrets.token_urlsafe(24)
     write_private(place.password_file, password)
@@ -52,7 +53,7 @@ def check_cluster(place: Place, binaries: Binaries) -> None:
 
 def _initdb(place: Place, fresh: Path, binaries: Binaries, password: str, *, durable: bool) -> Outcome:
     # The server's user must read the password, but may not read ours: it gets a file of its own for a moment.
-    descriptor, name = tempfile.mkstemp(prefix="dangol-")
+    descriptor, name = tempfile.mkstemp(prefix=sockets.PREFIX, dir=sockets.PARENT)
     pwfile = Path(name)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as out:

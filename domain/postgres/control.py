@@ -2,7 +2,6 @@
 
 import os
 import socket
-import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,10 +11,11 @@ import psutil
 from domain.postgres.binaries import Binaries
 from domain.postgres.errors import NotReadyError, PostgresError
 from domain.postgres.files import open_private
-from domain.postgres.liveness import wait_until_gone
-from domain.postgres.options import arguments
+from domain.postgres.liveness import postmaster, wait_until_gone
+from domain.postgres.logs import last_words
+from domain.postgres.options import command_line
 from domain.postgres.places import Place
-from domain.postgres.programs import in_one_line, run
+from domain.postgres.programs import run
 
 START_TIMEOUT = 120.0  # seconds; recovery after a crash may take a minute
 STOP_TIMEOUT = 60.0
@@ -28,7 +28,7 @@ def start(
     if port is not None:
         _check_port(port)
     command = ["start", "-s", "-w", "-t", f"{START_TIMEOUT:.0f}"]
-    options = arguments(settings=settings, socket_dir=socket_dir, port=port)
+    options = command_line(settings=settings, socket_dir=socket_dir, port=port)
     descriptor = open_private(place.start_log, os.O_WRONLY | os.O_TRUNC | os.O_APPEND)
     with os.fdopen(descriptor, "a", encoding="utf-8") as log:
         outcome = run(
@@ -41,8 +41,10 @@ def start(
             output=log,
             timeout=START_TIMEOUT + 30,
         )
-    if outcome.code != 0:
+    if outcome.code != 0 and postmaster(place, None) is None:
         raise PostgresError(f"PostgreSQL in {place.data} did not start: {last_words(place)}")
+    if outcome.code != 0:
+        raise _not_ready(place)
 
 
 def wait_until_ready(place: Place, binaries: Binaries, *, socket_dir: Path, port: int) -> None:
@@ -50,22 +52,14 @@ def wait_until_ready(place: Place, binaries: Binaries, *, socket_dir: Path, port
     deadline = time.monotonic() + START_TIMEOUT
     while not answers(binaries, socket_dir=socket_dir, port=port):
         if time.monotonic() > deadline:
-            raise NotReadyError(
-                f"PostgreSQL in {place.data} runs but did not answer within {START_TIMEOUT:.0f} s; "
-                f"it may still be recovering, try again: {last_words(place)}"
-            )
+            raise _not_ready(place)
         time.sleep(0.05)
 
 
 def answers(binaries: Binaries, *, socket_dir: Path, port: int) -> bool:
     """Whether the server accepts connections now."""
-    try:
-        asked = run(
-            binaries.bin / "pg_isready", "-h", str(socket_dir), "-p", str(port), "-t", "3", timeout=10
-        )
-    except subprocess.TimeoutExpired:
-        return False
-    return asked.code == 0
+    arguments = ["-h", str(socket_dir), "-p", str(port), "-t", "3"]
+    return run(binaries.bin / "pg_isready", *arguments, timeout=30).code == 0
 
 
 def stop(place: Place, binaries: Binaries, running: psutil.Process) -> None:
@@ -83,11 +77,11 @@ def stop(place: Place, binaries: Binaries, running: psutil.Process) -> None:
         )
 
 
-def last_words(place: Place) -> str:
-    """The last lines the server logged, in one line."""
-    logs = [place.start_log, *sorted((place.data / "log").glob("*.log"), key=lambda log: log.stat().st_mtime)]
-    texts = [log.read_text(encoding="utf-8", errors="replace") for log in (logs[0], logs[-1]) if log.exists()]
-    return in_one_line("\n".join(dict.fromkeys(texts)))
+def _not_ready(place: Place) -> NotReadyError:
+    return NotReadyError(
+        f"PostgreSQL in {place.data} runs but did not answer within {START_TIMEOUT:.0f} s; "
+        f"it may still be recovering, try again: {last_words(place)}"
+    )
 
 
 def _check_port(port: int) -> None:

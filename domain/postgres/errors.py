@@ -1,7 +1,9 @@
 """What goes wrong around an embedded server, each in one line that says what to do."""
 
+from domain.errors import DomainError
 
-class PostgresError(Exception):
+
+class PostgresError(DomainError):
     """A server could not be found, made, started, shared or stopped."""
 
 

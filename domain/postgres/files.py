@@ -7,10 +7,17 @@ owner of its directory.
 import os
 from pathlib import Path
 
+from domain.postgres.errors import PostgresError
+
 
 def open_private(path: Path, flags: int = os.O_RDWR) -> int:
     """A descriptor of a file of mode 0600, made if need be. The caller closes it."""
-    descriptor = os.open(path, flags | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        descriptor = os.open(path, flags | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise PostgresError(
+            f"cannot write to {path}: {error.strerror}; choose another data directory (DANGOL_DATA_DIR)"
+        ) from error
     owner = path.parent.stat()
     if os.fstat(descriptor).st_uid != owner.st_uid:
         os.fchown(descriptor, owner.st_uid, owner.st_gid)
@@ -25,3 +32,8 @@ def write_private(path: Path, text: str) -> None:
         out.flush()
         os.fsync(out.fileno())
     fresh.replace(path)
+    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)

@@ -11,7 +11,8 @@ from domain.postgres.errors import PostgresError
 from domain.postgres.places import Place
 from domain.postgres.records import Record
 
-PATIENCE = 5.0  # seconds for a zombie to be reaped by its parent, or for orphans to notice and leave
+PATIENCE = 5.0  # seconds for the children of a dead postmaster to notice and leave
+ZOMBIE_PATIENCE = 0.5  # seconds for a parent to reap; in containers the first process may never do it
 
 
 def postmaster(place: Place, record: Record | None) -> psutil.Process | None:
@@ -62,8 +63,10 @@ def clear_remains(place: Place) -> None:
 
 def wait_until_gone(found: psutil.Process, patience: float = PATIENCE) -> bool:
     """Whether the process ended in time; one of our own children is reaped."""
-    _reap(found.pid)
-    return _wait(lambda: not found.is_running() or _is_zombie(found), patience)
+    gone = _wait(lambda: not found.is_running() or _is_zombie(found), patience)
+    if gone:
+        _reap(found.pid)
+    return gone
 
 
 def _serves(found: psutil.Process, data: Path) -> bool:
@@ -82,7 +85,7 @@ def _bury(pid: int) -> None:
             return
         if found.name() == "postgres":
             _reap(pid)
-        _wait(lambda: not found.is_running(), PATIENCE)
+        _wait(lambda: not found.is_running(), ZOMBIE_PATIENCE)
     except psutil.NoSuchProcess:
         return
 

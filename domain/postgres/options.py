@@ -8,6 +8,8 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
+from domain.postgres.errors import PostgresError
+
 SOCKET_PORT = 5432  # only a file name in a directory of our own, so it never collides
 
 DEFAULTS: Mapping[str, str] = {
@@ -40,7 +42,24 @@ DEFAULTS: Mapping[str, str] = {
 }
 
 
-def arguments(*, settings: Mapping[str, str], socket_dir: Path, port: int | None) -> str:
+# What `running` itself decides; asking for one of them otherwise would be silently undone.
+RESERVED = (
+    "data_directory",
+    "listen_addresses",
+    "port",
+    "unix_socket_directories",
+    "unix_socket_permissions",
+)
+
+
+def check_settings(settings: Mapping[str, str]) -> None:
+    """Refuse settings that are not the caller's."""
+    taken = sorted(name for name in settings if name.lower() in RESERVED)
+    if taken:
+        raise PostgresError(f"{', '.join(taken)} cannot be set here; for TCP on 127.0.0.1 give a port")
+
+
+def command_line(*, settings: Mapping[str, str], socket_dir: Path, port: int | None) -> str:
     """The postmaster's arguments, quoted for the shell through which pg_ctl starts it."""
     chosen = {
         **DEFAULTS,

@@ -45,10 +45,10 @@ def place_for(data_dir: Path) -> Place:
     theirs when root comes.
     """
     data_dir = data_dir.expanduser().resolve()
-    beside = data_dir / "postgres"
+    beside = (data_dir / "postgres").resolve()  # it may be a link to a bigger disk
     if not accounts.is_root():
         return Place(beside, accounts.current())
-    if beside.is_dir() and not beside.is_symlink() and beside.stat().st_uid != 0:
+    if beside.is_dir() and beside.stat().st_uid != 0:
         return Place(beside, accounts.owner_of(beside))
     home = HOME_OF_ROOT / hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
     data = home / "data"
@@ -79,16 +79,25 @@ def _make(place: Place, data_dir: Path) -> None:
     if place.home.parent != HOME_OF_ROOT:
         place.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         return
-    for directory, mode in ((HOME_OF_ROOT, 0o755), (place.home, 0o711)):
-        if not directory.is_dir():
-            directory.mkdir(parents=True, exist_ok=True)
-            directory.chmod(mode)  # whatever the umask is, the server's user must pass through
+    make_passable(HOME_OF_ROOT, 0o755)
+    make_passable(place.home, 0o711)
     _leave_sign(place, data_dir)
 
 
+def make_passable(directory: Path, mode: int) -> None:
+    """The directory is there; if it is new it has this mode whatever the umask, so that others may pass."""
+    if not directory.is_dir():
+        directory.mkdir(parents=True, exist_ok=True)
+        directory.chmod(mode)
+
+
+def sign_of(data_dir: Path) -> Path:
+    """The link that root leaves in a data directory, so that nobody takes it for empty."""
+    return data_dir.expanduser() / "postgres"
+
+
 def _leave_sign(place: Place, data_dir: Path) -> None:
-    """Link from the data directory to root's place, so that nobody takes it for empty."""
-    sign = data_dir.expanduser() / "postgres"
+    sign = sign_of(data_dir)
     if os.path.lexists(sign):
         return
     sign.parent.mkdir(parents=True, exist_ok=True)

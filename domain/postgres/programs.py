@@ -8,6 +8,7 @@ from typing import IO
 
 from domain.postgres import accounts
 from domain.postgres.accounts import Account
+from domain.postgres.errors import PostgresError
 
 # Nothing of ours may leak in: PGHOST, PGOPTIONS, LC_ALL and their kin would change what the programs do.
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
@@ -43,12 +44,31 @@ def run(
     """Run to the end, as `account` if one is given; `said` is empty if `output` took it.
 
     With `output` no pipe is made: a server started so would hold the pipe open for as long as it lives.
-    Raises OSError if it cannot be started and subprocess.TimeoutExpired.
+    Raises PostgresError if it cannot be started or does not end in time (seconds).
     """
+    command = [str(program), *arguments]
+    try:
+        done = _run(command, account, {**ENVIRONMENT, **(environment or {})}, stdin, output, timeout)
+    except subprocess.TimeoutExpired as error:
+        raise PostgresError(f"{program} did not end within {timeout:.0f} s") from error
+    except (OSError, subprocess.SubprocessError) as error:
+        user = account.name if account else "this user"
+        raise PostgresError(f"cannot run {program} as {user}: {error}") from error
+    return Outcome(done.returncode, done.stdout or "")
+
+
+def _run(
+    command: list[str],
+    account: Account | None,
+    environment: dict[str, str],
+    stdin: str | None,
+    output: IO[str] | None,
+    timeout: float,
+) -> subprocess.CompletedProcess[str]:
     switch = account is not None and accounts.is_root()
-    done = subprocess.run(  # noqa: S603 - our own program and arguments, no shell
-        [str(program), *arguments],
-        env={**ENVIRONMENT, **(environment or {})},
+    return subprocess.run(  # noqa: S603 - our own program and arguments, no shell
+        command,
+        env=environment,
         cwd="/",
         input=stdin,
         stdin=None if stdin is not None else subprocess.DEVNULL,
@@ -64,4 +84,3 @@ def run(
         group=account.gid if switch and account else None,
         extra_groups=[] if switch else None,
     )
-    return Outcome(done.returncode, done.stdout or "")

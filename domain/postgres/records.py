@@ -5,6 +5,7 @@ import socket
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from domain.postgres.errors import PostgresError
 from domain.postgres.files import write_private
 from domain.postgres.places import Place
 
@@ -38,6 +39,8 @@ def read_record(place: Place) -> Record | None:
         return Record(**json.loads(_path(place).read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
+    except (ValueError, TypeError) as error:
+        raise PostgresError(f"{_path(place)} cannot be read: {error}; delete it") from error
 
 
 def write_record(place: Place, record: Record) -> None:

@@ -1,12 +1,14 @@
 """Using the embedded server of a data directory."""
 
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from domain.postgres.binaries import usable_binaries
-from domain.postgres.errors import NotReadyError
-from domain.postgres.places import place_for, prepare
+from domain.postgres.errors import NotReadyError, PostgresError
+from domain.postgres.options import check_settings
+from domain.postgres.places import place_for, prepare, sign_of
 from domain.postgres.records import Record
 from domain.postgres.servers import Server, ensure_server, stop_server
 from domain.postgres.sharing import changing, using
@@ -28,6 +30,7 @@ def running(
     socket. Blocks the thread: 0.15 s for a start, 0.8 s for a first one.
     SIGTERM is the caller's: turn it into an exception. Raises PostgresError.
     """
+    check_settings(settings or {})
     place = place_for(data_dir)
     prepare(place, data_dir)
     programs = usable_binaries(binaries, place.account)
@@ -46,3 +49,20 @@ def running(
                 with changing(place):
                     if use.is_last():
                         stop_server(place, programs)
+
+
+def discard(data_dir: Path, *, binaries: Path | None = None) -> None:
+    """The server of `data_dir` and all its data are gone. Raises PostgresError while somebody uses it."""
+    place = place_for(data_dir)
+    if not place.home.is_dir():
+        return
+    with using(place) as use, changing(place):
+        if not use.is_last():
+            raise PostgresError(
+                f"the server in {place.home} is in use; end its programs before discarding it"
+            )
+        stop_server(place, usable_binaries(binaries, place.account))
+        shutil.rmtree(place.home)
+    sign = sign_of(data_dir)
+    if sign.is_symlink():
+        sign.unlink()

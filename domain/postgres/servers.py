@@ -12,6 +12,7 @@ from domain.postgres.clusters import ROLE, check_cluster, make_cluster
 from domain.postgres.control import start, stop, wait_until_ready
 from domain.postgres.errors import PostgresError
 from domain.postgres.liveness import born, clear_remains, postmaster
+from domain.postgres.logs import remove_old_logs
 from domain.postgres.options import SOCKET_PORT
 from domain.postgres.places import Place
 from domain.postgres.programs import run
@@ -45,9 +46,11 @@ def ensure_server(place: Place, binaries: Binaries, wanted: Record, *, alone: bo
     """
     known = read_record(place)
     running = postmaster(place, known)
+    if place.has_cluster():
+        check_cluster(place, binaries)
     if known is not None and not alone:
         _check_shared(place, known, wanted, running)
-    if running is not None and known is not None and known.differences(wanted):
+    if running is not None and (known is None or known.differences(wanted)):
         stop(place, binaries, running)
         running = None
     if running is None or known is None:
@@ -90,11 +93,10 @@ def _check_shared(place: Place, known: Record, wanted: Record, running: psutil.P
 
 
 def _start(place: Place, binaries: Binaries, record: Record) -> tuple[Record, psutil.Process]:
-    if place.has_cluster():
-        check_cluster(place, binaries)
-    else:
+    if not place.has_cluster():
         make_cluster(place, binaries, durable=record.settings.get("fsync") != "off")
     clear_remains(place)
+    remove_old_logs(place.data / "log")
     socket_dir = make_socket_dir(record.socket_dir, place.account)
     record = replace(record, socket_dir=str(socket_dir))
     write_record(place, record)

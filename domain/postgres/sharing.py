@@ -64,9 +64,9 @@ def changing(place: Place) -> Iterator[None]:
     try:
         _wait_for(descriptor, place)
         yield
-        # A fork made meanwhile has the descriptor too, so closing ours would not free the lock.
-        fcntl.flock(descriptor, fcntl.LOCK_UN)
     finally:
+        # A fork made meanwhile has the descriptor too, so closing ours alone would not free the lock.
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
         os.close(descriptor)
 
 
