@@ -91,3 +91,12 @@ async def run(
                 raise
             await asyncio.sleep(random.uniform(0.01, min(0.5, 0.02 * 2**attempt)))
     raise AssertionError("unreachable: the last try returns or raises")
+
+
+async def schema_revision(reads: "asyncpg.Pool[asyncpg.Record]") -> str | None:
+    """The revision that the store stands at; None for a store that was never migrated."""
+    try:
+        revision: str | None = await reads.fetchval("SELECT version_num FROM alembic_version")
+    except asyncpg.UndefinedTableError:
+        return None
+    return revision

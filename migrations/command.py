@@ -1,5 +1,6 @@
 """Runs alembic from Python: the newest version, or the revision that a store stands at."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -17,7 +18,9 @@ def config(url: str) -> Config:
 
 def upgrade(url: str, revision: str = "head") -> None:
     """The store stands at `revision`, with the mart views that belong to it; all of it or nothing."""
-    command.upgrade(config(url), revision)
+    asked = config(url)
+    asked.attributes["if_needed"] = revision == "head"
+    command.upgrade(asked, revision)
 
 
 def downgrade(url: str, revision: str) -> None:
@@ -25,6 +28,7 @@ def downgrade(url: str, revision: str) -> None:
     command.downgrade(config(url), revision)
 
 
+@cache
 def head() -> str:
     """The newest revision that this code knows."""
     newest = ScriptDirectory(str(Path(__file__).parent)).get_current_head()

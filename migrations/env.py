@@ -31,10 +31,18 @@ def migrate(connection: Connection) -> None:
     )
     with context.begin_transaction():
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('dangol.migrate'))"))
+        if context.config.attributes.get("if_needed") and stands(connection):
+            return
         mart.drop(connection)
         context.run_migrations()
         if connection.scalar(text("SELECT to_regclass('public.company')")):
             mart.create(connection)
+
+
+def stands(connection: Connection) -> bool:
+    """Whether there is nothing to do: so a start beside a running server takes no lock that its readers would feel."""
+    newest = context.get_head_revision()
+    return context.get_context().get_current_revision() == newest and mart.stands(connection)
 
 
 async def connect() -> None:

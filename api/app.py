@@ -1,0 +1,55 @@
+"""The ASGI application: routes, and what a process opens when it starts and closes when it stops."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+from starlette.applications import Starlette
+
+from api import health, logs
+from api.auth import Authenticator
+from api.backend import Backend
+from api.graphql.http import graphql_routes
+from api.settings import Settings, load
+from api.slicer.routes import slicer_routes
+from api.tokens import signing_key
+from domain.db import engine, read_pool
+from olap.store import open_store
+
+
+def create() -> Starlette:
+    """The application with the settings of the environment; granian's workers call it."""
+    settings = load()
+    logs.configure(settings.log_level)
+    return application(settings)
+
+
+def application(settings: Settings) -> Starlette:
+    """The application. `settings.database_url` says where the migrated store is."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with opened(settings) as backend:
+            app.state.backend = backend
+            yield
+
+    return Starlette(routes=[*health.routes, *graphql_routes(), *slicer_routes()], lifespan=lifespan)
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Backend]:
+    """A backend on the store and the cube of the settings, closed in the end whatever happens."""
+    url = settings.database_url
+    assert url is not None, "whoever starts the application knows where the store is"
+    commands = engine(url)
+    reads = await read_pool(url)
+    try:
+        cube = await anyio.to_thread.run_sync(open_store, url, settings.cube_path)
+        try:
+            auth = Authenticator(signing_key(settings.key_path), reads)
+            yield Backend(settings=settings, auth=auth, engine=commands, reads=reads, cube=cube)
+        finally:
+            await anyio.to_thread.run_sync(cube.close)
+    finally:
+        await reads.close()
+        await commands.dispose()

@@ -1,0 +1,51 @@
+"""`dangol`: what it can do, and how its errors look: one line that says what was wrong and what to do."""
+
+import signal
+import sys
+from types import FrameType
+
+import typer
+
+from api.cli import cube, demo, imports, migrate, schema, serve, token
+from api.importing.errors import ImportError_
+from api.settings import SettingsError
+from domain.errors import DomainError
+from domain.postgres import PostgresError
+from olap.errors import CubeError
+
+REFUSED = 1
+"""The exit code of a command that was refused. Usage errors end with 2, as everywhere."""
+
+app = typer.Typer(
+    help=(
+        "Dangol: a CRM backend. A GraphQL API for daily work and an OLAP cube for the questions behind it.\n\n"
+        "Start with [bold]dangol demo[/bold], or bring your own data with [bold]dangol import[/bold] and then "
+        "[bold]dangol serve[/bold]. Settings come from DANGOL_* or dangol.toml; nothing needs to be set."
+    ),
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("serve")(serve.serve)
+app.command("demo")(demo.demo)
+app.command("import")(imports.import_files)
+app.command("migrate")(migrate.migrate)
+app.command("token")(token.token)
+app.command("schema")(schema.schema)
+app.add_typer(cube.app, name="cube")
+
+
+def _stop(number: int, _: FrameType | None) -> None:
+    """End in an orderly way: every `with` closes what it opened, the embedded Postgres too."""
+    raise SystemExit(128 + number)
+
+
+def main() -> None:
+    """The entry point. Refusals are one line on standard error; anything else is a bug and shows its trace."""
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        app()
+    except (SettingsError, DomainError, PostgresError, CubeError, ImportError_) as error:
+        typer.secho(f"dangol: {error}", fg="red", err=True)
+        sys.exit(REFUSED)

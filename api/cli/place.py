@@ -1,0 +1,44 @@
+"""The store that a command works on: the embedded Postgres, or the one that the settings name."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.settings import Settings, load
+from domain.postgres.external import check_server
+from domain.postgres import PostgresError, running
+from migrations.command import head, upgrade
+
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", help="Settings file (TOML); default: dangol.toml here, if there is one.", show_default=False),
+]
+
+
+def settings_of(config: Path | None) -> Settings:
+    """The settings of a command."""
+    return load(config)
+
+
+@contextmanager
+def store(settings: Settings, *, migrate: bool = True) -> Iterator[str]:
+    """The libpq URL of a store that stands at this code's revision.
+
+    The embedded one is started for as long as it is used, and migrated. A server of the company's own is
+    migrated only by `dangol migrate`: a store that is behind is refused.
+    """
+    if settings.database_url is None:
+        with running(settings.data_dir) as server:
+            upgrade(server.url())
+            yield server.url()
+        return
+    revision = asyncio.run(check_server(settings.database_url))
+    if migrate and revision != head():
+        raise PostgresError(
+            f"the store stands at {revision or 'nothing'}, this version needs {head()}: run dangol migrate first"
+        )
+    yield settings.database_url

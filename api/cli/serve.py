@@ -1,0 +1,66 @@
+"""`dangol serve`: the API and the cube, on the embedded Postgres or a server of your own."""
+
+import os
+import socket
+from typing import Annotated
+
+import typer
+from granian import Granian
+from granian.constants import Interfaces, Loops
+
+from api.cli.place import Config, settings_of, store
+from api.settings import Settings, SettingsError
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to serve on; default DANGOL_HOST or 127.0.0.1.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to serve on; default DANGOL_PORT or 8000.")] = None,
+    config: Config = None,
+) -> None:
+    """Serve the GraphQL API under /graphql and the cube under /slicer until Ctrl-C or SIGTERM."""
+    settings = with_address(settings_of(config), host=host, port=port)
+    require_free(settings)
+    with store(settings) as url:
+        typer.echo(f"Serving http://{settings.host}:{settings.port} (GraphQL: /graphql, cube: /slicer). Ctrl-C stops.")
+        run(settings, url)
+
+
+def with_address(settings: Settings, *, host: str | None, port: int | None) -> Settings:
+    """The settings with the address that the command line gives."""
+    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    return settings.model_copy(update=given)
+
+
+def require_free(settings: Settings) -> None:
+    """Raise SettingsError when the address cannot be served on: before anything is started."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except (OSError, OverflowError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise SettingsError(
+                f"cannot serve on {settings.host}:{settings.port}: {reason}; choose another with --port or DANGOL_PORT"
+            ) from None
+
+
+def run(settings: Settings, url: str) -> None:
+    """Serve until a signal ends it. The worker reads its settings from the environment, the store's address too."""
+    for name, value in settings.model_dump(exclude_none=True).items():
+        os.environ[f"DANGOL_{name.upper()}"] = str(value)
+    os.environ["DANGOL_DATABASE_URL"] = url
+    Granian(
+        target="api.app:create",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        loop=Loops.uvloop,
+        workers=1,
+        respawn_failed_workers=True,
+        workers_kill_timeout=20,
+        log_access=False,
+        log_level="warning",
+        process_name="dangol",
+    ).serve()

@@ -1,0 +1,43 @@
+"""`dangol token`."""
+
+from typing import Annotated
+
+import typer
+
+from api.cli.place import Config, settings_of
+from api.settings import SettingsError
+from api.tokens import issue, signing_key
+from domain.access import Scope
+from domain.users.model import Role
+
+ROLES = [role.value.lower() for role in Role]
+SCOPES = [scope.value.lower() for scope in Scope]
+
+
+def token(
+    role: Annotated[str, typer.Option(help=f"What the bearer may do: {', '.join(ROLES)}.")],
+    scope: Annotated[str, typer.Option(help=f"Whose rows the bearer sees: {', '.join(SCOPES)}.")] = "all",
+    user: Annotated[str, typer.Option(help="The bearer's subject; a user's subject stands for that user.")] = "",
+    branch: Annotated[list[str] | None, typer.Option(help="A branch code; may be repeated. For scope branch.")] = None,
+    hours: Annotated[float, typer.Option(help="How long the token is good.", min=0.01, max=24 * 365)] = 12,
+    config: Config = None,
+) -> None:
+    """Print a bearer token for development, good on this machine only.
+
+    Example: curl -H "Authorization: Bearer $(dangol token --role analyst)" http://127.0.0.1:8000/slicer/cubes
+    """
+    if role.lower() not in ROLES:
+        raise SettingsError(f"unknown role {role!r}; known: {', '.join(ROLES)}")
+    if scope.lower() not in SCOPES:
+        raise SettingsError(f"unknown scope {scope!r}; known: {', '.join(SCOPES)}")
+    key = signing_key(settings_of(config).key_path)
+    typer.echo(
+        issue(
+            key,
+            subject=user or f"dev-{role.lower()}",
+            role=role.upper(),
+            scope=scope.upper(),
+            branches=tuple(branch or ()),
+            hours=hours,
+        )
+    )

@@ -1,0 +1,112 @@
+"""Settings from DANGOL_* in the environment, then from a TOML file, then sensible defaults.
+
+An unknown DANGOL_ name, an unknown key in the file or a bad value stops the start with its name: a misspelt
+setting that is silently left out is found only when it is too late.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+PREFIX = "DANGOL_"
+FILE_NAME = "dangol.toml"
+
+
+class SettingsError(Exception):
+    """A setting is unknown or has a value that it may not have."""
+
+
+def _database_url(url: str | None) -> str | None:
+    if url is not None and not url.startswith(("postgresql://", "postgres://")):
+        raise ValueError("must be a Postgres address such as postgresql://user:password@host/database")
+    return url
+
+
+def _cube_url(url: str | None) -> str | None:
+    if url is not None and not (url.startswith("duckdb:///") and len(url) > len("duckdb:///")):
+        raise ValueError("must be a DuckDB file such as duckdb:///var/lib/dangol/cube.duckdb")
+    return url
+
+
+class Settings(BaseSettings):
+    """What can be set. Each field is DANGOL_<NAME> in the environment and <name> in the file."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    data_dir: Path = Field(Path(".dangol"), description="where the embedded Postgres, the cube and the local key live")
+    host: str = Field("127.0.0.1", description="the address to serve on")
+    port: int = Field(8000, ge=1, le=65535, description="the port to serve on")
+    database_url: Annotated[str | None, AfterValidator(_database_url)] = Field(
+        None, description="a Postgres >= 15 of your own, instead of the embedded one", repr=False
+    )
+    cube_url: Annotated[str | None, AfterValidator(_cube_url)] = Field(
+        None, description="where the cube lies, instead of cube.duckdb in the data directory"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="how much is logged")
+
+    @property
+    def cube_path(self) -> Path:
+        """The DuckDB file of the cube."""
+        if self.cube_url:
+            return Path("/" + self.cube_url.removeprefix("duckdb:///").lstrip("/"))
+        return self.data_dir / "cube.duckdb"
+
+    @property
+    def key_path(self) -> Path:
+        """The local signing key of development tokens."""
+        return self.data_dir / "token.key"
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, *_: Any, **sources: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What the caller gives comes first, then the environment; the file comes in through `load`."""
+        return (EnvSettingsSource(settings_cls), init_settings)
+
+
+def load(file: Path | None = None) -> Settings:
+    """The settings in force. Raises SettingsError with the name, the value's fault and where it stands.
+
+    `file` (or DANGOL_CONFIG, or dangol.toml in this folder if it is there) is read first; the environment
+    goes over it.
+    """
+    names = sorted(Settings.model_fields)
+    known = {PREFIX + name.upper() for name in names} | {PREFIX + "CONFIG"}
+    for name in sorted(os.environ):
+        if name.startswith(PREFIX) and name not in known:
+            raise SettingsError(f"unknown setting {name} in the environment; known: {', '.join(sorted(known))}")
+    path = file or (Path(os.environ[PREFIX + "CONFIG"]) if PREFIX + "CONFIG" in os.environ else None)
+    values = _from_file(path or Path(FILE_NAME), required=path is not None)
+    unknown = sorted(set(values) - set(names))
+    if unknown:
+        raise SettingsError(f"unknown setting {unknown[0]!r} in {path or FILE_NAME}; known: {', '.join(names)}")
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_input=True)[0]
+        name = str(fault["loc"][0])
+        where = PREFIX + name.upper() if PREFIX + name.upper() in os.environ else f"{name!r} in {path or FILE_NAME}"
+        given = "" if name == "database_url" else f" (given: {fault['input']!r})"
+        raise SettingsError(f"{where}: {fault['msg'].removeprefix('Value error, ')}{given}") from None
+
+
+def _from_file(path: Path, *, required: bool) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if required:
+            raise SettingsError(f"no settings file {path}") from None
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not a TOML file: {error}") from None
+    except OSError as error:
+        raise SettingsError(f"cannot read {path}: {error.strerror}") from None
