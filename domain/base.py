@@ -76,7 +76,8 @@ def one_of(column: str, choices: type[StrEnum], *, name: str | None = None) -> C
 def sane_time(column: str) -> CheckConstraint:
     """The time lies in the years 1 to 9999, which every engine and client can show."""
     return CheckConstraint(
-        f"{column} >= '0001-01-01 00:00:00+00' AND {column} < '10000-01-01 00:00:00+00'", name=f"{column}_sane"
+        f"{column} >= '0001-01-01 00:00:00+00' AND {column} < '10000-01-01 00:00:00+00'",
+        name=f"{column}_sane",
     )
 
 

@@ -84,7 +84,9 @@ async def run(
     for attempt in range(1, tries + 1):
         try:
             async with AsyncSession(on, expire_on_commit=False) as session, session.begin():
-                await session.execute(text("SELECT set_config('dangol.origin', :origin, true)"), {"origin": origin})
+                await session.execute(
+                    text("SELECT set_config('dangol.origin', :origin, true)"), {"origin": origin}
+                )
                 return await work(session)
         except DBAPIError as error:
             if attempt == tries or not retriable(error):

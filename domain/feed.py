@@ -98,6 +98,9 @@ async def beginning(connection: AsyncConnection) -> Cursor:
 
 
 async def make_partitions(connection: AsyncConnection, *, days_ahead: int = 30) -> int:
-    """Partitions for today and the days ahead exist, where the DEFAULT one holds no row of that day; how many were made."""
+    """Partitions for today and the days ahead exist; returns how many were made.
+
+    A day of which the DEFAULT partition holds rows already stays there.
+    """
     made = await connection.scalar(text("SELECT make_change_partitions(:days)"), {"days": days_ahead})
     return int(made or 0)

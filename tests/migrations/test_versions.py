@@ -1,5 +1,6 @@
 """The versions lead to the models, there and back."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -39,15 +40,16 @@ class TestVersions:
         upgrade(database)
         upgrade(database)
 
-    async def test_down_leaves_nothing_but_the_version_table(self, engine: AsyncEngine, database: str) -> None:
-        import asyncio
-
+    async def test_down_leaves_nothing_but_the_version_table(
+        self, engine: AsyncEngine, database: str
+    ) -> None:
         await asyncio.to_thread(downgrade, database, "base")
 
         async with engine.connect() as connection:
             left = await connection.scalars(
                 text(
-                    "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v')"
+                    "SELECT relname FROM pg_class"
+                    " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v')"
                 )
             )
             functions = await connection.scalar(
@@ -58,26 +60,39 @@ class TestVersions:
 
 
 class TestMart:
-    async def test_every_column_of_the_star_exists_in_the_mart_with_its_type(self, engine: AsyncEngine) -> None:
+    async def test_every_column_of_the_star_exists_in_the_mart_with_its_type(
+        self, engine: AsyncEngine
+    ) -> None:
         async with engine.connect() as connection:
             rows = await connection.execute(
                 text(
-                    "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'mart'"
+                    "SELECT table_name, column_name, data_type"
+                    " FROM information_schema.columns WHERE table_schema = 'mart'"
                 )
             )
             mart = {(row.table_name, row.column_name): row.data_type for row in rows}
-        names = {"BIGINT": "bigint", "INTEGER": "integer", "TEXT": "text", "BOOLEAN": "boolean", "DATE": "date"}
+        names = {
+            "BIGINT": "bigint",
+            "INTEGER": "integer",
+            "TEXT": "text",
+            "BOOLEAN": "boolean",
+            "DATE": "date",
+        }
 
         for table in star.metadata.tables.values():
             for column in table.columns:
                 kind = str(column.type)
-                expected = names.get(kind, "numeric" if kind.startswith("NUMERIC") else "timestamp with time zone")
+                expected = names.get(
+                    kind, "numeric" if kind.startswith("NUMERIC") else "timestamp with time zone"
+                )
                 assert mart.get((table.name, column.name)) == expected, f"mart.{table.name}.{column.name}"
 
 
 class TestTags:
     @pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
     def test_every_column_says_how_personal_it_is(self, table: Any) -> None:
-        untagged = [column.name for column in table.columns if not isinstance(column.info.get("personal"), Personal)]
+        untagged = [
+            column.name for column in table.columns if not isinstance(column.info.get("personal"), Personal)
+        ]
 
         assert untagged == []
