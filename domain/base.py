@@ -6,7 +6,7 @@ every cube engine. Enums are stored as text under the names that the API shows, 
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, Identity, Integer, MetaData, Numeric, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, declared_attr, mapped_column
@@ -44,7 +44,11 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {str: Text(collation="C"), datetime: DateTime(timezone=True), int: BigInteger}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: Text(collation="C"),
+        datetime: DateTime(timezone=True),
+        int: BigInteger,
+    }
 
 
 AMOUNT = Numeric(18, 2)
