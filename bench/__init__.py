@@ -1,0 +1,1 @@
+"""Figures, each by a command that anyone can run: `python -m bench.<name>`, or all of them by `make bench`."""

@@ -5,7 +5,6 @@
 
 import itertools
 import os
-import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from domain.db import engine as make_engine
 from domain.db import read_pool
-from domain.postgres import Server, running
+from domain.postgres import Server, discard, running
 from migrations.command import upgrade
 
 # Throw-away data: the tests of durability start servers of their own.
@@ -29,10 +28,12 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """An embedded server for the whole run; nothing of it is left behind."""
-    with running(tmp_path_factory.mktemp("postgres"), settings=FAST) as started:
-        home = started.data.parent
-        yield started
-    shutil.rmtree(home, ignore_errors=True)
+    folder = tmp_path_factory.mktemp("postgres")
+    try:
+        with running(folder, settings=FAST) as started:
+            yield started
+    finally:
+        discard(folder)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,28 @@
+"""Runs every figure in turn, each in a process of its own, and says which failed."""
+
+import subprocess
+import sys
+import time
+
+FIGURES = {
+    "online_retail": "Online Retail II: import, again, cube, both ways to the same figures",
+    "cube_build": "the cube's first build, and how soon a committed change shows in it",
+    "graphql_nested": "50 customers x 10 touchpoints against a bare application with the same SQL",
+    "startup": "from a clean checkout to serving, and a later start",
+}
+
+
+def main() -> int:
+    failed = []
+    for name, about in FIGURES.items():
+        print(f"\n== {name}: {about}", flush=True)
+        began = time.monotonic()
+        if subprocess.run([sys.executable, "-m", f"bench.{name}"], check=False).returncode:
+            failed.append(name)
+        print(f"   ({time.monotonic() - began:.0f} s)", flush=True)
+    if failed:
+        print(f"\nfailed or missed: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+sys.exit(main())
