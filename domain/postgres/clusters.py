@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from domain.postgres import accounts, sockets
+from domain.postgres import accounts
 from domain.postgres.binaries import Binaries
 from domain.postgres.errors import PostgresError
 from domain.postgres.files import write_private
@@ -17,24 +17,31 @@ ROLE = "dangol"
 BUILTIN_SINCE = 17  # the first version with a locale provider that is the same on every system
 
 
-def make_cluster(place: Place, binaries: Binaries, *, durable: bool) -> None:
+def make_cluster(place: Place, binaries: Binaries, *, scratch: Path, durable: bool) -> None:
     """A data directory is there, its superuser `dangol` has the password in the place's password file.
 
-    It appears whole under its name or not at all. `durable` waits for the disk.
+    It appears whole under its name or not at all. `durable` waits for the disk; `scratch` is a directory of
+    the server's user, for a moment.
     """
-    fresh = place.home / "data.new"
-    shutil.rmtree(fresh, ignore_errors=True)  # of a start that was killed
+    # A name of its own, for the initdb of a start that was killed may still be writing.
+    fresh = place.home / f"new-{secrets.token_hex(4)}"
     if accounts.is_root() and place.home.stat().st_uid == 0:
         # Elsewhere initdb makes it: in another user's directory root must not change owners.
         fresh.mkdir(mode=0o700)
         os.chown(fresh, place.account.uid, place.account.gid)
     password = secrets.token_urlsafe(24)
     write_private(place.password_file, password)
-    outcome = _initdb(place, fresh, binaries, password, durable=durable)
+    outcome = _initdb(place, fresh, binaries, password, scratch, durable=durable)
     if outcome.code != 0:
         shutil.rmtree(fresh, ignore_errors=True)
         raise PostgresError(f"cannot make a database in {place.data}: {outcome.last_lines()}")
     fresh.rename(place.data)
+
+
+def remove_unfinished(place: Place) -> None:
+    """What was left by starts that were killed while they made a data directory is gone."""
+    for left in place.home.glob("new-*"):
+        shutil.rmtree(left, ignore_errors=True)  # if its initdb still writes, the next start removes it
 
 
 def check_cluster(place: Place, binaries: Binaries) -> None:
@@ -51,9 +58,11 @@ def check_cluster(place: Place, binaries: Binaries) -> None:
         )
 
 
-def _initdb(place: Place, fresh: Path, binaries: Binaries, password: str, *, durable: bool) -> Outcome:
+def _initdb(
+    place: Place, fresh: Path, binaries: Binaries, password: str, scratch: Path, *, durable: bool
+) -> Outcome:
     # The server's user must read the password, but may not read ours: it gets a file of its own for a moment.
-    descriptor, name = tempfile.mkstemp(prefix=sockets.PREFIX, dir=sockets.PARENT)
+    descriptor, name = tempfile.mkstemp(dir=scratch)
     pwfile = Path(name)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as out:

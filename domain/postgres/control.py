@@ -11,7 +11,7 @@ import psutil
 from domain.postgres.binaries import Binaries
 from domain.postgres.errors import NotReadyError, PostgresError
 from domain.postgres.files import open_private
-from domain.postgres.liveness import postmaster, wait_until_gone
+from domain.postgres.liveness import wait_until_gone
 from domain.postgres.logs import last_words
 from domain.postgres.options import command_line
 from domain.postgres.places import Place
@@ -41,10 +41,10 @@ def start(
             output=log,
             timeout=START_TIMEOUT + 30,
         )
-    if outcome.code != 0 and postmaster(place, None) is None:
-        raise PostgresError(f"PostgreSQL in {place.data} did not start: {last_words(place)}")
     if outcome.code != 0:
-        raise _not_ready(place)
+        said = place.start_log.read_text(encoding="utf-8", errors="replace")
+        slow = "did not start in time" in said  # pg_ctl's only sign that it may still come up
+        raise _not_ready(place) if slow else _not_started(place)
 
 
 def wait_until_ready(place: Place, binaries: Binaries, *, socket_dir: Path, port: int) -> None:
@@ -75,6 +75,10 @@ def stop(place: Place, binaries: Binaries, running: psutil.Process) -> None:
         raise PostgresError(
             f"PostgreSQL in {place.data} (pid {running.pid}) did not stop: {outcome.last_lines()}"
         )
+
+
+def _not_started(place: Place) -> PostgresError:
+    return PostgresError(f"PostgreSQL in {place.data} did not start: {last_words(place)}")
 
 
 def _not_ready(place: Place) -> NotReadyError:

@@ -1,6 +1,5 @@
 """A running server, and making sure that there is one."""
 
-import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -8,7 +7,7 @@ from urllib.parse import quote, urlencode
 import psutil
 
 from domain.postgres.binaries import Binaries
-from domain.postgres.clusters import ROLE, check_cluster, make_cluster
+from domain.postgres.clusters import ROLE, check_cluster, make_cluster, remove_unfinished
 from domain.postgres.control import start, stop, wait_until_ready
 from domain.postgres.errors import PostgresError
 from domain.postgres.liveness import born, clear_remains, postmaster
@@ -17,7 +16,7 @@ from domain.postgres.options import SOCKET_PORT
 from domain.postgres.places import Place
 from domain.postgres.programs import run
 from domain.postgres.records import Record, read_record, write_record
-from domain.postgres.sockets import make_socket_dir, remove_socket_dir
+from domain.postgres.sockets import choose_socket_dir, make_socket_dir, remove_socket_dir
 
 DATABASE = "dangol"
 
@@ -50,7 +49,7 @@ def ensure_server(place: Place, binaries: Binaries, wanted: Record, *, alone: bo
         check_cluster(place, binaries)
     if known is not None and not alone:
         _check_shared(place, known, wanted, running)
-    if running is not None and (known is None or known.differences(wanted)):
+    if running is not None and (known is None or known.differences(wanted) or not _has_socket(known)):
         stop(place, binaries, running)
         running = None
     if running is None or known is None:
@@ -74,8 +73,14 @@ def stop_server(place: Place, binaries: Binaries) -> None:
     running = postmaster(place, known)
     if running is not None:
         stop(place, binaries, running)
+    clear_remains(place)
+    remove_unfinished(place)
     if known is not None:
         remove_socket_dir(Path(known.socket_dir), place.account)
+
+
+def _has_socket(known: Record) -> bool:
+    return Path(known.socket_dir).is_dir()
 
 
 def _check_shared(place: Place, known: Record, wanted: Record, running: psutil.Process | None) -> None:
@@ -85,6 +90,11 @@ def _check_shared(place: Place, known: Record, wanted: Record, running: psutil.P
             f"the server in {place.home} is in use with other settings (theirs / yours: {differences}); "
             "use the same settings or another data directory (DANGOL_DATA_DIR)"
         )
+    if running is not None and not _has_socket(known):
+        raise PostgresError(
+            f"{known.socket_dir}, the socket of the server in {place.home}, was deleted; "
+            "end all programs that use this server, then start them again"
+        )
     if running is None and known.host != wanted.host:
         raise PostgresError(
             f"the server in {place.home} is in use by a program on host {known.host}, whose processes "
@@ -93,19 +103,16 @@ def _check_shared(place: Place, known: Record, wanted: Record, running: psutil.P
 
 
 def _start(place: Place, binaries: Binaries, record: Record) -> tuple[Record, psutil.Process]:
-    if not place.has_cluster():
-        make_cluster(place, binaries, durable=record.settings.get("fsync") != "off")
     clear_remains(place)
-    remove_old_logs(place.data / "log")
-    socket_dir = make_socket_dir(record.socket_dir, place.account)
+    remove_unfinished(place)
+    socket_dir = choose_socket_dir(record.socket_dir, place.account)
     record = replace(record, socket_dir=str(socket_dir))
     write_record(place, record)
-    try:
-        start(place, binaries, settings=record.settings, socket_dir=socket_dir, port=record.port)
-    except PostgresError:
-        if postmaster(place, record) is None:
-            shutil.rmtree(socket_dir, ignore_errors=True)
-        raise
+    make_socket_dir(socket_dir, place.account)
+    if not place.has_cluster():
+        make_cluster(place, binaries, scratch=socket_dir, durable=record.settings.get("fsync") != "off")
+    remove_old_logs(place.data / "log")
+    start(place, binaries, settings=record.settings, socket_dir=socket_dir, port=record.port)
     running = postmaster(place, record)
     if running is None:
         raise PostgresError(
