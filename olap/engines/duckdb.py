@@ -57,6 +57,11 @@ class DuckDB:
             for table in metadata.sorted_tables:
                 cursor.execute(create_table(table, DIALECT))
 
+    def tables(self) -> frozenset[str]:
+        """The names of the tables that stand."""
+        with closing(self._connection.cursor()) as cursor:
+            return frozenset(name for (name,) in cursor.execute("SHOW TABLES").fetchall())
+
     def insert(self, table: Table, rows: pa.Table | pa.RecordBatchReader) -> int:
         """The rows are in the table, by column name; how many. See `append`."""
         with self.transaction() as cursor:

@@ -1,0 +1,77 @@
+"""The first build and every rebuild: the whole mart of one moment, streamed into new tables and swapped in."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+from sqlalchemy import Table
+
+from olap import source, star, watermark
+from olap.engines.duckdb import DIALECT, Cursor, DuckDB, append
+from olap.engines.tables import create_table
+from olap.watermark import Watermark
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far a build is in one table; `expected` rows is the planner's guess."""
+
+    table: str
+    rows: int
+    expected: int
+
+
+Progress = Callable[[Step], None]
+"""Told after every batch; what it raises ends the build, and the cube stays as it was."""
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build put into the cube."""
+
+    rows: dict[str, int]
+    seconds: float
+    watermark: Watermark
+
+
+def silent(_: Step) -> None:
+    """No progress is shown."""
+
+
+def build(engine: DuckDB, connection: source.Connection, progress: Progress = silent) -> BuildReport:
+    """The cube holds exactly the mart of one moment, and the watermark of that moment.
+
+    Readers see the old tables until the end, then the new ones, all at once. Memory is bounded by the batches.
+    """
+    begun = time.monotonic()
+    with source.snapshot(connection), engine.transaction() as cursor:
+        # Every row is wanted: hash joins, also where the planner has no statistics yet and expects few rows.
+        source.execute(connection, "SET LOCAL enable_nestloop = off")
+        mark = watermark.at(source.position(connection))
+        rows = {
+            table.name: _fill(cursor, connection, table, progress) for table in star.metadata.sorted_tables
+        }
+        watermark.store(cursor, mark)
+    return BuildReport(rows=rows, seconds=time.monotonic() - begun, watermark=mark)
+
+
+def _fill(cursor: Cursor, connection: source.Connection, table: Table, progress: Progress) -> int:
+    """The table stands anew with all rows of its view; how many."""
+    expected = source.expected_rows(connection, table)
+    cursor.execute(create_table(table, DIALECT))
+    with source.stream(connection, source.view(table)) as reader:
+        batches = _counted(reader, table.name, expected, progress)
+        return append(cursor, table, pa.RecordBatchReader.from_batches(reader.schema, batches))
+
+
+def _counted(
+    reader: pa.RecordBatchReader, table: str, expected: int, progress: Progress
+) -> Iterator[pa.RecordBatch]:
+    """The batches as they come, each told to `progress`."""
+    rows = 0
+    progress(Step(table, rows, expected))
+    for batch in reader:
+        yield batch
+        rows += batch.num_rows
+        progress(Step(table, rows, max(expected, rows)))

@@ -1,0 +1,135 @@
+"""Reading the mart out of Postgres: snapshots, tables and streams of Arrow, through ADBC.
+
+ADBC hands numeric over as text, decoded slowly on our side; so exact columns are asked for as text, and become
+DECIMAL in the engine, never a float.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import adbc_driver_postgresql
+import adbc_driver_postgresql.dbapi as adbc
+import pyarrow as pa
+from adbc_driver_manager.dbapi import Connection as Connection
+from sqlalchemy import Numeric, Table
+
+SETTINGS = {
+    "timezone": "UTC",
+    "jit": "off",
+    "statement_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
+    "work_mem": "64MB",
+}
+"""A build is one long statement a view. Compiling its expressions costs more than it saves (measured)."""
+
+LIVENESS = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 2, "tcp_user_timeout": 10_000}
+"""A server that vanished without a word is noticed within 10 s."""
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a snapshot of the database stands, and what the company counts in.
+
+    Every transaction below `horizon` is over and seen; none from `next_xid` on had begun.
+    """
+
+    database: str
+    epoch: int
+    horizon: int
+    next_xid: int
+    time_zone: str
+    currency: str
+    read_at: datetime
+
+
+POSITION = """
+    SELECT (SELECT system_identifier FROM pg_control_system())
+               || '/' || (SELECT oid FROM pg_database WHERE datname = current_database()) AS database,
+           s.feed_epoch AS epoch, s.horizon, pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next_xid,
+           s.time_zone, s.currency, clock_timestamp() AS read_at
+    FROM mart.state s
+"""
+"""A cluster copied by pg_dump or a database made from a template is another one, also at the same address."""
+
+
+@contextmanager
+def connect(url: str) -> Iterator[Connection]:
+    """A connection to the database at a libpq URL, each statement in a transaction of its own."""
+    missing = {name: value for name, value in LIVENESS.items() if f"{name}=" not in url}
+    joined = "&" if "?" in url else "?"
+    with adbc.connect(f"{url}{joined}{urlencode(missing)}", autocommit=True) as connection:
+        for name, value in SETTINGS.items():
+            execute(connection, f"SET {name} = '{value}'")
+        execute(connection, "SET application_name = 'dangol cube'")
+        yield connection
+
+
+@contextmanager
+def snapshot(connection: Connection) -> Iterator[Connection]:
+    """All that is read inside is of one moment."""
+    execute(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    try:
+        yield connection
+    finally:
+        execute(connection, "ROLLBACK")
+
+
+def execute(connection: Connection, statement: str) -> None:
+    """The statement has run; it gives no rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def read(connection: Connection, query: str) -> pa.Table:
+    """All rows of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return cursor.fetch_arrow_table()
+
+
+def one(connection: Connection, query: str) -> dict[str, Any]:
+    """The one row of a query, by column name."""
+    (row,) = read(connection, query).to_pylist()
+    return dict(row)
+
+
+@contextmanager
+def stream(connection: Connection, query: str) -> Iterator[pa.RecordBatchReader]:
+    """The rows of a query in batches of about 16 MB, as they arrive; nothing else can be read meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        yield cursor.fetch_record_batch()
+
+
+def position(connection: Connection) -> Position:
+    """Where the present snapshot stands."""
+    return Position(**one(connection, POSITION))
+
+
+def view(table: Table, *, where: str = "") -> str:
+    """The query for all columns of a mart view, exact ones as text."""
+    columns = ", ".join(
+        f'"{c.name}"::text' if isinstance(c.type, Numeric) else f'"{c.name}"' for c in table.columns
+    )
+    condition = f" WHERE {where}" if where else ""
+    return f'SELECT {columns} FROM mart."{table.name}"{condition}'  # noqa: S608 (our own names)
+
+
+def one_of(column: str, ids: Iterable[int]) -> str:
+    """The condition that a column holds one of the ids. As one array, it is looked up by index (measured)."""
+    return f"{column} = ANY ('{{{','.join(map(str, sorted(ids)))}}}'::bigint[])"
+
+
+def expected_rows(connection: Connection, table: Table) -> int:
+    """About how many rows a view has, by the planner's statistics; costs a millisecond."""
+    with connection.cursor() as cursor:
+        cursor.adbc_statement.set_options(**{adbc_driver_postgresql.StatementOptions.USE_COPY.value: "false"})
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {view(table)}")
+        (row,) = cursor.fetch_arrow_table().to_pylist()
+    (plan,) = json.loads(next(iter(row.values())))
+    return int(plan["Plan"]["Plan Rows"])

@@ -1,0 +1,96 @@
+"""Where the cube stands: what its file says it holds, written in the same transaction as the rows.
+
+The feed's cursor is (epoch, xid, id). The cube needs no id: it reads all settled changes of a snapshot at once,
+so that every transaction below the snapshot's horizon is in, and the next reading starts at the horizon.
+"""
+
+import functools
+import hashlib
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, Table, Text, select
+
+from olap import mart, star
+from olap.engines.duckdb import DIALECT, Cursor, DuckDB
+from olap.engines.tables import create_table
+from olap.source import Position
+
+table = Table(
+    "watermark",
+    MetaData(),
+    Column("database", Text, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("horizon", BigInteger, nullable=False),
+    Column("time_zone", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("shape", Text, nullable=False),
+    Column("read_at", DateTime(timezone=True), nullable=False),
+)
+"""One row."""
+
+
+@dataclass(frozen=True)
+class Watermark:
+    """Every transaction below `horizon` of the database's feed is in the cube; `read_at` is when that was read."""
+
+    database: str
+    epoch: int
+    horizon: int
+    time_zone: str
+    currency: str
+    shape: str
+    read_at: datetime
+
+
+@functools.cache
+def shape() -> str:
+    """A name for the star's columns and the views' definitions: rows of another shape are of no use."""
+    columns = [
+        f"{each.name}.{column.name} {column.type.compile(DIALECT)}"
+        for each in star.metadata.sorted_tables
+        for column in each.columns
+    ]
+    views = [mart.definition(view) for view in mart.VIEWS]
+    return hashlib.sha256("\n".join(columns + views).encode()).hexdigest()
+
+
+def at(position: Position) -> Watermark:
+    """The watermark of a cube that holds what the position's snapshot shows."""
+    return Watermark(
+        database=position.database,
+        epoch=position.epoch,
+        horizon=position.horizon,
+        time_zone=position.time_zone,
+        currency=position.currency,
+        shape=shape(),
+        read_at=position.read_at,
+    )
+
+
+def stored(engine: DuckDB) -> Watermark | None:
+    """What the file holds; None where it was never filled."""
+    known = engine.tables()
+    if table.name not in known:
+        return None
+    (row,) = engine.fetch(select(table)).to_pylist()
+    return Watermark(**row)
+
+
+def store(cursor: Cursor, mark: Watermark) -> None:
+    """The file says so once the cursor's transaction is committed."""
+    cursor.execute(create_table(table, DIALECT))
+    places = ", ".join(f"${name}" for name in asdict(mark))
+    cursor.execute(f'INSERT INTO "{table.name}" VALUES ({places})', asdict(mark))  # noqa: S608 (our own names)
+
+
+def reason_to_rebuild(mark: Watermark | None, found: Watermark) -> str | None:
+    """Why the cube cannot follow the feed from its watermark to what was found in the database; None where it can."""
+    if mark is None:
+        return "the cube is empty"
+    for name in ("shape", "database", "epoch", "time_zone", "currency"):
+        if getattr(mark, name) != getattr(found, name):
+            return f"{name} was {getattr(mark, name)} and is {getattr(found, name)}"
+    if found.horizon < mark.horizon:
+        return f"the database stands at {found.horizon}, before the cube's {mark.horizon}: it was set back"
+    return None
