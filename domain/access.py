@@ -1,7 +1,13 @@
 """Who asks. Each aggregate's `visible_to(actor)` narrows reads by it, in one place per aggregate."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, BindParameter, bindparam
+from sqlalchemy.types import TypeEngine
 
 from domain.users.model import Role
 
@@ -30,6 +36,24 @@ class Actor:
     @property
     def origin(self) -> str:
         return f"user:{self.subject}"
+
+    @cached_property
+    def parameters(self) -> dict[str, Any]:
+        """What `user_of` and `branches_of` bind, by name: one statement serves every actor of a scope."""
+        return {"actor_user_id": self.user_id, "actor_branch_ids": sorted(self.branch_ids)}
+
+
+_KEYS: TypeEngine[Sequence[int]] = ARRAY(BigInteger())
+
+
+def user_of(actor: Actor) -> BindParameter[int | None]:
+    """The actor's key among the users, as a parameter for `visible_to`."""
+    return bindparam("actor_user_id", actor.user_id, BigInteger())
+
+
+def branches_of(actor: Actor) -> BindParameter[Sequence[int]]:
+    """The keys of the actor's branches, as a parameter for `visible_to`."""
+    return bindparam("actor_branch_ids", sorted(actor.branch_ids), _KEYS)
 
 
 SYSTEM = Actor(subject="system", role=Role.ADMIN)

@@ -1,0 +1,150 @@
+"""A selection becomes one SQL statement that gives one JSON text."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Text,
+    bindparam,
+    case,
+    cast,
+    func,
+    null,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql.asyncpg import dialect
+from sqlalchemy.types import TypeEngine
+
+from domain.access import Actor
+from domain.selection import ids, json, pages, tree
+from domain.selection.entities import Entity, Row, Term
+from domain.selection.filters import condition
+from domain.selection.orders import sorted_by
+from domain.selection.sql import constant
+from domain.selection.statement import Fixed, FromActor, FromCaller, Statement
+from domain.selection.values import Value
+
+_DIALECT = dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's dialects are not annotated
+
+
+def compiled(selection: tree.Selection, actor: Actor) -> Statement:
+    """One statement for the whole selection, for everyone of the actor's scope. About 1 ms per kB of SQL."""
+    compiler = Compiler(actor)
+    columns = [compiler.field(field, None, ()) for field in selection]
+    statement = select(cast(json.one(columns, ()), Text()))
+    made = statement.compile(dialect=_DIALECT)
+    names = made.positiontup or ()
+    return Statement(str(made), tuple(compiler.parameter(name, made.params) for name in names))
+
+
+class Compiler:
+    """One statement being made: its parameters so far, and who asks."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self.parameters: dict[str, FromCaller] = {}
+
+    def bind(self, value: Value, read: Callable[[Any], Any], type_: TypeEngine[Any]) -> BindParameter[Any]:
+        """A parameter for the value."""
+        name = f"p{len(self.parameters)}"
+        self.parameters[name] = FromCaller(value, read)
+        return bindparam(name, None, type_)
+
+    def parameter(self, name: str, fixed: Mapping[str, Any]) -> FromCaller | FromActor | Fixed:
+        """How the parameter of this name is found in a call."""
+        if name in self.actor.parameters:
+            return FromActor(name)
+        return self.parameters.get(name) or Fixed(fixed[name])
+
+    def fields(
+        self, fields: Sequence[tree.Field], row: Row | None, outer: Sequence[Row]
+    ) -> list[ColumnElement[Any]]:
+        """The fields of one object as labelled columns over `row`."""
+        return [self.field(field, row, outer) for field in fields]
+
+    def field(self, field: tree.Field, row: Row | None, outer: Sequence[Row]) -> ColumnElement[Any]:
+        """One field of an object as a labelled column. `outer` are the rows around, `row` the last of them."""
+        match field:
+            case tree.Constant(key, text):
+                return constant(text).label(key)
+            case tree.Chosen():
+                return self._chosen(field, outer).label(field.key)
+            case tree.One(key, rows, fields):
+                return self._one(rows, fields, row, outer).label(key)
+            case tree.Listed(key, rows, order, fields):
+                return self._listed(rows, order, fields, row, outer).label(key)
+            case tree.Page():
+                return pages.page(self, field, row, outer).label(field.key)
+        assert row is not None, "a column is asked of a row"
+        match field:
+            case tree.Shown(key, column):
+                return column.shown(row).label(key)
+            case tree.Composite(key, present, fields):
+                made = json.one(self.fields(fields, row, outer), outer)
+                return case((present.value(row).is_(None), null()), else_=made).label(key)
+
+    def restrictions(self, rows: tree.Rows, row: Row, parent: Row | None) -> list[ColumnElement[bool]]:
+        """Which rows of `row` are meant: related to the parent, visible, and as the filter says."""
+        found = [rows.entity.visible_to(self.actor, row)]
+        if rows.relation is not None:
+            assert parent is not None, "a relation starts at a row"
+            found.insert(0, rows.relation.on(parent, row))
+        if rows.filter is not None:
+            found.append(condition(rows.filter, row, self))
+        return found
+
+    def _one(
+        self, rows: tree.Rows, fields: Sequence[tree.Field], parent: Row | None, outer: Sequence[Row]
+    ) -> ColumnElement[Any]:
+        row = rows.entity.table.alias()
+        columns = self.fields(fields, row, (*outer, row))
+        found = (
+            select(*columns).select_from(row).where(*self.restrictions(rows, row, parent)).correlate(*outer)
+        )
+        return json.of(found).scalar_subquery()
+
+    def _listed(
+        self,
+        rows: tree.Rows,
+        order: Sequence[Term],
+        fields: Sequence[tree.Field],
+        parent: Row | None,
+        outer: Sequence[Row],
+    ) -> ColumnElement[Any]:
+        row = rows.entity.table.alias()
+        columns = self.fields(fields, row, (*outer, row))
+        found = (
+            select(*columns).select_from(row).where(*self.restrictions(rows, row, parent)).correlate(*outer)
+        )
+        return json.gathered(found.order_by(*sorted_by(order, row)))
+
+    def _chosen(self, field: tree.Chosen, outer: Sequence[Row]) -> ColumnElement[Any]:
+        types = self.bind(field.ids, lambda sent: [ids.read(opaque).type for opaque in sent], ARRAY(Text()))
+        keys = self.bind(
+            field.ids, lambda sent: [ids.read(opaque).key for opaque in sent], ARRAY(BigInteger())
+        )
+        asked = func.unnest(types, keys).table_valued("type", "key", with_ordinality="place").render_derived()
+        whens = [
+            (asked.c.type == constant(entity.type_name), self._by_key(entity, fields, asked, outer))
+            for entity, fields in field.choices
+        ]
+        found = select(case(*whens, else_=null()).label("node")).select_from(asked).order_by(asked.c.place)
+        inner = found.correlate(*outer).subquery()
+        return select(json.listed(func.array_agg(inner.c.node, type_=ARRAY(JSON())))).scalar_subquery()
+
+    def _by_key(
+        self, entity: Entity, fields: Sequence[tree.Field], asked: Row, outer: Sequence[Row]
+    ) -> ColumnElement[Any]:
+        row = entity.table.alias()
+        columns = self.fields(fields, row, (*outer, asked, row))
+        found = (
+            select(*columns)
+            .select_from(row)
+            .where(row.c.id == asked.c.key, entity.visible_to(self.actor, row))
+        )
+        return json.of(found.correlate(*outer, asked)).scalar_subquery()

@@ -1,0 +1,155 @@
+"""Entities: what may be asked of an aggregate's rows. Declared once, in domain/<aggregate>/queries.py.
+
+    class Orders(Entity):
+        net_revenue = computed(lambda order: ..., Numeric())
+        lines = many(lambda: order_lines, on=lambda order, line: line.c.order_id == order.c.id)
+
+    orders = Orders("Order", Order.__table__, visible_to=visible_to, order=(("ordered_at", DESC),))
+
+Every column of the table is there under its name (`orders.number`); computed values and relations are attributes. A
+relation to an aggregate of a higher layer is declared there (`orders_of_customer`), since customers know no orders.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Text, true
+from sqlalchemy.types import TypeEngine
+
+from domain.base import Personal
+from domain.selection import formats, ids
+
+if TYPE_CHECKING:
+    from domain.access import Actor
+
+Row = FromClause
+"""One row of an entity inside a statement: an alias of its table."""
+
+ASC, DESC = False, True
+
+Visible = Callable[["Actor", Row], ColumnElement[bool]]
+
+
+@dataclass(eq=False, kw_only=True)
+class Column:
+    """One value in each row.
+
+    `value` compares and sorts, `shown` is what JSON holds, `read` takes in what a caller sends.
+    """
+
+    value: Callable[[Row], ColumnElement[Any]]
+    sql_type: TypeEngine[Any]
+    shown: Callable[[Row], ColumnElement[Any]]
+    nullable: bool
+    personal: Personal = Personal.NONE
+    read: Callable[[Any], Any] = field(default=lambda sent: sent)
+    name: str = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+
+@dataclass(eq=False, kw_only=True)
+class Relation:
+    """The way from a row to rows of another entity. `order` is used where the asker names none."""
+
+    target: Callable[[], "Entity"]
+    on: Callable[[Row, Row], ColumnElement[bool]]
+    many: bool
+    nullable: bool = True
+    order: "tuple[Term, ...]" = ()
+
+
+@dataclass(frozen=True)
+class Term:
+    """One column of an ordering."""
+
+    column: Column
+    descending: bool = False
+
+
+def _everyone(_: "Actor", __: Row) -> ColumnElement[bool]:
+    return true()
+
+
+class Entity:
+    """Rows of one table (or derived table) that one type of the API shows, narrowed by who asks."""
+
+    def __init__(
+        self,
+        type_name: str,
+        table: FromClause,
+        *,
+        visible_to: Visible = _everyone,
+        order: tuple[tuple[str, bool], ...] = (),
+    ) -> None:
+        """`order` is the default one, as (name of a column, descending); the id breaks ties."""
+        self.type_name = type_name
+        self.table = table
+        self.visible_to = visible_to
+        self.columns = {column.key: self._stored(column) for column in table.c}
+        self.order = tuple(Term(getattr(self, column), descending) for column, descending in order)
+
+    def __getattr__(self, name: str) -> Column:
+        """A column of the table."""
+        try:
+            return self.__dict__["columns"][name]  # type: ignore[no-any-return]  # a dict of columns
+        except KeyError:
+            raise AttributeError(f"{type(self).__name__} has no column {name!r}") from None
+
+    def _stored(self, column: ColumnElement[Any]) -> Column:
+        name = str(column.key)
+        if name == "id" and isinstance(column.type, BigInteger):
+            return Column(
+                value=lambda row: row.c.id,
+                sql_type=BigInteger(),
+                shown=lambda row: ids.shown(self.type_name, row.c.id),
+                nullable=False,
+                read=lambda sent: ids.key(sent, self.type_name),
+                name=name,
+            )
+        return Column(
+            value=lambda row: row.c[name],
+            sql_type=Text() if isinstance(column.type, Text) else column.type,
+            shown=lambda row: formats.shown(row.c[name], column.type),
+            nullable=getattr(column, "nullable", True),
+            personal=getattr(column, "info", {}).get("personal", Personal.NONE),
+            name=name,
+        )
+
+
+def computed(
+    value: Callable[[Row], ColumnElement[Any]],
+    type_: TypeEngine[Any],
+    *,
+    nullable: bool = True,
+    personal: Personal = Personal.NONE,
+    name: str = "",
+) -> Column:
+    """A value worked out from the row, as SQL. `nullable=False` promises that it is coalesced."""
+    return Column(
+        value=value,
+        sql_type=type_,
+        shown=lambda row: formats.shown(value(row), type_),
+        nullable=nullable,
+        personal=personal,
+        name=name,
+    )
+
+
+def one(
+    target: Callable[[], Entity], *, on: Callable[[Row, Row], ColumnElement[bool]], nullable: bool = True
+) -> Relation:
+    """At most one row. `nullable=False` only over a NOT NULL key to rows that everybody sees."""
+    return Relation(target=target, on=on, many=False, nullable=nullable)
+
+
+def many(
+    target: Callable[[], Entity],
+    *,
+    on: Callable[[Row, Row], ColumnElement[bool]],
+    order: tuple[Term, ...] = (),
+) -> Relation:
+    """Any number of rows."""
+    return Relation(target=target, on=on, many=True, nullable=False, order=order)

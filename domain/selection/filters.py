@@ -1,0 +1,117 @@
+"""Conditions on rows, and the SQL they become.
+
+Every value is bound; a filter across a relation sees only the rows that the asker sees.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlalchemy import ARRAY, BindParameter, ColumnElement, and_, exists, false, func, not_, or_, select, true
+from sqlalchemy.types import TypeEngine
+
+from domain.selection.entities import Column, Entity, Relation, Row
+from domain.selection.values import Value
+
+if TYPE_CHECKING:
+    from domain.access import Actor
+
+
+@dataclass(frozen=True)
+class Compares:
+    """The column compared with a value by one of OPERATORS."""
+
+    column: Column
+    operator: str
+    value: Value
+
+
+@dataclass(frozen=True)
+class Missing:
+    """The column is null, or is not."""
+
+    column: Column
+    wanted: bool
+
+
+@dataclass(frozen=True)
+class Related:
+    """There is a visible row that the relation leads to and that meets the condition."""
+
+    relation: Relation
+    filter: "Filter"
+
+
+@dataclass(frozen=True)
+class Every:
+    """Every condition holds; with none, true."""
+
+    filters: "tuple[Filter, ...]"
+
+
+@dataclass(frozen=True)
+class Some:
+    """Some condition holds; with none, false."""
+
+    filters: "tuple[Filter, ...]"
+
+
+@dataclass(frozen=True)
+class Not:
+    """The condition does not hold."""
+
+    filter: "Filter"
+
+
+Filter = Compares | Missing | Related | Every | Some | Not
+
+
+class Binding(Protocol):
+    """What the compiler offers: parameters for values, and who asks."""
+
+    actor: "Actor"
+
+    def bind(
+        self, value: Value, read: Callable[[Any], Any], type_: TypeEngine[Any]
+    ) -> BindParameter[Any]: ...
+
+
+def _each(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda sent: [read(item) for item in sent]
+
+
+OPERATORS: dict[str, Callable[[ColumnElement[Any], Any], ColumnElement[bool]]] = {
+    "eq": lambda column, value: column == value,
+    "lt": lambda column, value: column < value,
+    "gte": lambda column, value: column >= value,
+    "in": lambda column, value: column == func.any(value),
+    "contains": lambda column, value: func.strpos(column, value) > 0,
+}
+
+
+def condition(asked: Filter, row: Row, into: Binding) -> ColumnElement[bool]:
+    """The filter as SQL over `row`."""
+    match asked:
+        case Compares(column, operator, value):
+            several = operator == "in"
+            read = _each(column.read) if several else column.read
+            type_ = ARRAY(column.sql_type) if several else column.sql_type
+            return OPERATORS[operator](column.value(row), into.bind(value, read, type_))
+        case Missing(column, wanted):
+            return column.value(row).is_(None) if wanted else column.value(row).is_not(None)
+        case Related(relation, inner):
+            return _exists(relation, inner, row, into)
+        case Every(parts):
+            return and_(true(), *(condition(part, row, into) for part in parts))
+        case Some(parts):
+            return or_(false(), *(condition(part, row, into) for part in parts))
+        case Not(part):
+            # A comparison with null is null, and so is its negation; a row is to be on one side or the other.
+            return not_(func.coalesce(condition(part, row, into), false()))
+
+
+def _exists(relation: Relation, inner: Filter, row: Row, into: Binding) -> ColumnElement[bool]:
+    entity: Entity = relation.target()
+    other = entity.table.alias()
+    found = select(1).select_from(other).where(relation.on(row, other), entity.visible_to(into.actor, other))
+    return exists(found.where(condition(inner, other, into)).correlate(row))

@@ -1,0 +1,23 @@
+"""Orders of rows: the tie-breaker that makes them total, and their ORDER BY."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from domain.selection.entities import Entity, Row, Term
+
+
+def total(order: Sequence[Term], entity: Entity) -> tuple[Term, ...]:
+    """The order with the id as tie-breaker, in the direction of the last term, so that one index serves it all."""
+    if any(term.column is entity.id for term in order):
+        return tuple(order)
+    return (*order, Term(entity.id, order[-1].descending if order else False))
+
+
+def sorted_by(order: Sequence[Term], row: Row, *, backward: bool = False) -> list[ColumnElement[Any]]:
+    """ORDER BY over the row, turned round where a page is read from its end."""
+    return [
+        term.column.value(row).desc() if term.descending != backward else term.column.value(row).asc()
+        for term in order
+    ]

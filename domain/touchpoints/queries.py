@@ -1,0 +1,42 @@
+"""What may be asked of touchpoints, and who sees which.
+
+Scope ALL sees all, BRANCH those of its branches and of customers it sees, OWN those it made and of its customers.
+"""
+
+from sqlalchemy import ColumnElement, FromClause, any_, or_, true
+
+from domain.access import Actor, Scope, branches_of, user_of
+from domain.branches.queries import branches
+from domain.customers.queries import customers, visible_customer
+from domain.selection.entities import DESC, Entity, many, one
+from domain.touchpoints.model import Touchpoint
+from domain.users.queries import users
+
+
+def visible_to(actor: Actor, touchpoint: FromClause = Touchpoint.__table__) -> ColumnElement[bool]:
+    """The touchpoints that the actor may see, as a condition on the table or on an alias of it."""
+    of_customer = visible_customer(actor, touchpoint.c.customer_id)
+    match actor.scope:
+        case Scope.ALL:
+            return true()
+        case Scope.BRANCH:
+            return or_(touchpoint.c.branch_id == any_(branches_of(actor)), of_customer)
+        case Scope.OWN:
+            return or_(touchpoint.c.agent_id == user_of(actor), of_customer)
+
+
+class Touchpoints(Entity):
+    customer = one(
+        lambda: customers, on=lambda touchpoint, customer: customer.c.id == touchpoint.c.customer_id
+    )
+    agent = one(lambda: users, on=lambda touchpoint, user: user.c.id == touchpoint.c.agent_id)
+    branch = one(lambda: branches, on=lambda touchpoint, branch: branch.c.id == touchpoint.c.branch_id)
+
+
+touchpoints = Touchpoints(
+    "Touchpoint", Touchpoint.__table__, visible_to=visible_to, order=(("occurred_at", DESC),)
+)
+
+touchpoints_of_customer = many(
+    lambda: touchpoints, on=lambda customer, touchpoint: touchpoint.c.customer_id == customer.c.id
+)
