@@ -12,7 +12,10 @@ from typing import TypeVar
 import asyncpg
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionInTime
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from domain.errors import DomainError
 
 ROLE_SETTINGS = {
     "timezone": "UTC",
@@ -28,7 +31,17 @@ BULK_SETTINGS = {**ROLE_SETTINGS, "statement_timeout": "0", "idle_in_transaction
 RETRIABLE = frozenset({"40001", "40P01", "55P03"})
 TRIES = 5
 
+CANCELLED = "57014"
+
 T = TypeVar("T")
+
+
+class Busy(DomainError):
+    """Every connection is in use, or others held what was asked for through all tries: ask again in a moment."""
+
+
+class TooSlow(DomainError):
+    """The statement was cancelled because it took too long."""
 
 
 def sqlalchemy_url(url: str) -> str:
@@ -79,7 +92,7 @@ async def run(
     """`work` has run in one transaction, committed; a serialization failure, deadlock or lock time-out ran it again.
 
     `origin` is what the change feed says about who caused the changes. Waits 10 to 500 ms between tries,
-    with full jitter. An error of `work` rolls everything back and is raised.
+    with full jitter. An error of `work` rolls everything back and is raised. Raises Busy and TooSlow.
     """
     for attempt in range(1, tries + 1):
         try:
@@ -88,9 +101,15 @@ async def run(
                     text("SELECT set_config('dangol.origin', :origin, true)"), {"origin": origin}
                 )
                 return await work(session)
+        except NoConnectionInTime:
+            raise Busy("all connections are in use; ask again in a moment") from None
         except DBAPIError as error:
-            if attempt == tries or not retriable(error):
+            if getattr(error.orig, "sqlstate", None) == CANCELLED:
+                raise TooSlow("the statement took too long and was cancelled") from None
+            if not retriable(error):
                 raise
+            if attempt == tries:
+                raise Busy("others kept changing the same; ask again in a moment") from error
             await asyncio.sleep(random.uniform(0.01, min(0.5, 0.02 * 2**attempt)))
     raise AssertionError("unreachable: the last try returns or raises")
 

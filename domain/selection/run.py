@@ -1,5 +1,6 @@
 """A statement asked of Postgres: on the pool of planned reads, or inside a transaction that is writing."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +8,7 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.access import Actor
+from domain.db import Busy, TooSlow
 from domain.selection.statement import Statement
 
 if TYPE_CHECKING:
@@ -16,16 +18,37 @@ LOST = (asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.Cra
 """The server closed the connection, or nobody listens: a read may be asked again."""
 
 
+ACQUIRE_SECONDS = 2
+DEADLINE_SECONDS = 10
+"""The server cancels a statement after 8 s by itself; this ends the wait for a server that does not answer at all."""
+
+
 async def read(reads: "Reads", statement: Statement, variables: Mapping[str, Any], actor: Actor) -> str:
     """The JSON text that the statement gives, in autocommit; asked once more if the connection was lost.
 
-    Raises BadValue before anything is asked, and asyncpg's errors as they are.
+    Raises BadValue before anything is asked, Busy and TooSlow.
     """
     bound = statement.bound(variables, actor)
     try:
-        return str(await reads.fetchval(statement.sql, *bound))
-    except LOST:
-        return str(await reads.fetchval(statement.sql, *bound))
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            try:
+                return await _fetch(reads, statement.sql, bound)
+            except LOST:
+                return await _fetch(reads, statement.sql, bound)
+    except (TimeoutError, asyncpg.QueryCanceledError):
+        raise TooSlow("the answer took too long and was cancelled: ask for less at once") from None
+
+
+async def _fetch(reads: "Reads", sql: str, bound: list[Any]) -> str:
+    try:
+        async with asyncio.timeout(ACQUIRE_SECONDS):
+            connection = await reads.acquire()
+    except TimeoutError:
+        raise Busy("all connections are in use; ask again in a moment") from None
+    try:
+        return str(await connection.fetchval(sql, *bound))
+    finally:
+        await reads.release(connection)
 
 
 async def read_in(

@@ -1,0 +1,126 @@
+"""What callers are told: one closed list of codes, given here alone.
+
+A refusal is an ApiError, or an error of the domain that `told` translates. Anything else is a fault of ours: the
+caller sees an errorId, the log holds where it happened under the same id, never what was asked or stored.
+"""
+
+import traceback
+import uuid
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+import structlog
+
+from domain.db import Busy, TooSlow
+from domain.errors import Conflict, DomainError, Invalid, NotFound
+
+log = structlog.get_logger("api")
+
+
+class Code(StrEnum):
+    """The closed list."""
+
+    BAD_REQUEST = "BAD_REQUEST"
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    FORBIDDEN = "FORBIDDEN"
+    NOT_FOUND = "NOT_FOUND"
+    CONFLICT = "CONFLICT"
+    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
+    IN_PROGRESS = "IN_PROGRESS"
+    VALIDATION = "VALIDATION"
+    RATE_LIMITED = "RATE_LIMITED"
+    COST_EXCEEDED = "COST_EXCEEDED"
+    TIMEOUT = "TIMEOUT"
+    BUSY = "BUSY"
+    INTERNAL = "INTERNAL"
+
+
+STATUS = {
+    Code.UNAUTHENTICATED: 401,
+    Code.FORBIDDEN: 403,
+    Code.NOT_FOUND: 404,
+    Code.CONFLICT: 409,
+    Code.IDEMPOTENCY_KEY_REUSED: 422,
+    Code.IN_PROGRESS: 409,
+    Code.RATE_LIMITED: 429,
+    Code.TIMEOUT: 504,
+    Code.BUSY: 503,
+    Code.INTERNAL: 500,
+}
+"""HTTP status of a request that failed whole; 400 where the list is silent."""
+
+
+class ApiError(Exception):
+    """A refusal with its code. `path` is the place in the answer, `extensions` says more to programs."""
+
+    def __init__(
+        self, code: Code, message: str, *, path: Sequence[str | int] | None = None, **extensions: Any
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.path = list(path) if path is not None else None
+        self.extensions = extensions
+
+    @property
+    def status(self) -> int:
+        return STATUS.get(self.code, 400)
+
+    def formatted(self) -> dict[str, Any]:
+        """As GraphQL shows an error."""
+        place = {} if self.path is None else {"path": self.path}
+        return {"message": self.message, **place, "extensions": {"code": self.code.value, **self.extensions}}
+
+
+class Unauthenticated(ApiError):
+    """Nobody, or nobody we know, asks."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(Code.UNAUTHENTICATED, message)
+
+
+class Forbidden(ApiError):
+    """The caller is known and may not do this."""
+
+    def __init__(self, message: str, *, path: Sequence[str | int] | None = None) -> None:
+        super().__init__(Code.FORBIDDEN, message, path=path)
+
+
+class BadRequest(ApiError):
+    """The request cannot be read: not JSON, not GraphQL, not of this schema."""
+
+    def __init__(self, message: str, **extensions: Any) -> None:
+        super().__init__(Code.BAD_REQUEST, message, **extensions)
+
+
+_CODES: dict[type[DomainError], Code] = {
+    NotFound: Code.NOT_FOUND,
+    Conflict: Code.CONFLICT,
+    Invalid: Code.VALIDATION,
+    Busy: Code.BUSY,
+    TooSlow: Code.TIMEOUT,
+}
+
+
+def told(error: BaseException) -> ApiError:
+    """The error as the caller is told of it. A fault of ours is logged and told as an errorId only."""
+    if isinstance(error, ApiError):
+        return error
+    for kind, code in _CODES.items():
+        if isinstance(error, kind):
+            return ApiError(code, str(error))
+    return _fault(error)
+
+
+def _fault(error: BaseException) -> ApiError:
+    error_id = str(uuid.uuid4())
+    frames = traceback.extract_tb(error.__traceback__)
+    log.error(
+        "fault",
+        error_id=error_id,
+        error=type(error).__name__,
+        sqlstate=getattr(error, "sqlstate", None),
+        at=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]],
+    )
+    return ApiError(Code.INTERNAL, "something went wrong on our side; quote the errorId", errorId=error_id)
