@@ -25,17 +25,20 @@ class Compiler:
         self._dialect = dialect
         self._shapes: LRUCache[Any, SQLCompiler] = LRUCache(shapes)
 
-    def query(self, statement: ClauseElement) -> Query:
-        """The text with every value bound, and the values in the order of their places."""
+    def query(self, statement: ClauseElement, values: Mapping[str, Any] | None = None) -> Query:
+        """The text with every value bound, and the values in the order of their places.
+
+        `values` are those of the statement's named parameters, so that one statement may serve many requests.
+        """
         # The cache key is what SQLAlchemy's own connections look a statement up by; it has no public name.
         key = statement._generate_cache_key()  # noqa: SLF001
         if key is None:
-            return _expand(cast("SQLCompiler", statement.compile(dialect=self._dialect)), {})
+            return _expand(cast("SQLCompiler", statement.compile(dialect=self._dialect)), values or {})
         compiled = self._shapes.get(key.key)
         if compiled is None:
             compiled = cast("SQLCompiler", statement.compile(dialect=self._dialect, cache_key=key))
             self._shapes[key.key] = compiled
-        return _expand(compiled, compiled.construct_params(extracted_parameters=key.bindparams))
+        return _expand(compiled, compiled.construct_params(values, extracted_parameters=key.bindparams))
 
 
 def _expand(compiled: SQLCompiler, values: Mapping[str, Any]) -> Query:

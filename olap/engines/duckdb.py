@@ -5,10 +5,10 @@ Statements are compiled by SQLAlchemy's PostgreSQL dialect and run natively; res
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import duckdb
 import pyarrow as pa
@@ -40,9 +40,18 @@ class DuckDB:
         self._compiler = Compiler(DIALECT)
         self._running: set[Interrupt] = set()
 
-    def fetch(self, statement: ClauseElement, *, interrupt: Interrupt | None = None) -> pa.Table:
-        """All rows of a statement, read in one snapshot; columns are named as the statement labels them."""
-        query = self._compiler.query(statement)
+    def fetch(
+        self,
+        statement: ClauseElement,
+        values: Mapping[str, Any] | None = None,
+        *,
+        interrupt: Interrupt | None = None,
+    ) -> pa.Table:
+        """All rows of a statement, read in one snapshot; columns are named as the statement labels them.
+
+        `values` are those of the statement's named parameters.
+        """
+        query = self._compiler.query(statement, values)
         with self._interruptible(interrupt or Interrupt()) as cursor:
             return cursor.sql(query.text, params=list(query.values)).to_arrow_table()
 

@@ -1,0 +1,107 @@
+"""A request answered: bound, compiled, fetched and shaped. The only way to the facts, so the row filter has no gap."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Protocol
+
+import pyarrow as pa
+from sqlalchemy import ClauseElement
+
+from olap.bind import bind_aggregate, bind_facts, bind_members
+from olap.compile import MIXED, PLACE, SUMMARY, TOTAL, compile_plan
+from olap.errors import RequestError
+from olap.physical import is_of_money
+from olap.plan import Aggregation, Plan, RowFilter
+from olap.request import AggregateRequest, FactsRequest, MembersRequest, Paging
+from olap.result import AggregateResult, Rows, without
+from olap.vocabulary import CubeModel, dimension_of
+
+
+class Engine(Protocol):
+    """What runs statements."""
+
+    def fetch(self, statement: ClauseElement, values: Mapping[str, Any]) -> pa.Table: ...
+
+
+class MixedCurrencies(RequestError):
+    """Amounts of several currencies would be added; names them."""
+
+    def __init__(self, currencies: list[str]) -> None:
+        self.currencies = currencies
+        super().__init__(
+            f"the cell holds amounts in {', '.join(currencies)}, which cannot be added: "
+            "cut or drill down currency, or ask for aggregates that are not amounts"
+        )
+
+
+def aggregate(engine: Engine, model: CubeModel, request: AggregateRequest, row_filter: RowFilter) -> AggregateResult:
+    """The summary of a cell and its parts, in one statement.
+
+    Raises RequestError and its kinds, MixedCurrencies among them.
+    """
+    plan = bind_aggregate(request, model, row_filter)
+    assert isinstance(plan.shape, Aggregation)
+    table = _fetch(engine, plan)
+    hidden: list[str] = []
+    if MIXED in table.column_names and table.column(MIXED)[0].as_py() and model.currency is not None:
+        if all(item.column.table != model.currency.join.key.table for item in plan.shape.attributes):
+            raise MixedCurrencies(_currencies(engine, model, request, row_filter))
+        # Each cell is in one currency, the summary is not.
+        hidden = [name for name, formula in plan.shape.aggregates if is_of_money(formula)]
+    return _shaped(table, plan.shape, hidden, request.paging)
+
+
+def members(engine: Engine, model: CubeModel, request: MembersRequest, row_filter: RowFilter) -> Rows:
+    """The members of a dimension that occur in the cell. Raises RequestError."""
+    asked, paging = _one_more(request.paging)
+    return _rows(_fetch(engine, bind_members(replace(request, paging=paging), model, row_filter)), asked)
+
+
+def facts(engine: Engine, model: CubeModel, request: FactsRequest, row_filter: RowFilter) -> Rows:
+    """The facts of the cell, by their key unless ordered otherwise. Raises RequestError."""
+    asked, paging = _one_more(request.paging)
+    return _rows(_fetch(engine, bind_facts(replace(request, paging=paging), model, row_filter)), asked)
+
+
+def _fetch(engine: Engine, plan: Plan) -> pa.Table:
+    statement = compile_plan(plan)
+    return engine.fetch(statement.select, statement.values)
+
+
+def _one_more(paging: Paging) -> tuple[int | None, Paging]:
+    """The ceiling, and a paging that shows whether there is more beyond it."""
+    if paging.ceiling is None:
+        return None, paging
+    return paging.ceiling, replace(paging, ceiling=paging.ceiling + 1)
+
+
+def _rows(table: pa.Table, ceiling: int | None) -> Rows:
+    if ceiling is None or table.num_rows <= ceiling:
+        return Rows(table=table, cut_short=False)
+    return Rows(table=table.slice(0, ceiling), cut_short=True)
+
+
+def _shaped(table: pa.Table, shape: Aggregation, hidden: list[str], paging: Paging) -> AggregateResult:
+    names = tuple(name for name, _ in shape.aggregates)
+    first = {name: table.column(name)[0].as_py() for name in names}
+    total = int(table.column(TOTAL)[0].as_py()) if shape.grouped else None
+    cells = without(table.slice(1), (SUMMARY, TOTAL, MIXED, PLACE))
+    return AggregateResult(
+        summary={name: None if name in hidden else value for name, value in first.items()},
+        cells=cells,
+        total=total,
+        attributes=tuple(attribute.ref for attribute in shape.attributes),
+        aggregates=names,
+        has_split=shape.split is not None,
+        cut_short=total is not None and cells.num_rows < paging.rows_of(total),
+    )
+
+
+def _currencies(engine: Engine, model: CubeModel, request: AggregateRequest, row_filter: RowFilter) -> list[str]:
+    assert model.currency is not None
+    dimension = dimension_of(request.cell.cube, model.currency.dimension)
+    wanted = MembersRequest(
+        cell=request.cell, dimension=dimension, hierarchy=dimension.hierarchy(), depth=1, nulls=request.nulls
+    )
+    table = members(engine, model, wanted, row_filter).table
+    return [code or "an unknown currency" for code in table.column(0).to_pylist()]

@@ -1,0 +1,166 @@
+"""From a request to a plan: the model's names become columns, and the caller's restriction goes below the cell."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from olap.conditions import AllOf, AnyOf, Compare, Condition, Joined, OneOf, Values, columns_in
+from olap.errors import RequestError
+from olap.physical import Column, Formula, Join, column_at, columns_of, is_of_money
+from olap.plan import Aggregation, Attribute, Facts, Members, Order, Page, Plan, RowFilter, Star
+from olap.request import AggregateRequest, FactsRequest, MembersRequest, Ordering, Paging
+from olap.slices import cell_condition
+from olap.vocabulary import SPLIT, CubeModel, TooMuch
+
+FACT_KEY = "__fact_key__"
+
+
+def bind_aggregate(request: AggregateRequest, model: CubeModel, row_filter: RowFilter) -> Plan:
+    """Raises RequestError for an aggregate or order that does not exist, TooMuch for a drilldown without bounds."""
+    _check_cardinality(request)
+    values = Values()
+    where = _where(request.cell, model, row_filter, values, nulls=request.nulls)
+    split = None if request.split is None else cell_condition(model, request.split, values, nulls=request.nulls)
+    attributes = drilled(model, request.drilldown)
+    aggregates = _aggregates(request.aggregates, model)
+    columns = {item.column for item in attributes} | {column for _, item in aggregates for column in columns_of(item)}
+    if split is not None:
+        columns |= columns_in(split)
+    of_money = any(is_of_money(formula) for _, formula in aggregates)
+    shape = Aggregation(
+        star=_star(model, where, columns),
+        attributes=attributes,
+        split=split,
+        aggregates=aggregates,
+        currency=model.currency.join.fact if model.currency is not None and of_money else None,
+        order=_order(request.order, _natural(request), [*(name for name, _ in aggregates)]),
+        page=_page(request.paging, values),
+    )
+    return Plan(shape, tuple(values.collected))
+
+
+def bind_members(request: MembersRequest, model: CubeModel, row_filter: RowFilter) -> Plan:
+    """Raises RequestError for an order that does not exist."""
+    values = Values()
+    where = _where(request.cell, model, row_filter, values, nulls=request.nulls)
+    levels = request.hierarchy.levels[: request.depth]
+    attributes = level_attributes(model, levels)
+    join = model.joins[attributes[0].column.table]
+    shape = Members(
+        star=_star(model, where, {join.fact}),
+        join=join,
+        attributes=attributes,
+        where=None,
+        order=_order(request.order, _level_order(levels), []),
+        page=_page(request.paging, values),
+    )
+    return Plan(shape, tuple(values.collected))
+
+
+def bind_facts(request: FactsRequest, model: CubeModel, row_filter: RowFilter) -> Plan:
+    """Raises RequestError for a field or order that does not exist."""
+    values = Values()
+    where = _where(request.cell, model, row_filter, values, nulls=request.nulls)
+    if request.key is not None:
+        where = AllOf((*where.parts, Compare(model.key, "=", values.slot(request.key))))
+    attributes = (Attribute(FACT_KEY, model.key), *fields(model, request.fields))
+    shape = Facts(
+        star=_star(model, where, {item.column for item in attributes}),
+        attributes=attributes,
+        order=_order(request.order, [(FACT_KEY, False)], [item.ref for item in attributes]),
+        page=_page(request.paging, values),
+    )
+    return Plan(shape, tuple(values.collected))
+
+
+def level_attributes(model: CubeModel, levels: Iterable[Any]) -> tuple[Attribute, ...]:
+    """All attributes of the levels, in their order."""
+    references = [attribute.ref for level in levels for attribute in level.attributes]
+    return tuple(Attribute(ref, model.columns[ref]) for ref in dict.fromkeys(references))
+
+
+def drilled(model: CubeModel, drilldown: Any) -> tuple[Attribute, ...]:
+    """The attributes of a drilldown's levels; levels that two hierarchies share come once."""
+    return level_attributes(model, (level for item in drilldown for level in item.levels))
+
+
+def fields(model: CubeModel, names: Sequence[str]) -> tuple[Attribute, ...]:
+    """The fields of facts: those named, else all attributes, details and measures. Raises RequestError."""
+    for name in names:
+        if name not in model.columns:
+            raise RequestError(f"unknown field {name[:80]!r}; known: {', '.join(model.columns)}")
+    return tuple(Attribute(name, model.columns[name]) for name in names or model.columns)
+
+
+def _aggregates(names: Sequence[str], model: CubeModel) -> tuple[tuple[str, Formula], ...]:
+    for name in names:
+        if name not in model.formulas:
+            raise RequestError(f"unknown aggregate {name[:80]!r}; known: {', '.join(model.formulas)}")
+    return tuple((name, model.formulas[name]) for name in names or model.formulas)
+
+
+def _where(cell: Any, model: CubeModel, row_filter: RowFilter, values: Values, *, nulls: bool) -> AllOf:
+    """The caller's restriction and the cell's cuts."""
+    visible = _visible(model, row_filter, values)
+    return AllOf((*visible, *cell_condition(model, cell, values, nulls=nulls).parts))
+
+
+def _visible(model: CubeModel, row_filter: RowFilter, values: Values) -> Iterable[Condition]:
+    customer = model.joins["customer"]
+    if row_filter.branch_keys is not None:
+        keys = tuple(sorted(row_filter.branch_keys))
+        home = Joined(customer, OneOf(column_at("customer.home_branch_id"), values.slot(keys)))
+        # No branch at all: an empty AnyOf, which nothing fulfils.
+        yield AnyOf((OneOf(model.joins["branch"].fact, values.slot(keys)), home) if keys else ())
+    if row_filter.owner_id is not None:
+        yield Joined(customer, Compare(column_at("customer.owner_id"), "=", values.slot(row_filter.owner_id)))
+
+
+def _star(model: CubeModel, where: Condition, columns: Iterable[Column]) -> Star:
+    tables = {column.table for column in {*columns, *columns_in(where)}} - {model.fact}
+    return Star(fact=model.fact, joins=_joins(model, tables), where=where)
+
+
+def _joins(model: CubeModel, tables: Iterable[str]) -> tuple[Join, ...]:
+    return tuple(model.joins[table] for table in sorted(tables))
+
+
+def _check_cardinality(request: AggregateRequest) -> None:
+    levels = [] if request.paging.asked else request.drilldown.high_cardinality_levels(request.cell)
+    if levels:
+        raise TooMuch(
+            f"drilling to {', '.join(map(str, levels))} gives too many cells: "
+            "ask for a page with page and pagesize, or cut the level by members"
+        )
+
+
+def _natural(request: AggregateRequest) -> list[Ordering]:
+    order = _level_order(level for item in request.drilldown for level in item.levels)
+    return order if request.split is None else [(SPLIT, False), *order]
+
+
+def _level_order(levels: Iterable[Any]) -> list[Ordering]:
+    """By each level's own order, then by its other attributes, so that pages never overlap."""
+    order: dict[str, bool] = {}
+    for level in levels:
+        order.setdefault(level.order_attribute.ref, level.order == "desc")
+        order.update({attribute.ref: False for attribute in level.attributes if attribute.ref not in order})
+    return list(order.items())
+
+
+def _order(asked: Sequence[Ordering], natural: Sequence[Ordering], others: Sequence[str]) -> tuple[Order, ...]:
+    """What was asked, then the natural order. Raises RequestError for what the answer does not hold."""
+    known = dict.fromkeys([*(ref for ref, _ in natural), *others])
+    for ref, _ in asked:
+        if ref not in known:
+            raise RequestError(f"cannot order by {ref[:80]!r}, which the answer does not hold; it holds: {', '.join(known)}")
+    # Whether a cell lies within the split comes before everything, as the package has it.
+    split = [ordering for ordering in natural if ordering[0] == SPLIT]
+    chosen: dict[str, bool] = {}
+    for ref, descending in [*split, *asked, *natural]:
+        chosen.setdefault(ref, descending)
+    return tuple(Order(ref, descending) for ref, descending in chosen.items())
+
+
+def _page(paging: Paging, values: Values) -> Page:
+    limit = None if paging.limit is None else values.slot(paging.limit)
+    return Page(limit=limit, offset=values.slot(paging.offset) if paging.offset else None)

@@ -1,0 +1,89 @@
+"""Conditions and formulas as SQLAlchemy expressions."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from olap import star
+from olap.conditions import AllOf, AnyOf, Compare, Condition, IsNull, Joined, OneOf, Without
+from olap.dialect import ExactDistinct
+from olap.physical import Column, Count, CountDistinct, Sum
+from olap.plan import Order, Page, Star
+
+Expression = sa.ColumnElement[Any]
+
+
+def from_star(facts: Star, *columns: Expression) -> sa.Select[Any]:
+    """Columns over the facts of a star. Inner joins: row 0 of each dimension is Unknown, so none drops a fact."""
+    source: sa.FromClause = star.metadata.tables[facts.fact]
+    for join in facts.joins:
+        source = source.join(star.metadata.tables[join.key.table], join.fact.sql == join.key.sql)
+    statement = sa.select(*columns).select_from(source)
+    return statement if facts.where == AllOf(()) else statement.where(condition_of(facts.where))
+
+
+def limited(statement: sa.Select[Any], page: Page) -> sa.Select[Any]:
+    """Only the rows of the page."""
+    if page.limit is not None:
+        statement = statement.limit(number(page.limit))
+    return statement if page.offset is None else statement.offset(number(page.offset))
+
+
+def ordered(column: Expression, order: Order) -> Expression:
+    """Nulls last either way: engines disagree."""
+    return (column.desc() if order.descending else column.asc()).nulls_last()
+
+
+def number(slot: int) -> sa.BindParameter[Any]:
+    """The whole number at a slot."""
+    return _bound(slot, sa.BigInteger())
+
+
+def _bound(slot: int, kind: sa.types.TypeEngine[Any], *, several: bool = False) -> sa.BindParameter[Any]:
+    return sa.bindparam(f"v{slot}", type_=kind, expanding=several)
+
+
+def condition_of(condition: Condition) -> sa.ColumnElement[bool]:
+    """The condition, its values as parameters named after their slots."""
+    match condition:
+        case Compare(column=column, operator=operator, slot=slot):
+            return column.sql.bool_op(operator)(_bound(slot, column.sql.type))
+        case OneOf(column=column, slot=slot):
+            return column.sql.in_(_bound(slot, column.sql.type, several=True))
+        case IsNull(column=column):
+            return column.sql.is_(None)
+        case AllOf(parts=parts):
+            return sa.and_(sa.true(), *map(condition_of, parts))
+        case AnyOf(parts=parts):
+            return sa.or_(sa.false(), *map(condition_of, parts))
+        case Without(part=part, nulls=nulls):
+            inner = condition_of(part)
+            return sa.not_(sa.func.coalesce(inner, sa.false())) if nulls else sa.not_(inner)
+        case Joined(join=join, part=part):
+            return join.fact.sql.in_(sa.select(join.key.sql).where(condition_of(part)))
+
+
+def aggregate_of(formula: Sum | Count | CountDistinct) -> Expression:
+    """The formula over a group of facts."""
+    match formula:
+        case Sum(column=column, given=given):
+            return sa.func.sum(_given(column, given))
+        case Count():
+            return sa.func.count()
+        case CountDistinct():
+            return ExactDistinct(_counted(formula))
+
+
+def _given(column: Column, given: Column | None) -> Expression:
+    return column.sql if given is None else sa.case((given.sql.is_not(None), column.sql))
+
+
+def _counted(formula: CountDistinct) -> Expression:
+    """The value to count, null where it does not count."""
+    value: Expression = formula.column.sql
+    if formula.ignore is not None:
+        value = sa.func.nullif(value, formula.ignore)
+    if not formula.only:
+        return value
+    allowed = (sa.or_(*(column.sql == member for member in members)) for column, members in formula.only)
+    return sa.case((sa.and_(*allowed), value))

@@ -1,0 +1,101 @@
+"""What the model's names stand for in the star: columns, joins and the formulas of aggregates."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from olap import star
+from olap.errors import ModelError
+
+
+@dataclass(frozen=True, order=True)
+class Column:
+    """A column of the star, by name: hashable, comparable, the same for every engine."""
+
+    table: str
+    name: str
+
+    @property
+    def sql(self) -> "sa.Column[object]":
+        return star.metadata.tables[self.table].c[self.name]
+
+
+@dataclass(frozen=True)
+class Join:
+    """How a dimension's table is reached: the fact's column equals the dimension's key."""
+
+    fact: Column
+    key: Column
+
+
+@dataclass(frozen=True)
+class Sum:
+    """The sum of a measure, over the rows where `given` is known if it is set."""
+
+    column: Column
+    money: bool
+    given: Column | None = None
+
+
+@dataclass(frozen=True)
+class Count:
+    """The number of facts."""
+
+
+@dataclass(frozen=True)
+class CountDistinct:
+    """The number of distinct values, over the facts that are `only` of some members, without the value `ignore`."""
+
+    column: Column
+    only: tuple[tuple[Column, tuple[str, ...]], ...] = ()
+    ignore: int | None = None
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """One aggregate by another, in double, from their exact parts; null where the divisor is zero or null."""
+
+    numerator: "Formula"
+    denominator: "Formula"
+
+
+Formula = Sum | Count | CountDistinct | Ratio
+
+
+def is_of_money(formula: Formula) -> bool:
+    """Whether amounts go in, so that facts of several currencies must not be taken together."""
+    match formula:
+        case Sum(money=money):
+            return money
+        case Ratio(numerator=numerator, denominator=denominator):
+            return is_of_money(numerator) or is_of_money(denominator)
+        case _:
+            return False
+
+
+def columns_of(formula: Formula) -> Iterator[Column]:
+    """Every column the formula reads."""
+    match formula:
+        case Sum(column=column, given=given):
+            yield column
+            if given is not None:
+                yield given
+        case CountDistinct(column=column, only=only):
+            yield column
+            yield from (restricted for restricted, _ in only)
+        case Ratio(numerator=numerator, denominator=denominator):
+            yield from columns_of(numerator)
+            yield from columns_of(denominator)
+
+
+def column_at(path: str) -> Column:
+    """The column that `table.column` names. Raises ModelError where the star has none of that name."""
+    table, _, name = path.partition(".")
+    if table not in star.metadata.tables:
+        known = ", ".join(sorted(star.metadata.tables))
+        raise ModelError(f"the model names the table {table!r}; the star has: {known}")
+    if name not in star.metadata.tables[table].c:
+        known = ", ".join(star.metadata.tables[table].c.keys())
+        raise ModelError(f"the model names the column {path!r}; {table} has: {known}")
+    return Column(table, name)

@@ -1,0 +1,134 @@
+"""What is asked, in the words of a cube: every name looked up, every member typed, nothing computed yet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from olap.errors import RequestError
+from olap.vocabulary import CubeModel, cell_of, drilldown_of
+
+Ordering = tuple[str, bool]
+"""A reference of the answer, and whether it descends."""
+
+WHOLE = 2**31
+
+
+@dataclass(frozen=True)
+class Paging:
+    """Page `number` (from 0) of `size` rows, both or neither; never more than `ceiling` rows."""
+
+    number: int | None = None
+    size: int | None = None
+    ceiling: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.number is not None and not 0 <= self.number < WHOLE:
+            raise RequestError(f"page {self.number}: pages are numbered from 0")
+        if self.size is not None and not 1 <= self.size < WHOLE:
+            raise RequestError(f"a page of {self.size} rows: it has at least 1")
+
+    @property
+    def asked(self) -> bool:
+        return self.number is not None and self.size is not None
+
+    @property
+    def limit(self) -> int | None:
+        sizes = [size for size in (self.size if self.asked else None, self.ceiling) if size is not None]
+        return min(sizes, default=None)
+
+    @property
+    def offset(self) -> int:
+        return self.number * self.size if self.number is not None and self.size is not None else 0
+
+    def rows_of(self, total: int) -> int:
+        """How many rows the page has where there are `total`, whatever the ceiling."""
+        rest = max(total - self.offset, 0)
+        return min(rest, self.size) if self.asked and self.size is not None else rest
+
+
+@dataclass(frozen=True)
+class AggregateRequest:
+    """The aggregates of a cell, and of its parts by `drilldown` and `split`. No names: all aggregates."""
+
+    cell: Any
+    drilldown: Any
+    split: Any = None
+    aggregates: tuple[str, ...] = ()
+    order: tuple[Ordering, ...] = ()
+    paging: Paging = Paging()
+    nulls: bool = False
+
+
+@dataclass(frozen=True)
+class MembersRequest:
+    """The members of a dimension's first `depth` levels that occur in a cell."""
+
+    cell: Any
+    dimension: Any
+    hierarchy: Any
+    depth: int
+    order: tuple[Ordering, ...] = ()
+    paging: Paging = Paging()
+    nulls: bool = False
+
+
+@dataclass(frozen=True)
+class FactsRequest:
+    """The facts of a cell. No fields: all of them. `key` is that of one fact."""
+
+    cell: Any
+    fields: tuple[str, ...] = ()
+    key: int | None = None
+    order: tuple[Ordering, ...] = ()
+    paging: Paging = Paging()
+    nulls: bool = False
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The parameters of a request as their texts stand in a query string; each may have been given several times."""
+
+    cut: Sequence[str] = ()
+    drilldown: Sequence[str] = ()
+    split: Sequence[str] = ()
+    aggregates: Sequence[str] = ()
+    order: Sequence[str] = ()
+    fields: Sequence[str] = ()
+    nulls: bool = False
+
+
+def aggregate_request(
+    model: CubeModel, texts: Texts, *, paging: Paging = Paging(), now: datetime, language: str
+) -> AggregateRequest:
+    """Raises RequestError and its kinds for whatever does not exist."""
+    cell = cell_of(model, texts.cut, now=now, language=language)
+    return AggregateRequest(
+        cell=cell,
+        drilldown=drilldown_of(cell, texts.drilldown),
+        split=cell_of(model, texts.split, now=now, language=language) if any(texts.split) else None,
+        aggregates=tuple(listed(texts.aggregates, "|,")),
+        order=orderings(texts.order),
+        paging=paging,
+        nulls=texts.nulls,
+    )
+
+
+def listed(texts: Sequence[str], separators: str) -> list[str]:
+    """The names in texts that may hold several each; none twice."""
+    joined = "\0".join(texts)
+    for separator in separators:
+        joined = joined.replace(separator, "\0")
+    return [name for name in dict.fromkeys(joined.split("\0")) if name]
+
+
+def orderings(texts: Sequence[str]) -> tuple[Ordering, ...]:
+    """`reference`, `reference:asc` or `reference:desc`, several joined by commas. Raises RequestError."""
+    return tuple(_ordering(item) for item in listed(texts, ","))
+
+
+def _ordering(item: str) -> Ordering:
+    reference, _, direction = item.partition(":")
+    if direction.lower() not in {"", "asc", "desc"}:
+        raise RequestError(f"unknown direction {direction[:40]!r} to order by {reference[:80]!r}; known: asc, desc")
+    return reference, direction.lower() == "desc"

@@ -1,0 +1,82 @@
+"""Cuts as conditions: points, sets, ranges of uneven depth, and their inverse."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from olap.conditions import AllOf, AnyOf, Compare, Condition, IsNull, OneOf, Operator, Values, Without
+from olap.physical import Column
+from olap.vocabulary import CubeModel, PointCut, SetCut
+
+Path = Sequence[Any]
+
+
+def cell_condition(model: CubeModel, cell: Any, values: Values, *, nulls: bool) -> AllOf:
+    """All cuts of a checked cell. With `nulls` an inverted cut keeps the facts whose level is null."""
+    return AllOf(tuple(_cut(model, cut, values, nulls=nulls) for cut in cell.cuts))
+
+
+def _cut(model: CubeModel, cut: Any, values: Values, *, nulls: bool) -> Condition:
+    columns = [model.columns[level.key.ref] for level in cut.hierarchy.levels]
+    condition: Condition
+    if isinstance(cut, PointCut):
+        condition = _point(columns, cut.path, values)
+    elif isinstance(cut, SetCut):
+        condition = paths_condition(columns, cut.paths, values)
+    else:
+        condition = _range(columns, cut.from_path, cut.to_path, values)
+    return Without(condition, nulls=nulls) if cut.invert else condition
+
+
+def _member(column: Column, member: Any, values: Values) -> Condition:
+    return IsNull(column) if member is None else Compare(column, "=", values.slot(member))
+
+
+def _point(columns: Sequence[Column], path: Path, values: Values) -> AllOf:
+    return AllOf(tuple(_member(column, member, values) for column, member in zip(columns, path, strict=False)))
+
+
+def paths_condition(columns: Sequence[Column], paths: Sequence[Path], values: Values) -> AnyOf:
+    """One of the paths, which may differ in depth; siblings share one list."""
+    siblings: dict[tuple[Any, ...], list[Any]] = {}
+    for path in paths:
+        siblings.setdefault(tuple(path[:-1]), []).append(path[-1])
+    return AnyOf(
+        tuple(
+            AllOf((*_point(columns, parent, values).parts, _members(columns[len(parent)], members, values)))
+            for parent, members in siblings.items()
+        )
+    )
+
+
+def _members(column: Column, members: Sequence[Any], values: Values) -> Condition:
+    known = tuple(dict.fromkeys(member for member in members if member is not None))
+    if not known:
+        return IsNull(column)
+    listed = OneOf(column, values.slot(known))
+    return AnyOf((listed, IsNull(column))) if None in members else listed
+
+
+def _range(columns: Sequence[Column], start: Path, end: Path, values: Values) -> AllOf:
+    parts = []
+    if start:
+        parts.append(_bound(columns, start, values, inside=">", at=">="))
+    if end:
+        parts.append(_bound(columns, end, values, inside="<", at="<="))
+    return AllOf(tuple(parts))
+
+
+def _bound(columns: Sequence[Column], path: Path, values: Values, *, inside: Operator, at: Operator) -> AnyOf:
+    """On the right side of a path, in the order of its levels: beyond its first member, or level with that and beyond
+    its second, and so on; level with all of it counts as inside."""
+    last = len(path) - 1
+    return AnyOf(
+        tuple(
+            AllOf(
+                (
+                    *_point(columns, path[:depth], values).parts,
+                    Compare(columns[depth], at if depth == last else inside, values.slot(path[depth])),
+                )
+            )
+            for depth in range(len(path))
+        )
+    )

@@ -1,0 +1,140 @@
+"""Cells whose every cut names what exists: the only ones that plans are made of."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from olap.errors import RequestError
+from olap.vocabulary import package
+from olap.vocabulary.cuts import cuts_of
+from olap.vocabulary.errors import HierarchyMismatch, TooMuch
+from olap.vocabulary.languages import LANGUAGES
+from olap.vocabulary.members import path_of
+from olap.vocabulary.models import CubeModel
+from olap.vocabulary.names import dimension_of, hierarchy_of
+from olap.vocabulary.times import Period, day_path, days, period_of
+
+CUT_LIMIT = 64
+MEMBER_LIMIT = 500
+"""Cuts in one cell; members in one cut."""
+
+RESERVED = str.maketrans({character: "\\" + character for character in "\\!|:;,-"})
+
+Path = list[Any]
+
+
+def cell_of(
+    model: CubeModel, texts: Sequence[str], *, now: datetime | None = None, language: str = LANGUAGES[0]
+) -> Any:
+    """The cell that cut texts describe, all ANDed. `now` is in the business zone; without it relative times are
+    unknown members. Raises RequestError and its kinds."""
+    cube = model.cube(language)
+    return checked_cell(model, package.Cell(cube, [cut for text in texts for cut in cuts_of(cube, text)]), now=now)
+
+
+def checked_cell(model: CubeModel, cell: Any, *, now: datetime | None = None) -> Any:
+    """The same cell with every name looked up and every member in the type of its level. Raises RequestError."""
+    if len(cell.cuts) > CUT_LIMIT:
+        raise TooMuch(f"{len(cell.cuts)} cuts; at most {CUT_LIMIT} are taken")
+    return package.Cell(cell.cube, [_checked(model, cell.cube, cut, now) for cut in cell.cuts])
+
+
+def _checked(model: CubeModel, cube: Any, cut: Any, now: datetime | None) -> Any:
+    dimension = dimension_of(cube, str(cut.dimension))
+    hierarchy = hierarchy_of(dimension, None if cut.hierarchy is None else str(cut.hierarchy))
+    how = {"hierarchy": hierarchy, "invert": bool(cut.invert), "hidden": bool(cut.hidden)}
+
+    def path(given: Path) -> Path:
+        _check_depth(dimension, hierarchy, given)
+        return path_of(model, dimension, hierarchy, given)
+
+    if dimension.role == "time" and now is not None:
+        cut = _absolute(cut, dimension, hierarchy, now)
+    if isinstance(cut, package.PointCut):
+        return package.PointCut(dimension, path(_filled(dimension, cut.path)), **how)
+    if isinstance(cut, package.SetCut):
+        if len(cut.paths) > MEMBER_LIMIT:
+            raise TooMuch(f"{len(cut.paths)} members in a cut of {dimension.name}; at most {MEMBER_LIMIT} are taken")
+        return package.SetCut(dimension, [path(_filled(dimension, item)) for item in cut.paths], **how)
+    return package.RangeCut(dimension, *_ends(dimension, path(cut.from_path or []), path(cut.to_path or [])), **how)
+
+
+def _check_depth(dimension: Any, hierarchy: Any, path: Path) -> None:
+    if len(path) > len(hierarchy):
+        raise HierarchyMismatch(
+            f"a path of {len(path)} members in {dimension.name}, whose hierarchy {hierarchy.name} has "
+            f"{len(hierarchy)} levels: {', '.join(hierarchy.level_names)}"
+        )
+
+
+def _filled(dimension: Any, path: Path) -> Path:
+    if not path:
+        raise RequestError(f"a cut of {dimension.name} without a member")
+    return path
+
+
+def _ends(dimension: Any, start: Path, end: Path) -> tuple[Path, Path]:
+    if not start and not end:
+        raise RequestError(f"a range of {dimension.name} without ends; one of them may be left out")
+    if None in start or None in end:
+        raise RequestError(f"a range of {dimension.name} from or to __null__, which has no place in an order")
+    return start, end
+
+
+def _absolute(cut: Any, dimension: Any, hierarchy: Any, now: datetime) -> Any:
+    """The cut with relative times as the members they mean now."""
+    how = {"hierarchy": hierarchy, "invert": cut.invert, "hidden": cut.hidden}
+    if isinstance(cut, package.PointCut):
+        period = _period(cut.path, now)
+        if period is None:
+            return cut
+        whole = period.whole_path(hierarchy)
+        if whole is not None:
+            return package.PointCut(dimension, whole, **how)
+        return package.RangeCut(dimension, day_path(hierarchy, period.first), day_path(hierarchy, period.last), **how)
+    if isinstance(cut, package.SetCut):
+        paths = [expanded for path in cut.paths for expanded in _members(hierarchy, path, now)]
+        return package.SetCut(dimension, paths, **how)
+    return package.RangeCut(
+        dimension, _end(hierarchy, cut.from_path, now, last=False), _end(hierarchy, cut.to_path, now, last=True), **how
+    )
+
+
+def _period(path: Path, now: datetime) -> Period | None:
+    return period_of(path[0], now) if path and len(path) == 1 else None
+
+
+def _members(hierarchy: Any, path: Path, now: datetime) -> list[Path]:
+    period = _period(path, now)
+    if period is None:
+        return [path]
+    whole = period.whole_path(hierarchy)
+    return [day_path(hierarchy, day) for day in days(period)] if whole is None else [whole]
+
+
+def _end(hierarchy: Any, path: Path, now: datetime, *, last: bool) -> Path:
+    period = _period(path, now)
+    if period is None:
+        return path
+    whole = period.whole_path(hierarchy)
+    return day_path(hierarchy, period.last if last else period.first) if whole is None else whole
+
+
+def cell_text(cell: Any) -> str:
+    """The cell as cut text that reads back as the same cell, NULL members too."""
+    return "|".join(_cut_text(cut) for cut in cell.cuts)
+
+
+def _cut_text(cut: Any) -> str:
+    named = f"{cut.dimension}@{cut.hierarchy}" if cut.hierarchy else str(cut.dimension)
+    if isinstance(cut, package.PointCut):
+        members = _path_text(cut.path)
+    elif isinstance(cut, package.SetCut):
+        members = ";".join(map(_path_text, cut.paths))
+    else:
+        members = f"{_path_text(cut.from_path or [])}-{_path_text(cut.to_path or [])}"
+    return f"{'!' if cut.invert else ''}{named}:{members}"
+
+
+def _path_text(path: Path) -> str:
+    return ",".join("__null__" if member is None else str(member).translate(RESERVED) for member in path)

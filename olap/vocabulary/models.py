@@ -1,0 +1,139 @@
+"""A cube's model file, checked against the star, as immutable cubes: one for each language."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+from olap.errors import ModelError
+from olap.physical import Column, Formula, Join, column_at
+from olap.vocabulary import package
+from olap.vocabulary.errors import UnknownObject
+from olap.vocabulary.formulas import formulas_of
+from olap.vocabulary.languages import LANGUAGES, localized
+
+OURS = ("parts", "only", "ignore", "given")
+"""Keys of the model file that the package does not know."""
+
+
+@dataclass(frozen=True)
+class Currency:
+    """What amounts are in: the dimension, and how a fact refers to it."""
+
+    dimension: str
+    join: Join
+
+
+@dataclass(frozen=True)
+class CubeModel:
+    """A cube: its words in each language, and what they stand for in the star.
+
+    `columns` are by attribute reference (`date.year`, `gender`, `order_id`, `quantity`), `joins` by table.
+    Amounts are added only where they agree in `currency`.
+    """
+
+    name: str
+    fact: str
+    key: Column
+    columns: Mapping[str, Column]
+    joins: Mapping[str, Join]
+    formulas: Mapping[str, Formula]
+    currency: Currency | None
+    by_language: Mapping[str, Any]
+
+    def cube(self, language: str = LANGUAGES[0]) -> Any:
+        """The `cubes.Cube` with labels in that language."""
+        return self.by_language[language]
+
+
+@cache
+def models() -> Mapping[str, CubeModel]:
+    """All cubes of `olap/model`, by name. Raises ModelError for a model that does not fit the star."""
+    files = sorted(
+        (file for file in (resources.files("olap") / "model").iterdir() if file.name.endswith(".json")),
+        key=lambda file: file.name,
+    )
+    loaded = [load(json.loads(file.read_text(encoding="utf-8"))) for file in files]
+    return MappingProxyType({model.name: model for model in loaded})
+
+
+def model_of(name: str) -> CubeModel:
+    """The cube of that name. Raises UnknownObject."""
+    try:
+        return models()[name]
+    except KeyError:
+        raise UnknownObject("cube", name, models()) from None
+
+
+def load(document: Mapping[str, Any]) -> CubeModel:
+    """The cube that a model file describes. Raises ModelError with every fault of its form or the first of its names."""
+    cubes = {language: _build(document, language) for language in LANGUAGES}
+    cube, described = cubes[LANGUAGES[0]], document["cube"]
+    columns = MappingProxyType(dict(_columns(cube, described)))
+    joins = MappingProxyType({join.key.table: join for join in map(_join, described["joins"])})
+    _check_reachable(described["fact"], columns, joins)
+    currency = described.get("info", {}).get("currency_dimension")
+    return CubeModel(
+        name=cube.name,
+        fact=described["fact"],
+        key=column_at(f"{described['fact']}.{described['key']}"),
+        columns=columns,
+        joins=joins,
+        formulas=MappingProxyType(formulas_of(described, columns)),
+        currency=Currency(currency, joins[columns[currency].table]) if currency else None,
+        by_language=MappingProxyType(cubes),
+    )
+
+
+def _build(document: Mapping[str, Any], language: str) -> Any:
+    """The package's own object. Its links and localisation crash: dimensions are attached directly."""
+    plain = _without_ours(localized(document, language))
+    faults = package.validate_model({"cubes": [plain["cube"]], "dimensions": plain["dimensions"]})
+    errors = [f"{fault.object}: {fault.message}" for fault in faults if fault.severity == "error"]
+    if errors:
+        raise ModelError(f"the model of cube {plain['cube'].get('name')!r}: {'; '.join(errors)}")
+    metadata = {**package.expand_cube_metadata(plain["cube"]), "locale": language}
+    dimensions = {item["name"]: item for item in plain["dimensions"]}
+    metadata["dimensions"] = [package.Dimension.from_metadata(dimensions[name]) for name in plain["cube"]["dimensions"]]
+    return _attached(metadata)
+
+
+def _attached(metadata: dict[str, Any]) -> Any:
+    dimensions = metadata.pop("dimensions")
+    # The fact key is asked and answered as `__fact_key__`: with a name of its own the package's clients lose it.
+    metadata.pop("key")
+    cube = package.Cube.from_metadata(metadata)
+    for dimension in dimensions:
+        cube._add_dimension(dimension)  # noqa: SLF001 (its only way that does not copy the dimension wrongly)
+    return cube
+
+
+def _without_ours(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_ours(item) for key, item in value.items() if key not in OURS}
+    if isinstance(value, list):
+        return [_without_ours(item) for item in value]
+    return value
+
+
+def _columns(cube: Any, described: Mapping[str, Any]) -> Iterator[tuple[str, Column]]:
+    """Attribute references and their columns: as mapped, else the table of the dimension, else the fact."""
+    mappings, fact = described["mappings"], described["fact"]
+    for dimension in cube.dimensions:
+        for attribute in dimension.attributes:
+            yield attribute.ref, column_at(mappings.get(attribute.ref, f"{dimension.name}.{attribute.name}"))
+    for attribute in [*cube.details, *cube.measures]:
+        yield attribute.name, column_at(mappings.get(attribute.name, f"{fact}.{attribute.name}"))
+
+
+def _join(described: Mapping[str, str]) -> Join:
+    return Join(fact=column_at(described["master"]), key=column_at(described["detail"]))
+
+
+def _check_reachable(fact: str, columns: Mapping[str, Column], joins: Mapping[str, Join]) -> None:
+    for reference, column in columns.items():
+        if column.table != fact and column.table not in joins:
+            raise ModelError(f"{reference} lies in {column.table}, which no join reaches; joined: {', '.join(joins)}")
