@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio.to_thread
+from olap.store import open_store
 from starlette.applications import Starlette
 
 from api import health, logs
@@ -14,7 +15,6 @@ from api.settings import Settings, load
 from api.slicer.routes import slicer_routes
 from api.tokens import signing_key
 from domain.db import engine, read_pool
-from olap.store import open_store
 
 
 def create() -> Starlette:

@@ -34,7 +34,9 @@ class Authenticator:
         """Who asks. Raises Unauthenticated, which says how to get a token."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
-            raise Unauthenticated("a bearer token is needed: Authorization: Bearer <token>; see dangol token --help")
+            raise Unauthenticated(
+                "a bearer token is needed: Authorization: Bearer <token>; see dangol token --help"
+            )
         if not _from_here(request):
             raise Unauthenticated("local tokens are accepted from this machine only")
         return await self._prove(token.strip())

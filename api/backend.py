@@ -8,9 +8,9 @@ from api.settings import Settings
 
 if TYPE_CHECKING:
     import asyncpg
+    from olap.store import Store
 
     from domain.db import AsyncEngine
-    from olap.store import Store
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
-    data_dir: Path = Field(Path(".dangol"), description="where the embedded Postgres, the cube and the local key live")
+    data_dir: Path = Field(
+        Path(".dangol"), description="where the embedded Postgres, the cube and the local key live"
+    )
     host: str = Field("127.0.0.1", description="the address to serve on")
     port: int = Field(8000, ge=1, le=65535, description="the port to serve on")
     database_url: Annotated[str | None, AfterValidator(_database_url)] = Field(
@@ -67,7 +69,11 @@ class Settings(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, *_: Any, **sources: Any
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        *_: Any,
+        **sources: Any,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What the caller gives comes first, then the environment; the file comes in through `load`."""
         return (EnvSettingsSource(settings_cls), init_settings)
@@ -83,18 +89,26 @@ def load(file: Path | None = None) -> Settings:
     known = {PREFIX + name.upper() for name in names} | {PREFIX + "CONFIG"}
     for name in sorted(os.environ):
         if name.startswith(PREFIX) and name not in known:
-            raise SettingsError(f"unknown setting {name} in the environment; known: {', '.join(sorted(known))}")
+            raise SettingsError(
+                f"unknown setting {name} in the environment; known: {', '.join(sorted(known))}"
+            )
     path = file or (Path(os.environ[PREFIX + "CONFIG"]) if PREFIX + "CONFIG" in os.environ else None)
     values = _from_file(path or Path(FILE_NAME), required=path is not None)
     unknown = sorted(set(values) - set(names))
     if unknown:
-        raise SettingsError(f"unknown setting {unknown[0]!r} in {path or FILE_NAME}; known: {', '.join(names)}")
+        raise SettingsError(
+            f"unknown setting {unknown[0]!r} in {path or FILE_NAME}; known: {', '.join(names)}"
+        )
     try:
         return Settings(**values)
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=True)[0]
         name = str(fault["loc"][0])
-        where = PREFIX + name.upper() if PREFIX + name.upper() in os.environ else f"{name!r} in {path or FILE_NAME}"
+        where = (
+            PREFIX + name.upper()
+            if PREFIX + name.upper() in os.environ
+            else f"{name!r} in {path or FILE_NAME}"
+        )
         given = "" if name == "database_url" else f" (given: {fault['input']!r})"
         raise SettingsError(f"{where}: {fault['msg'].removeprefix('Value error, ')}{given}") from None
 

@@ -55,7 +55,9 @@ def signing_key(path: Path) -> OKPKey:
     return made
 
 
-def issue(key: OKPKey, *, subject: str, role: str, scope: str, branches: tuple[str, ...], hours: float) -> str:
+def issue(
+    key: OKPKey, *, subject: str, role: str, scope: str, branches: tuple[str, ...], hours: float
+) -> str:
     """A token for `hours` from now."""
     now = int(time.time())
     claims: dict[str, Any] = {
@@ -91,7 +93,12 @@ def read(key: OKPKey, token: str) -> Claims:
         raise BadToken(str(error)) from None
     claims = decoded.claims
     branches = claims.get("branches", [])
-    texts = [claims["sub"], claims["role"], claims["scope"], *(branches if isinstance(branches, list) else [None])]
+    texts = [
+        claims["sub"],
+        claims["role"],
+        claims["scope"],
+        *(branches if isinstance(branches, list) else [None]),
+    ]
     if not all(isinstance(text, str) and text for text in texts):
         raise BadToken("a claim has the wrong type")
     return Claims(

@@ -1,12 +1,10 @@
 """`dangol cube`: build the cube anew, and prove it equal to Postgres."""
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-from api.cli.place import Config, settings_of, store
 from olap.owner import rebuild as rebuild_cube
 from olap.owner import verify as verify_cube
+
+from api.cli.place import Config, settings_of, store
 
 app = typer.Typer(help="Build the cube anew, or prove it equal to Postgres.", no_args_is_help=True)
 

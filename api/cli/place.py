@@ -9,13 +9,17 @@ from typing import Annotated
 import typer
 
 from api.settings import Settings, load
-from domain.postgres.external import check_server
 from domain.postgres import PostgresError, running
+from domain.postgres.external import check_server
 from migrations.command import head, upgrade
 
 Config = Annotated[
     Path | None,
-    typer.Option("--config", help="Settings file (TOML); default: dangol.toml here, if there is one.", show_default=False),
+    typer.Option(
+        "--config",
+        help="Settings file (TOML); default: dangol.toml here, if there is one.",
+        show_default=False,
+    ),
 ]
 
 

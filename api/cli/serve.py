@@ -13,7 +13,9 @@ from api.settings import Settings, SettingsError
 
 
 def serve(
-    host: Annotated[str | None, typer.Option(help="Address to serve on; default DANGOL_HOST or 127.0.0.1.")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to serve on; default DANGOL_HOST or 127.0.0.1.")
+    ] = None,
     port: Annotated[int | None, typer.Option(help="Port to serve on; default DANGOL_PORT or 8000.")] = None,
     config: Config = None,
 ) -> None:
@@ -21,7 +23,9 @@ def serve(
     settings = with_address(settings_of(config), host=host, port=port)
     require_free(settings)
     with store(settings) as url:
-        typer.echo(f"Serving http://{settings.host}:{settings.port} (GraphQL: /graphql, cube: /slicer). Ctrl-C stops.")
+        typer.echo(
+            f"Serving http://{settings.host}:{settings.port} (GraphQL: /graphql, cube: /slicer). Ctrl-C stops."
+        )
         run(settings, url)
 
 

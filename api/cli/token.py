@@ -17,8 +17,12 @@ SCOPES = [scope.value.lower() for scope in Scope]
 def token(
     role: Annotated[str, typer.Option(help=f"What the bearer may do: {', '.join(ROLES)}.")],
     scope: Annotated[str, typer.Option(help=f"Whose rows the bearer sees: {', '.join(SCOPES)}.")] = "all",
-    user: Annotated[str, typer.Option(help="The bearer's subject; a user's subject stands for that user.")] = "",
-    branch: Annotated[list[str] | None, typer.Option(help="A branch code; may be repeated. For scope branch.")] = None,
+    user: Annotated[
+        str, typer.Option(help="The bearer's subject; a user's subject stands for that user.")
+    ] = "",
+    branch: Annotated[
+        list[str] | None, typer.Option(help="A branch code; may be repeated. For scope branch.")
+    ] = None,
     hours: Annotated[float, typer.Option(help="How long the token is good.", min=0.01, max=24 * 365)] = 12,
     config: Config = None,
 ) -> None:
