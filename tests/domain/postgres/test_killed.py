@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import asyncpg
@@ -33,12 +34,12 @@ def program(*command: str, user: int | None = None) -> Iterator[subprocess.Popen
         started.wait()
 
 
-def wait_for(find: Callable[[], int | None]) -> int:
-    deadline = time.monotonic() + 10
-    while (found := find()) is None:
+def wait_for(condition: Callable[[], object]) -> None:
+    """Return once it is true; fail if it is not within 20 s."""
+    deadline = time.monotonic() + 20
+    while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    return found
 
 
 def pretend_server_was(pid: int, server: Server) -> None:
@@ -46,6 +47,10 @@ def pretend_server_was(pid: int, server: Server) -> None:
     (server.data / "postmaster.pid").write_text(
         f"{pid}\n{server.data}\n{int(time.time())}\n5432\n{server.socket_dir}\n\n  5432001  98304\nready\n"
     )
+
+
+def initdb_has_begun(home: Path, before: set[Path]) -> bool:
+    return bool(set(home.glob("new-*")) - before) or (home / "data").exists()
 
 
 class TestAKilledProgram:
@@ -73,8 +78,11 @@ class TestAKilledProgram:
     def test_killed_at_any_moment_of_its_first_start_it_leaves_something_usable(
         self, data_dir: Path, programs: Programs
     ) -> None:
-        for milliseconds in (150, 300, 450, 600, 750, 900):
+        home = place_for(data_dir).home
+        for milliseconds in (0, 50, 100, 200, 300, 400, 600):
+            before = set(home.glob("new-*"))
             killed, _ = programs.start(wait=False)
+            wait_for(partial(initdb_has_begun, home, before))
             time.sleep(milliseconds / 1000)
             killed.kill()
             killed.wait()
@@ -162,7 +170,7 @@ class TestAPidThatIsNoServer:
         with running(data_dir, settings=FAST) as first:
             pass
         with program(str(find_binaries() / "postgres"), "--version") as zombie:
-            wait_for(lambda: zombie.pid if is_zombie(zombie.pid) else None)
+            wait_for(lambda: is_zombie(zombie.pid))
             pretend_server_was(zombie.pid, first)
 
             with running(data_dir, settings=FAST) as server:
@@ -179,7 +187,8 @@ class TestAPidThatIsNoServer:
         command = f"{find_binaries() / 'postgres'} --version & exec sleep 60"
         with program("sh", "-c", command) as parent:
             children = psutil.Process(parent.pid).children
-            zombie = wait_for(lambda: next((child.pid for child in children() if is_zombie(child.pid)), None))
+            wait_for(lambda: any(is_zombie(child.pid) for child in children()))
+            (zombie,) = [child.pid for child in children()]
             pretend_server_was(zombie, first)
 
             with running(data_dir, settings=FAST) as server:
