@@ -10,6 +10,7 @@ from sqlalchemy import ClauseElement
 from olap.bind import bind_aggregate, bind_facts, bind_members
 from olap.compile import MIXED, PLACE, SUMMARY, TOTAL, compile_plan
 from olap.errors import RequestError
+from olap.freshness import Freshness
 from olap.physical import is_of_money
 from olap.plan import Aggregation, Plan, RowFilter
 from olap.request import AggregateRequest, FactsRequest, MembersRequest, Paging
@@ -23,6 +24,18 @@ class Engine(Protocol):
     def fetch(self, statement: ClauseElement, values: Mapping[str, Any]) -> pa.Table: ...
 
 
+class OpenCube(Protocol):
+    """A cube that can be asked; `time_zone` is that of its business days."""
+
+    @property
+    def engine(self) -> Engine: ...
+
+    @property
+    def time_zone(self) -> str: ...
+
+    def freshness(self) -> Freshness: ...
+
+
 class MixedCurrencies(RequestError):
     """Amounts of several currencies would be added; names them."""
 
@@ -34,14 +47,16 @@ class MixedCurrencies(RequestError):
         )
 
 
-def aggregate(engine: Engine, model: CubeModel, request: AggregateRequest, row_filter: RowFilter) -> AggregateResult:
+def aggregate(
+    engine: Engine, model: CubeModel, request: AggregateRequest, row_filter: RowFilter
+) -> AggregateResult:
     """The summary of a cell and its parts, in one statement.
 
     Raises RequestError and its kinds, MixedCurrencies among them.
     """
     plan = bind_aggregate(request, model, row_filter)
     assert isinstance(plan.shape, Aggregation)
-    table = _fetch(engine, plan)
+    table = fetch(engine, plan)
     hidden: list[str] = []
     if MIXED in table.column_names and table.column(MIXED)[0].as_py() and model.currency is not None:
         if all(item.column.table != model.currency.join.key.table for item in plan.shape.attributes):
@@ -54,16 +69,17 @@ def aggregate(engine: Engine, model: CubeModel, request: AggregateRequest, row_f
 def members(engine: Engine, model: CubeModel, request: MembersRequest, row_filter: RowFilter) -> Rows:
     """The members of a dimension that occur in the cell. Raises RequestError."""
     asked, paging = _one_more(request.paging)
-    return _rows(_fetch(engine, bind_members(replace(request, paging=paging), model, row_filter)), asked)
+    return _rows(fetch(engine, bind_members(replace(request, paging=paging), model, row_filter)), asked)
 
 
 def facts(engine: Engine, model: CubeModel, request: FactsRequest, row_filter: RowFilter) -> Rows:
     """The facts of the cell, by their key unless ordered otherwise. Raises RequestError."""
     asked, paging = _one_more(request.paging)
-    return _rows(_fetch(engine, bind_facts(replace(request, paging=paging), model, row_filter)), asked)
+    return _rows(fetch(engine, bind_facts(replace(request, paging=paging), model, row_filter)), asked)
 
 
-def _fetch(engine: Engine, plan: Plan) -> pa.Table:
+def fetch(engine: Engine, plan: Plan) -> pa.Table:
+    """The rows of a plan."""
     statement = compile_plan(plan)
     return engine.fetch(statement.select, statement.values)
 
@@ -97,7 +113,9 @@ def _shaped(table: pa.Table, shape: Aggregation, hidden: list[str], paging: Pagi
     )
 
 
-def _currencies(engine: Engine, model: CubeModel, request: AggregateRequest, row_filter: RowFilter) -> list[str]:
+def _currencies(
+    engine: Engine, model: CubeModel, request: AggregateRequest, row_filter: RowFilter
+) -> list[str]:
     assert model.currency is not None
     dimension = dimension_of(request.cell.cube, model.currency.dimension)
     wanted = MembersRequest(

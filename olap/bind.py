@@ -8,7 +8,7 @@ from olap.errors import RequestError
 from olap.physical import Column, Formula, Join, column_at, columns_of, is_of_money
 from olap.plan import Aggregation, Attribute, Facts, Members, Order, Page, Plan, RowFilter, Star
 from olap.request import AggregateRequest, FactsRequest, MembersRequest, Ordering, Paging
-from olap.slices import cell_condition
+from olap.slices import cell_condition, paths_condition
 from olap.vocabulary import SPLIT, CubeModel, TooMuch
 
 FACT_KEY = "__fact_key__"
@@ -19,10 +19,14 @@ def bind_aggregate(request: AggregateRequest, model: CubeModel, row_filter: RowF
     _check_cardinality(request)
     values = Values()
     where = _where(request.cell, model, row_filter, values, nulls=request.nulls)
-    split = None if request.split is None else cell_condition(model, request.split, values, nulls=request.nulls)
+    split = (
+        None if request.split is None else cell_condition(model, request.split, values, nulls=request.nulls)
+    )
     attributes = drilled(model, request.drilldown)
     aggregates = _aggregates(request.aggregates, model)
-    columns = {item.column for item in attributes} | {column for _, item in aggregates for column in columns_of(item)}
+    columns = {item.column for item in attributes} | {
+        column for _, item in aggregates for column in columns_of(item)
+    }
     if split is not None:
         columns |= columns_in(split)
     of_money = any(is_of_money(formula) for _, formula in aggregates)
@@ -52,6 +56,26 @@ def bind_members(request: MembersRequest, model: CubeModel, row_filter: RowFilte
         where=None,
         order=_order(request.order, _level_order(levels), []),
         page=_page(request.paging, values),
+    )
+    return Plan(shape, tuple(values.collected))
+
+
+def bind_paths(
+    model: CubeModel, levels: Sequence[Any], paths: Sequence[Sequence[Any]], row_filter: RowFilter
+) -> Plan:
+    """The members at the ends of paths, all as deep as `levels`, as far as the caller's facts have them."""
+    values = Values()
+    where = AllOf(tuple(_visible(model, row_filter, values)))
+    attributes = level_attributes(model, levels)
+    join = model.joins[attributes[0].column.table]
+    keys = [model.columns[level.key.ref] for level in levels]
+    shape = Members(
+        star=_star(model, where, {join.fact}),
+        join=join,
+        attributes=attributes,
+        where=paths_condition(keys, paths, values),
+        order=_order((), _level_order(levels), []),
+        page=Page(),
     )
     return Plan(shape, tuple(values.collected))
 
@@ -147,12 +171,16 @@ def _level_order(levels: Iterable[Any]) -> list[Ordering]:
     return list(order.items())
 
 
-def _order(asked: Sequence[Ordering], natural: Sequence[Ordering], others: Sequence[str]) -> tuple[Order, ...]:
+def _order(
+    asked: Sequence[Ordering], natural: Sequence[Ordering], others: Sequence[str]
+) -> tuple[Order, ...]:
     """What was asked, then the natural order. Raises RequestError for what the answer does not hold."""
     known = dict.fromkeys([*(ref for ref, _ in natural), *others])
     for ref, _ in asked:
         if ref not in known:
-            raise RequestError(f"cannot order by {ref[:80]!r}, which the answer does not hold; it holds: {', '.join(known)}")
+            raise RequestError(
+                f"cannot order by {ref[:80]!r}, which the answer does not hold; it holds: {', '.join(known)}"
+            )
     # Whether a cell lies within the split comes before everything, as the package has it.
     split = [ordering for ordering in natural if ordering[0] == SPLIT]
     chosen: dict[str, bool] = {}

@@ -33,7 +33,9 @@ class Statement:
 
 def compile_plan(plan: Plan) -> Statement:
     """The statement of a plan. Measured: 12 us for a shape seen before."""
-    return Statement(select=_select(plan.shape), values={f"v{slot}": value for slot, value in enumerate(plan.values)})
+    return Statement(
+        select=_select(plan.shape), values={f"v{slot}": value for slot, value in enumerate(plan.values)}
+    )
 
 
 @lru_cache(SHAPES)
@@ -92,7 +94,9 @@ def _parts_of(formula: Formula) -> list[Sum | Count | CountDistinct]:
     return [formula]
 
 
-def _answer(cells: sa.Subquery, shape: Aggregation, parts: dict[Sum | Count | CountDistinct, str]) -> list[Expression]:
+def _answer(
+    cells: sa.Subquery, shape: Aggregation, parts: dict[Sum | Count | CountDistinct, str]
+) -> list[Expression]:
     """The columns of the answer, made of those of the groups."""
 
     def value(formula: Formula) -> Expression:
@@ -102,7 +106,11 @@ def _answer(cells: sa.Subquery, shape: Aggregation, parts: dict[Sum | Count | Co
 
     keys = [*(item.ref for item in shape.attributes), *([] if shape.split is None else [SPLIT])]
     mixed = [] if shape.currency is None else [cells.c[MIXED]]
-    return [*(cells.c[key] for key in keys), *(value(formula).label(name) for name, formula in shape.aggregates), *mixed]
+    return [
+        *(cells.c[key] for key in keys),
+        *(value(formula).label(name) for name, formula in shape.aggregates),
+        *mixed,
+    ]
 
 
 def _paged(answer: sa.Subquery, shape: Aggregation) -> sa.Select[Any]:
@@ -122,14 +130,18 @@ def _paged(answer: sa.Subquery, shape: Aggregation) -> sa.Select[Any]:
 def _members(shape: Members) -> sa.Select[Any]:
     """Distinct rows of the dimension's table, found by the keys that occur in the facts."""
     columns = {item.ref: item.column.sql for item in shape.attributes}
-    statement = sa.select(*(column.label(ref) for ref, column in columns.items())).distinct()
+    statement: sa.Select[Any] = sa.select(*(column.label(ref) for ref, column in columns.items())).distinct()
     statement = statement.where(shape.join.key.sql.in_(from_star(shape.star, shape.join.fact.sql)))
     if shape.where is not None:
         statement = statement.where(condition_of(shape.where))
-    return limited(statement.order_by(*(ordered(columns[item.ref], item) for item in shape.order)), shape.page)
+    return limited(
+        statement.order_by(*(ordered(columns[item.ref], item) for item in shape.order)), shape.page
+    )
 
 
 def _facts(shape: Facts) -> sa.Select[Any]:
     columns = {item.ref: item.column.sql for item in shape.attributes}
     statement = from_star(shape.star, *(column.label(ref) for ref, column in columns.items()))
-    return limited(statement.order_by(*(ordered(columns[item.ref], item) for item in shape.order)), shape.page)
+    return limited(
+        statement.order_by(*(ordered(columns[item.ref], item) for item in shape.order)), shape.page
+    )

@@ -1,4 +1,4 @@
-"""Conditions on facts, without their values: these stand in a tuple beside them, so that one shape serves all values."""
+"""Conditions on facts. Their values stand in a tuple beside them, so that one shape serves all values."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal

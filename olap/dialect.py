@@ -16,13 +16,12 @@ class ExactDistinct(FunctionElement[int]):
     type = BigInteger()
 
 
-@compiles(ExactDistinct)  # type: ignore[no-untyped-call,untyped-decorator]  # SQLAlchemy's decorator has no types
+@compiles(ExactDistinct)
 def _exact_distinct(element: ExactDistinct, compiler: SQLCompiler, **options: Any) -> str:
     return f"count(DISTINCT {compiler.process(element.clauses, **options)})"
 
 
 def ratio(numerator: ColumnElement[Any], denominator: ColumnElement[Any]) -> ColumnElement[Any]:
     """The quotient in double; null instead of a division by zero, which engines answer in three ways."""
-    divisor = func.nullif(cast(denominator, Double), 0, type_=Double())
+    divisor: ColumnElement[float] = func.nullif(cast(denominator, Double), 0, type_=Double())
     return cast(numerator, Double).op("/", return_type=Double())(divisor)
-

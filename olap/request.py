@@ -1,12 +1,21 @@
 """What is asked, in the words of a cube: every name looked up, every member typed, nothing computed yet."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from olap.errors import RequestError
-from olap.vocabulary import CubeModel, cell_of, drilldown_of
+from olap.vocabulary import (
+    CubeModel,
+    UnknownObject,
+    cell_of,
+    dimension_of,
+    drilldown_of,
+    hierarchy_of,
+    level_depth,
+)
 
 Ordering = tuple[str, bool]
 """A reference of the answer, and whether it descends."""
@@ -114,6 +123,70 @@ def aggregate_request(
     )
 
 
+def members_request(
+    model: CubeModel,
+    texts: Texts,
+    *,
+    dimension: str,
+    hierarchy: str | None = None,
+    level: str | None = None,
+    depth: str | None = None,
+    paging: Paging = Paging(),
+    now: datetime,
+    language: str,
+) -> MembersRequest:
+    """Down to a level or a depth, not both; without them to the last level. Raises RequestError and its kinds."""
+    cube = model.cube(language)
+    found = dimension_of(cube, dimension)
+    along = hierarchy_of(found, hierarchy)
+    return MembersRequest(
+        cell=cell_of(model, texts.cut, now=now, language=language),
+        dimension=found,
+        hierarchy=along,
+        depth=member_depth(found, along, level=level, depth=depth),
+        order=orderings(texts.order),
+        paging=paging,
+        nulls=texts.nulls,
+    )
+
+
+def member_depth(dimension: Any, hierarchy: Any, *, level: str | None, depth: str | int | None) -> int:
+    """How many levels are asked for. Raises RequestError, HierarchyMismatch."""
+    if level is not None and depth is not None:
+        raise RequestError("both depth and level are given; give one of them, preferably level")
+    if level is not None:
+        return level_depth(dimension, hierarchy, level)
+    deepest = len(hierarchy)
+    if depth is None:
+        return deepest
+    text = str(depth)
+    if not re.fullmatch("[0-9]{1,9}", text) or not 1 <= int(text) <= deepest:
+        raise RequestError(
+            f"unknown depth {text[:40]!r}; hierarchy {hierarchy.name} of {dimension.name} goes from 1 to {deepest}"
+        )
+    return int(text)
+
+
+def facts_request(
+    model: CubeModel, texts: Texts, *, paging: Paging = Paging(), now: datetime, language: str
+) -> FactsRequest:
+    """Raises RequestError and its kinds for whatever does not exist."""
+    return FactsRequest(
+        cell=cell_of(model, texts.cut, now=now, language=language),
+        fields=tuple(listed(texts.fields, "|,")),
+        order=orderings(texts.order),
+        paging=paging,
+        nulls=texts.nulls,
+    )
+
+
+def fact_request(model: CubeModel, key: str, *, language: str) -> FactsRequest:
+    """The one fact with that key. Raises UnknownObject for what cannot be a key."""
+    if not re.fullmatch("[0-9]{1,19}", key) or int(key) >= 2**63:
+        raise UnknownObject("fact", key[:80])
+    return FactsRequest(cell=cell_of(model, (), language=language), key=int(key))
+
+
 def listed(texts: Sequence[str], separators: str) -> list[str]:
     """The names in texts that may hold several each; none twice."""
     joined = "\0".join(texts)
@@ -130,5 +203,7 @@ def orderings(texts: Sequence[str]) -> tuple[Ordering, ...]:
 def _ordering(item: str) -> Ordering:
     reference, _, direction = item.partition(":")
     if direction.lower() not in {"", "asc", "desc"}:
-        raise RequestError(f"unknown direction {direction[:40]!r} to order by {reference[:80]!r}; known: asc, desc")
+        raise RequestError(
+            f"unknown direction {direction[:40]!r} to order by {reference[:80]!r}; known: asc, desc"
+        )
     return reference, direction.lower() == "desc"

@@ -32,7 +32,9 @@ def _member(column: Column, member: Any, values: Values) -> Condition:
 
 
 def _point(columns: Sequence[Column], path: Path, values: Values) -> AllOf:
-    return AllOf(tuple(_member(column, member, values) for column, member in zip(columns, path, strict=False)))
+    return AllOf(
+        tuple(_member(column, member, values) for column, member in zip(columns, path, strict=False))
+    )
 
 
 def paths_condition(columns: Sequence[Column], paths: Sequence[Path], values: Values) -> AnyOf:

@@ -13,7 +13,7 @@ from olap.vocabulary.cells import cell_of, cell_text, checked_cell
 from olap.vocabulary.drilldowns import drilldown_of
 from olap.vocabulary.errors import HierarchyMismatch, TooMuch, UnknownObject
 from olap.vocabulary.languages import LANGUAGES, language_of
-from olap.vocabulary.models import CubeModel, load, models
+from olap.vocabulary.models import CubeModel, load, model_of, models
 from olap.vocabulary.names import dimension_of, hierarchy_of, level_depth
 from olap.vocabulary.package import (
     SPLIT,
@@ -55,5 +55,6 @@ __all__ = [
     "language_of",
     "level_depth",
     "load",
+    "model_of",
     "models",
 ]

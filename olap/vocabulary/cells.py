@@ -29,7 +29,9 @@ def cell_of(
     """The cell that cut texts describe, all ANDed. `now` is in the business zone; without it relative times are
     unknown members. Raises RequestError and its kinds."""
     cube = model.cube(language)
-    return checked_cell(model, package.Cell(cube, [cut for text in texts for cut in cuts_of(cube, text)]), now=now)
+    return checked_cell(
+        model, package.Cell(cube, [cut for text in texts for cut in cuts_of(cube, text)]), now=now
+    )
 
 
 def checked_cell(model: CubeModel, cell: Any, *, now: datetime | None = None) -> Any:
@@ -54,9 +56,13 @@ def _checked(model: CubeModel, cube: Any, cut: Any, now: datetime | None) -> Any
         return package.PointCut(dimension, path(_filled(dimension, cut.path)), **how)
     if isinstance(cut, package.SetCut):
         if len(cut.paths) > MEMBER_LIMIT:
-            raise TooMuch(f"{len(cut.paths)} members in a cut of {dimension.name}; at most {MEMBER_LIMIT} are taken")
+            raise TooMuch(
+                f"{len(cut.paths)} members in a cut of {dimension.name}; at most {MEMBER_LIMIT} are taken"
+            )
         return package.SetCut(dimension, [path(_filled(dimension, item)) for item in cut.paths], **how)
-    return package.RangeCut(dimension, *_ends(dimension, path(cut.from_path or []), path(cut.to_path or [])), **how)
+    return package.RangeCut(
+        dimension, *_ends(dimension, path(cut.from_path or []), path(cut.to_path or [])), **how
+    )
 
 
 def _check_depth(dimension: Any, hierarchy: Any, path: Path) -> None:
@@ -91,12 +97,17 @@ def _absolute(cut: Any, dimension: Any, hierarchy: Any, now: datetime) -> Any:
         whole = period.whole_path(hierarchy)
         if whole is not None:
             return package.PointCut(dimension, whole, **how)
-        return package.RangeCut(dimension, day_path(hierarchy, period.first), day_path(hierarchy, period.last), **how)
+        return package.RangeCut(
+            dimension, day_path(hierarchy, period.first), day_path(hierarchy, period.last), **how
+        )
     if isinstance(cut, package.SetCut):
         paths = [expanded for path in cut.paths for expanded in _members(hierarchy, path, now)]
         return package.SetCut(dimension, paths, **how)
     return package.RangeCut(
-        dimension, _end(hierarchy, cut.from_path, now, last=False), _end(hierarchy, cut.to_path, now, last=True), **how
+        dimension,
+        _end(hierarchy, cut.from_path, now, last=False),
+        _end(hierarchy, cut.to_path, now, last=True),
+        **how,
     )
 
 

@@ -58,7 +58,9 @@ def _named(item: Any) -> tuple[str, str | None, str | None]:
     if isinstance(item, str):
         matched = ITEM.fullmatch(item)
         if matched is None:
-            raise RequestError(f"malformed drilldown {item[:80]!r}; the form is dimension[@hierarchy][:level]")
+            raise RequestError(
+                f"malformed drilldown {item[:80]!r}; the form is dimension[@hierarchy][:level]"
+            )
         return matched[1], matched[2], matched[3]
     if hasattr(item, "levels"):
         return str(item.dimension), str(item.hierarchy), str(item.levels[-1])

@@ -21,7 +21,9 @@ def path_of(model: CubeModel, dimension: Any, hierarchy: Any, path: list[Any]) -
     levels = hierarchy.levels[: len(path)]
     members = [_member(model, level, given) for level, given in zip(levels, path, strict=True)]
     if dimension.role == "time":
-        _check_date(dimension, {level.role: value for level, value in zip(levels, members, strict=True)}, path)
+        _check_date(
+            dimension, {level.role: value for level, value in zip(levels, members, strict=True)}, path
+        )
     return members
 
 
@@ -38,7 +40,9 @@ def _number(level: Any, given: Any, *, bits: int) -> int:
     text = str(given)
     if isinstance(given, bool) or not WHOLE_NUMBER.fullmatch(text) or abs(int(text)) >= 1 << bits:
         hint = ", __null__ or a relative time such as today or lastmonth" if level.role else " or __null__"
-        raise RequestError(f"unknown member {_short(text)} of level {level.name}; it takes a whole number{hint}")
+        raise RequestError(
+            f"unknown member {_short(text)} of level {level.name}; it takes a whole number{hint}"
+        )
     return int(text)
 
 
@@ -46,7 +50,9 @@ def text_of(level: str, given: Any) -> str:
     """The text as it is stored: NFC. Raises RequestError for what no text column holds."""
     text = unicodedata.normalize("NFC", str(given))
     if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise RequestError(f"unknown member {_short(text)} of level {level}: a text without NUL and lone surrogates")
+        raise RequestError(
+            f"unknown member {_short(text)} of level {level}: a text without NUL and lone surrogates"
+        )
     return text
 
 

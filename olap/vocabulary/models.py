@@ -69,7 +69,7 @@ def model_of(name: str) -> CubeModel:
 
 
 def load(document: Mapping[str, Any]) -> CubeModel:
-    """The cube that a model file describes. Raises ModelError with every fault of its form or the first of its names."""
+    """The cube that a model file describes. Raises ModelError."""
     cubes = {language: _build(document, language) for language in LANGUAGES}
     cube, described = cubes[LANGUAGES[0]], document["cube"]
     columns = MappingProxyType(dict(_columns(cube, described)))
@@ -97,7 +97,9 @@ def _build(document: Mapping[str, Any], language: str) -> Any:
         raise ModelError(f"the model of cube {plain['cube'].get('name')!r}: {'; '.join(errors)}")
     metadata = {**package.expand_cube_metadata(plain["cube"]), "locale": language}
     dimensions = {item["name"]: item for item in plain["dimensions"]}
-    metadata["dimensions"] = [package.Dimension.from_metadata(dimensions[name]) for name in plain["cube"]["dimensions"]]
+    metadata["dimensions"] = [
+        package.Dimension.from_metadata(dimensions[name]) for name in plain["cube"]["dimensions"]
+    ]
     return _attached(metadata)
 
 
@@ -136,4 +138,6 @@ def _join(described: Mapping[str, str]) -> Join:
 def _check_reachable(fact: str, columns: Mapping[str, Column], joins: Mapping[str, Join]) -> None:
     for reference, column in columns.items():
         if column.table != fact and column.table not in joins:
-            raise ModelError(f"{reference} lies in {column.table}, which no join reaches; joined: {', '.join(joins)}")
+            raise ModelError(
+                f"{reference} lies in {column.table}, which no join reaches; joined: {', '.join(joins)}"
+            )

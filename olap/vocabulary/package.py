@@ -16,10 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-MOVED = (
-    "Callable Container Hashable Iterable Iterator KeysView Mapping MappingView MutableMapping MutableSequence "
-    "MutableSet Sequence Set Sized ValuesView"
-).split()
+MOVED = collections.abc.__all__
 """Names that stood in `collections` until Python 3.10."""
 
 

@@ -37,7 +37,7 @@ class Period:
 
 
 def period_of(word: object, now: datetime) -> Period | None:
-    """What the word means at `now`, or None where it is no relative time. Raises RequestError beyond the years 1-9999."""
+    """What the word means at `now`, None for no relative time. Raises RequestError outside the years 1-9999."""
     if not isinstance(word, str):
         return None
     if word in NAMED:
@@ -82,7 +82,10 @@ def _count(matched: re.Match[str]) -> int:
 def _moved(moment: datetime, unit: str, count: int) -> datetime:
     """`count` units later; the 31st becomes the last day of a shorter month."""
     if unit not in MONTHS:
-        return moment + {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}[unit] * count
+        return (
+            moment
+            + {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}[unit] * count
+        )
     months = moment.year * 12 + moment.month - 1 + MONTHS[unit] * count
     year, month = months // 12, months % 12 + 1
     return moment.replace(year=year, month=month, day=min(moment.day, calendar.monthrange(year, month)[1]))

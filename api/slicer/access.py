@@ -1,0 +1,24 @@
+"""Who may ask the cube, and which of its facts: the actor's role and scope as the plan's row filter."""
+
+from api.errors import Forbidden
+from domain.access import Actor, Scope
+from domain.users.model import Role
+from olap.plan import NONE, RowFilter
+
+ROLES = frozenset({Role.ADMIN, Role.MARKETER, Role.ANALYST, Role.VIEWER, Role.AGENT})
+
+NOTHING = RowFilter(branch_keys=frozenset())
+
+
+def row_filter_of(actor: Actor) -> RowFilter:
+    """What the actor may see of the facts. Raises Forbidden for a role that may not ask the cube at all."""
+    if actor.role not in ROLES:
+        allowed = ", ".join(sorted(role.lower() for role in ROLES))
+        raise Forbidden(f"the role {actor.role.lower()} may not ask the cube; roles that may: {allowed}")
+    match actor.scope:
+        case Scope.ALL:
+            return NONE
+        case Scope.BRANCH:
+            return RowFilter(branch_keys=actor.branch_ids)
+        case Scope.OWN:
+            return NOTHING if actor.user_id is None else RowFilter(owner_id=actor.user_id)

@@ -1,0 +1,147 @@
+"""The cube's answers, one function an endpoint: what was asked is bound and computed, and put into its format."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.slicer.question import Question, question
+from api.slicer.render import ceiling_of, format_of, json_answer, table_answer
+from olap import ask
+from olap.browser import FEATURES
+from olap.details import cell_details
+from olap.request import aggregate_request, fact_request, facts_request, members_request
+from olap.result import AggregateResult
+from olap.vocabulary import SPLIT, UnknownObject, cell_of
+
+MATCHES = {"en": "Matches filters", "ko": "조건 일치"}
+
+
+async def model(request: Request) -> Response:
+    """The cube's model with labels in the asked language."""
+    asked = await question(request)
+    document = asked.cube.to_dict(
+        expand_dimensions=True, with_mappings=False, full_attribute_names=True, create_label=True
+    )
+    return json_answer(request, {**document, "features": FEATURES})
+
+
+async def aggregate(request: Request) -> Response:
+    """The aggregates of a cell and of its parts."""
+    asked = await question(request)
+    format_ = format_of(request, "json", "csv", "json_lines", "arrow")
+    wanted = aggregate_request(
+        asked.model,
+        asked.texts(),
+        paging=asked.paging(ceiling=ceiling_of(format_)),
+        now=asked.now,
+        language=asked.language,
+    )
+    # Asked before the facts are read: an answer may be fresher than it says, never staler.
+    freshness = asked.store.freshness()
+    result = await asked.ask(lambda: ask.aggregate(asked.store.engine, asked.model, wanted, asked.row_filter))
+    if format_ != "json":
+        labels = _labels(asked, result.cells.column_names)
+        return table_answer(
+            request,
+            result.cells,
+            format_=format_,
+            name="aggregate",
+            labels=labels,
+            cut_short=result.cut_short,
+        )
+    answer = _aggregate_answer(wanted.cell, wanted.drilldown, result)
+    fresh = {"watermark": freshness.watermark, "lag_ms": freshness.lag_ms, "rollup": None}
+    return json_answer(request, {**answer, "freshness": fresh}, cut_short=result.cut_short)
+
+
+def _aggregate_answer(cell: Any, drilldown: Any, result: AggregateResult) -> dict[str, Any]:
+    """As the Slicer gives it: what was not asked for has no key."""
+    grouped = result.total is not None
+    return {
+        "summary": result.summary,
+        "remainder": {},
+        "cells": result.cells if grouped else [],
+        **({"total_cell_count": result.total} if grouped else {}),
+        "aggregates": result.aggregates,
+        "cell": [cut.to_dict() for cut in cell.cuts],
+        **({"levels": drilldown.result_levels(include_split=result.has_split)} if grouped else {}),
+        "attributes": result.attributes,
+        "has_split": result.has_split,
+    }
+
+
+async def members(request: Request) -> Response:
+    """The members of a dimension that occur in the cell."""
+    asked = await question(request)
+    format_ = format_of(request, "json", "json_lines", "csv", "arrow")
+    wanted = members_request(
+        asked.model,
+        asked.texts(),
+        dimension=request.path_params["dimension"],
+        hierarchy=asked.one("hierarchy"),
+        level=asked.one("level"),
+        depth=asked.one("depth"),
+        paging=asked.paging(ceiling=ceiling_of(format_)),
+        now=asked.now,
+        language=asked.language,
+    )
+    found = await asked.ask(lambda: ask.members(asked.store.engine, asked.model, wanted, asked.row_filter))
+    if format_ != "json":
+        labels = _labels(asked, found.table.column_names)
+        return table_answer(
+            request, found.table, format_=format_, name="members", labels=labels, cut_short=found.cut_short
+        )
+    answer = {
+        "dimension": wanted.dimension.name,
+        "hierarchy": wanted.hierarchy.name,
+        "depth": wanted.depth,
+        "data": found.table,
+    }
+    return json_answer(request, answer, cut_short=found.cut_short)
+
+
+async def facts(request: Request) -> Response:
+    """The facts of the cell, `__fact_key__` first."""
+    asked = await question(request)
+    format_ = format_of(request, "json", "json_lines", "csv", "arrow")
+    wanted = facts_request(
+        asked.model,
+        asked.texts(),
+        paging=asked.paging(ceiling=ceiling_of(format_)),
+        now=asked.now,
+        language=asked.language,
+    )
+    found = await asked.ask(lambda: ask.facts(asked.store.engine, asked.model, wanted, asked.row_filter))
+    if format_ != "json":
+        labels = _labels(asked, found.table.column_names)
+        return table_answer(
+            request, found.table, format_=format_, name="facts", labels=labels, cut_short=found.cut_short
+        )
+    return json_answer(request, found.table, cut_short=found.cut_short)
+
+
+async def fact(request: Request) -> Response:
+    """One fact by its key."""
+    asked = await question(request)
+    key = request.path_params["fact"]
+    wanted = fact_request(asked.model, key, language=asked.language)
+    found = await asked.ask(lambda: ask.facts(asked.store.engine, asked.model, wanted, asked.row_filter))
+    if not found.table.num_rows:
+        raise UnknownObject("fact", key[:80])
+    return json_answer(request, found.records[0])
+
+
+async def cell(request: Request) -> Response:
+    """The cuts of the cell, each with what is known of its members."""
+    asked = await question(request)
+    named = cell_of(asked.model, asked.texts().cut, now=asked.now, language=asked.language)
+    details = await asked.ask(lambda: cell_details(asked.store.engine, asked.model, named, asked.row_filter))
+    cuts = [{**cut.to_dict(), "details": known} for cut, known in zip(named.cuts, details, strict=True)]
+    return json_answer(request, {"cube": asked.model.name, "cuts": cuts})
+
+
+def _labels(asked: Question, names: list[str]) -> list[str]:
+    """What heads the columns for a person."""
+    known = {attribute.ref: attribute.label or attribute.name for attribute in asked.cube.all_attributes}
+    return [MATCHES[asked.language] if name == SPLIT else known.get(name, name) for name in names]

@@ -1,0 +1,75 @@
+"""Refusals in the shapes of the Slicer. It had three; clients of each find theirs.
+
+Flat (`error` is a word) for whatever is 400 and for unknown names: CubesViewer shows its `message`. The nested object
+of the same refusal stands beside it under `details`. Nested (`error` is an object) for 401, 403 and what is not found.
+"""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.errors import ApiError, Code, told
+from api.slicer.encode import encoded
+from olap.errors import RequestError
+from olap.vocabulary import HierarchyMismatch, UnknownObject
+
+
+class BadParameter(Exception):
+    """A parameter that is no part of the cube's words: a page, a format, a header."""
+
+
+def refusal(request: Request, error: Exception) -> Response:
+    """The answer to a request that failed."""
+    match error:
+        case UnknownObject(kind="fact"):
+            return _nested(404, "object_not_found", str(error), object=error.name, object_type=error.kind)
+        case UnknownObject(kind="cube") if request.url.path.endswith("/model"):
+            return _nested(404, "object_not_found", str(error), object=error.name, object_type=error.kind)
+        case UnknownObject():
+            return _flat(404, "missing_object", str(error), object=error.name, object_type=error.kind)
+        case HierarchyMismatch():
+            return _flat(400, "hierarchy", str(error))
+        case RequestError():
+            return _flat(400, "unknown_user_error", str(error))
+        case BadParameter():
+            return _flat(400, "request", str(error))
+        case _:
+            return _of_api(told(error))
+
+
+def no_such_page(request: Request) -> Response:
+    """The answer to a path that is not served."""
+    return _nested(404, "not_found", f"nothing is served under {request.url.path[:200]!r}")
+
+
+def wrong_method(request: Request) -> Response:
+    """The answer to anything but GET and HEAD."""
+    response = _nested(405, "request", f"{request.method} is not taken here; GET and HEAD are")
+    response.headers["Allow"] = "GET, HEAD"
+    return response
+
+
+def _of_api(error: ApiError) -> Response:
+    if error.code is Code.UNAUTHENTICATED:
+        response = _nested(401, "not_authenticated", error.message)
+        response.headers["WWW-Authenticate"] = 'Bearer realm="dangol"'
+        return response
+    if error.code is Code.FORBIDDEN:
+        return _nested(403, "not_authorized", error.message)
+    if error.code is Code.INTERNAL:
+        return _flat(500, "internal_server_error", error.message, **error.extensions)
+    return _flat(error.status, "request", error.message)
+
+
+def _flat(status: int, kind: str, message: str, **more: Any) -> Response:
+    nested = {"message": message, "type": kind, **more}
+    return _json(status, {"error": kind, "message": message, **more, "details": nested}, indent=None)
+
+
+def _nested(status: int, kind: str, message: str, **more: Any) -> Response:
+    return _json(status, {"error": {"message": message, "type": kind, **more}}, indent=4)
+
+
+def _json(status: int, value: Any, *, indent: int | None) -> Response:
+    return Response(encoded(value, indent=indent), status_code=status, media_type="application/json")

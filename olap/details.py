@@ -1,0 +1,50 @@
+"""What is known of the members that a cell's cuts name: their attributes, level by level."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from olap.ask import Engine, fetch
+from olap.bind import bind_paths
+from olap.plan import RowFilter
+from olap.result import Record, records
+from olap.vocabulary import CubeModel, PointCut, SetCut
+
+Path = Sequence[Any]
+PathDetails = list[Record] | None
+
+
+def cell_details(engine: Engine, model: CubeModel, cell: Any, row_filter: RowFilter) -> list[Any]:
+    """The details of each cut: of a point a record per level, of a set a list of those, of a range `from` and `to`.
+
+    None stands for a path that no visible fact has. One statement for each depth of path in a cut.
+    """
+    return [_cut_details(engine, model, cut, row_filter) for cut in cell.cuts]
+
+
+def _cut_details(engine: Engine, model: CubeModel, cut: Any, row_filter: RowFilter) -> Any:
+    if isinstance(cut, PointCut):
+        return _known(engine, model, cut, [cut.path], row_filter)[0]
+    if isinstance(cut, SetCut):
+        return _known(engine, model, cut, cut.paths, row_filter)
+    start, end = _known(engine, model, cut, [cut.from_path, cut.to_path], row_filter)
+    return {"from": start, "to": end}
+
+
+def _known(
+    engine: Engine, model: CubeModel, cut: Any, paths: Sequence[Path], row_filter: RowFilter
+) -> list[PathDetails]:
+    """The details of each path; of an empty one (the open end of a range) there are none."""
+    found: dict[tuple[Any, ...], list[Record]] = {(): []}
+    for depth in sorted({len(path) for path in paths} - {0}):
+        levels = cut.hierarchy.levels[:depth]
+        plan = bind_paths(model, levels, [path for path in paths if len(path) == depth], row_filter)
+        for row in records(fetch(engine, plan)):
+            found.setdefault(
+                tuple(row[level.key.ref] for level in levels), [_detail(level, row) for level in levels]
+            )
+    return [found.get(tuple(path)) for path in paths]
+
+
+def _detail(level: Any, row: Record) -> Record:
+    attributes = {attribute.ref: row[attribute.ref] for attribute in level.attributes}
+    return {**attributes, "_key": row[level.key.ref], "_label": row[level.label_attribute.ref]}
