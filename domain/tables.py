@@ -5,6 +5,7 @@ from domain.base import Base
 from domain.branches import model as branches
 from domain.company import model as company
 from domain.customers import model as customers
+from domain.intake import model as intake
 from domain.offers import model as offers
 from domain.orders import model as orders
 from domain.products import model as products
@@ -18,6 +19,7 @@ __all__ = [
     "company",
     "customers",
     "feed",
+    "intake",
     "metadata",
     "offers",
     "orders",

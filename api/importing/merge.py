@@ -1,0 +1,92 @@
+"""Merging what is staged, in ranges of keys: one transaction each, of about a second."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from api.importing.progress import Phase, Step
+from api.importing.staged import given_columns
+from api.importing.work import Work
+from domain.intake.branches import merge_branches
+from domain.intake.company import settle_company
+from domain.intake.connections import Connection, in_transaction
+from domain.intake.counts import Counts, count_events
+from domain.intake.customers import merge_customers
+from domain.intake.orders import merge_orders
+from domain.intake.products import merge_products
+from domain.intake.staging import CUSTOMERS, LINES, PRODUCTS, TOUCHPOINTS, Range, ranges
+from domain.intake.touchpoints import merge_touchpoints
+
+ROWS = 50_000
+"""Staged rows a transaction. More would hold the feed of changes, and other writers, for longer than a second."""
+
+
+class MergeRange(Protocol):
+    """One of the domain's merges of a range."""
+
+    def __call__(
+        self, connection: Connection, *, system: str, given: frozenset[str], within: Range, dry_run: bool
+    ) -> Awaitable[Counts]: ...
+
+
+@dataclass
+class Merged:
+    """What became of everything staged."""
+
+    customers: Counts = field(default_factory=Counts)
+    products: Counts = field(default_factory=Counts)
+    orders: Counts = field(default_factory=Counts)
+    touchpoints: Counts = field(default_factory=Counts)
+    branches: int = 0
+    events: int = 0
+
+
+async def merge_all(work: Work) -> Merged:
+    """Everything staged is in the store; in a dry run, it is known what would be."""
+    merged = Merged()
+
+    async def first(connection: Connection) -> tuple[int, int]:
+        mapping = work.plan.mapping
+        if not work.dry_run:
+            await settle_company(connection, time_zone=mapping.time_zone, currency=mapping.currency)
+        made = await merge_branches(connection, kind=mapping.branch_kind, dry_run=work.dry_run)
+        return made, await count_events(connection)
+
+    merged.branches, merged.events = await in_transaction(work.connection, first, origin=work.origin)
+    # What lines refer to comes before the lines.
+    merged.customers = await _merge(work, merged, CUSTOMERS, merge_customers)
+    merged.products = await _merge(work, merged, PRODUCTS, merge_products)
+    merged.orders = await _merge(work, merged, LINES, merge_orders)
+    merged.touchpoints = await _merge(work, merged, TOUCHPOINTS, merge_touchpoints)
+    return merged
+
+
+_NAMES = {CUSTOMERS: "customers", PRODUCTS: "products", LINES: "orders", TOUCHPOINTS: "touchpoints"}
+
+
+async def _merge(work: Work, merged: Merged, table: str, merge: MergeRange) -> Counts:
+    async with work.connection.begin():
+        parts = await ranges(work.connection, table, size=ROWS)
+    given = given_columns(work.plan.mapping).get(table, frozenset())
+    total, rows, counts = sum(part.rows for part in parts), 0, Counts()
+    for part in parts:
+        made, events = await in_transaction(
+            work.connection, _one(work, merge, given, part), origin=work.origin
+        )
+        counts += made
+        rows += part.rows
+        merged.events += events
+        work.progress(Step(Phase.MERGING, _NAMES[table], rows / total, rows))
+    return counts
+
+
+def _one(
+    work: Work, merge: MergeRange, given: frozenset[str], part: Range
+) -> Callable[[Connection], Awaitable[tuple[Counts, int]]]:
+    async def merge_range(connection: Connection) -> tuple[Counts, int]:
+        made = await merge(
+            connection, system=work.plan.mapping.system, given=given, within=part, dry_run=work.dry_run
+        )
+        return made, await count_events(connection)
+
+    return merge_range

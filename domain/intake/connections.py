@@ -1,0 +1,80 @@
+"""The connection of an intake: one session that holds the staging tables and does not time out."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from domain.db import BULK_SETTINGS, TRIES, retriable, sqlalchemy_url
+from domain.intake.customers import CUSTOMER
+from domain.intake.orders import PLAN_TABLE
+from domain.intake.products import CATEGORIES_TABLE, PRODUCT
+from domain.intake.staging import open_staging
+
+SETTINGS = {
+    **BULK_SETTINGS,
+    "temp_buffers": "64MB",
+    "work_mem": "64MB",
+}
+
+UNIQUE_VIOLATION = "23505"
+"""Somebody else made the same row at the same time; the next try finds it."""
+
+Connection = AsyncConnection
+"""What a caller that knows no SQLAlchemy calls it."""
+
+T = TypeVar("T")
+
+
+@asynccontextmanager
+async def intake_connection(url: str) -> AsyncIterator[AsyncConnection]:
+    """A connection with empty staging tables and plans; closing it drops them."""
+    made = create_async_engine(
+        sqlalchemy_url(url),
+        poolclass=NullPool,
+        # Nothing stays prepared: a plan made for one range must not be reused for another of a different size.
+        # (plan_cache_mode would do that too, but also to each check of a foreign key: twice as slow, measured.)
+        connect_args={"server_settings": SETTINGS, "prepared_statement_cache_size": 0},
+    )
+    try:
+        async with made.connect() as connection:
+            async with connection.begin():
+                await prepare(connection)
+            yield connection
+    finally:
+        await made.dispose()
+
+
+async def prepare(connection: AsyncConnection) -> None:
+    """The connection has the temporary tables of an intake, empty."""
+    await open_staging(connection)
+    for statement in (CUSTOMER.plan_table(), PRODUCT.plan_table(), CATEGORIES_TABLE, PLAN_TABLE):
+        await connection.execute(text(statement))
+
+
+async def in_transaction(
+    connection: AsyncConnection, work: Callable[[AsyncConnection], Awaitable[T]], *, origin: str
+) -> T:
+    """`work` has run in one transaction of this connection, committed; what may succeed later was tried again.
+
+    `origin` is what the feed says about who caused the changes. Waits 10 to 500 ms between tries.
+    """
+    for attempt in range(1, TRIES + 1):
+        try:
+            async with connection.begin():
+                await connection.execute(
+                    text("SELECT set_config('dangol.origin', :origin, true)"), {"origin": origin}
+                )
+                return await work(connection)
+        except DBAPIError as error:
+            lost_race = getattr(error.orig, "sqlstate", None) == UNIQUE_VIOLATION
+            if attempt == TRIES or not (retriable(error) or lost_race):
+                raise
+            await asyncio.sleep(random.uniform(0.01, min(0.5, 0.02 * 2**attempt)))
+    raise AssertionError("unreachable: the last try returns or raises")
