@@ -31,7 +31,13 @@ def remove_old_logs(directory: Path) -> None:
 
 
 def last_words(place: Place) -> str:
-    """The last lines the server logged, in one line."""
+    """The last lines of the latest start, in one line."""
+    early = _read(place.start_log)
+    if "FATAL" in early:  # it did not get as far as its own log, whose last lines are of another day
+        return in_one_line(early)
     logs = sorted((place.data / "log").glob("*.log"), key=lambda log: log.stat().st_mtime)
-    found = [log for log in (place.start_log, *logs[-1:]) if log.exists()]
-    return in_one_line("\n".join(log.read_text(encoding="utf-8", errors="replace") for log in found))
+    return in_one_line(early + "\n".join(_read(log) for log in logs[-1:]))
+
+
+def _read(log: Path) -> str:
+    return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""

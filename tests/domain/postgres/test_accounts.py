@@ -35,6 +35,8 @@ def no_copies() -> Iterator[None]:
     yield
     for copy in set(copies.glob("*")) - before:
         shutil.rmtree(copy)
+    if not before:
+        copies.rmdir()
 
 
 @pytest.fixture
@@ -47,6 +49,7 @@ def nobodys(nobodys_dir: Path) -> Iterator[Programs]:
 
 @as_root
 class TestRoot:
+    @pytest.mark.usefixtures("nothing_made")
     def test_the_server_runs_as_somebody_else(self, data_dir: Path) -> None:
         with running(data_dir, settings=FAST) as server:
             user = psutil.Process(server.pid).username()
@@ -57,12 +60,14 @@ class TestRoot:
         assert server.data.parent.parent == HOME_OF_ROOT
         assert server.data.owner() == user
 
+    @pytest.mark.usefixtures("nothing_made")
     def test_the_data_directory_shows_where_the_data_is(self, data_dir: Path) -> None:
         with running(data_dir, settings=FAST) as server:
             pass
 
         assert (data_dir / "postgres").resolve() == server.data.parent
 
+    @pytest.mark.usefixtures("nothing_made")
     def test_no_mode_of_a_parent_directory_changes(self, data_dir: Path) -> None:
         data_dir.mkdir(mode=0o700)
         parents = [data_dir, *data_dir.parents, HOME_OF_ROOT.parent]

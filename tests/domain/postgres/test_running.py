@@ -166,6 +166,7 @@ class TestAServer:
 
 
 class TestLeaving:
+    @pytest.mark.usefixtures("nothing_made")
     def test_no_process_and_no_socket_is_left(self, data_dir: Path) -> None:
         with running(data_dir, settings=FAST) as server:
             alive = processes_in(server.data)
@@ -203,6 +204,7 @@ class TestLeaving:
 
 
 class TestWhoGetsIn:
+    @pytest.mark.usefixtures("nothing_made")
     def test_files_and_directories_are_closed_to_others(self, data_dir: Path) -> None:
         with running(data_dir, settings=FAST) as server:
             home = server.data.parent

@@ -26,6 +26,7 @@ class TestSharing:
         assert processes_in(server.data) == []
         assert not server.socket_dir.exists()
 
+    @pytest.mark.usefixtures("nothing_made")
     def test_four_programs_that_start_at_once_on_nothing_get_one_server(
         self, data_dir: Path, programs: Programs
     ) -> None:
