@@ -4,12 +4,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import duckdb
 import pyarrow as pa
 from sqlalchemy import Table
 
 from olap import source, star, watermark
 from olap.engines.duckdb import DIALECT, Cursor, DuckDB, append
 from olap.engines.tables import create_table
+from olap.source import Connection
 from olap.watermark import Watermark
 
 
@@ -34,12 +36,20 @@ class BuildReport:
     seconds: float
     watermark: Watermark
 
+    def text(self) -> str:
+        """One line for a person."""
+        others = sum(self.rows.values()) - self.rows["sales"]
+        return (
+            f"Cube at {self.watermark.horizon}: {self.rows['sales']:,} sales lines and {others:,} members"
+            f" in {self.seconds:.1f} s."
+        )
+
 
 def silent(_: Step) -> None:
     """No progress is shown."""
 
 
-def build(engine: DuckDB, connection: source.Connection, progress: Progress = silent) -> BuildReport:
+def build(engine: DuckDB, connection: Connection, progress: Progress = silent) -> BuildReport:
     """The cube holds exactly the mart of one moment, and the watermark of that moment.
 
     Readers see the old tables until the end, then the new ones, all at once. Memory is bounded by the batches.
@@ -56,22 +66,41 @@ def build(engine: DuckDB, connection: source.Connection, progress: Progress = si
     return BuildReport(rows=rows, seconds=time.monotonic() - begun, watermark=mark)
 
 
-def _fill(cursor: Cursor, connection: source.Connection, table: Table, progress: Progress) -> int:
+def _fill(cursor: Cursor, connection: Connection, table: Table, progress: Progress) -> int:
     """The table stands anew with all rows of its view; how many."""
     expected = source.expected_rows(connection, table)
     cursor.execute(create_table(table, DIALECT))
     with source.stream(connection, source.view(table)) as reader:
-        batches = _counted(reader, table.name, expected, progress)
-        return append(cursor, table, pa.RecordBatchReader.from_batches(reader.schema, batches))
+        told = _Told(table.name, expected, progress)
+        try:
+            return append(
+                cursor, table, pa.RecordBatchReader.from_batches(reader.schema, told.batches(reader))
+            )
+        except duckdb.Error as error:
+            raise told.raised or error from None
 
 
-def _counted(
-    reader: pa.RecordBatchReader, table: str, expected: int, progress: Progress
-) -> Iterator[pa.RecordBatch]:
-    """The batches as they come, each told to `progress`."""
-    rows = 0
-    progress(Step(table, rows, expected))
-    for batch in reader:
-        yield batch
-        rows += batch.num_rows
-        progress(Step(table, rows, max(expected, rows)))
+class _Told:
+    """Tells `progress` of every batch of one table, and keeps what was raised, which the engine hands on as text."""
+
+    def __init__(self, table: str, expected: int, progress: Progress) -> None:
+        self._table = table
+        self._expected = expected
+        self._progress = progress
+        self.raised: BaseException | None = None
+
+    def batches(self, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+        """The batches as they come."""
+        rows = 0
+        try:
+            self._tell(rows)
+            for batch in reader:
+                yield batch
+                rows += batch.num_rows
+                self._tell(rows)
+        except (Exception, KeyboardInterrupt) as error:
+            self.raised = error
+            raise
+
+    def _tell(self, rows: int) -> None:
+        self._progress(Step(self._table, rows, max(self._expected, rows)))

@@ -7,7 +7,7 @@ so that every transaction below the snapshot's horizon is in, and the next readi
 import functools
 import hashlib
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, Table, Text, select
 
@@ -43,6 +43,18 @@ class Watermark:
     read_at: datetime
 
 
+EMPTY = Watermark(
+    database="",
+    epoch=0,
+    horizon=0,
+    time_zone="",
+    currency="",
+    shape="",
+    read_at=datetime(1970, 1, 1, tzinfo=UTC),
+)
+"""That of a cube never built."""
+
+
 @functools.cache
 def shape() -> str:
     """A name for the star's columns and the views' definitions: rows of another shape are of no use."""
@@ -68,11 +80,10 @@ def at(position: Position) -> Watermark:
     )
 
 
-def stored(engine: DuckDB) -> Watermark | None:
-    """What the file holds; None where it was never filled."""
-    known = engine.tables()
-    if table.name not in known:
-        return None
+def stored(engine: DuckDB) -> Watermark:
+    """What the file holds."""
+    if table.name not in engine.tables():
+        return EMPTY
     (row,) = engine.fetch(select(table)).to_pylist()
     return Watermark(**row)
 
@@ -84,9 +95,9 @@ def store(cursor: Cursor, mark: Watermark) -> None:
     cursor.execute(f'INSERT INTO "{table.name}" VALUES ({places})', asdict(mark))  # noqa: S608 (our own names)
 
 
-def reason_to_rebuild(mark: Watermark | None, found: Watermark) -> str | None:
-    """Why the cube cannot follow the feed from its watermark to what was found in the database; None where it can."""
-    if mark is None:
+def reason_to_rebuild(mark: Watermark, found: Watermark) -> str | None:
+    """Why a cube cannot follow the feed from its watermark to what was found in the database; None where it can."""
+    if mark == EMPTY:
         return "the cube is empty"
     for name in ("shape", "database", "epoch", "time_zone", "currency"):
         if getattr(mark, name) != getattr(found, name):

@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from olap.engines.compiled import Compiler
 from olap.engines.interrupt import Interrupt
 from olap.engines.tables import check_exact, create_table, insert_from
+from olap.errors import CubeError
 
 MEMORY = ":memory:"
 
@@ -34,7 +35,7 @@ class DuckDB:
     ) -> None:
         """Open or create the file. `memory_limit` as DuckDB writes it: `2GB`, `40%` (of the machine's).
 
-        Raises duckdb.IOException where another process has the file open.
+        Raises CubeError where the file is not DuckDB's or another process has it open.
         """
         self._connection = _connect(str(path), threads=threads, memory_limit=memory_limit)
         self._compiler = Compiler(DIALECT)
@@ -88,6 +89,16 @@ class DuckDB:
                 raise
             cursor.commit()
 
+    @contextmanager
+    def reading(self) -> Iterator[Cursor]:
+        """A cursor whose queries all see the database as it is now, whatever is written meanwhile."""
+        with closing(self._connection.cursor()) as cursor:
+            cursor.begin()
+            # The snapshot is taken by the first statement, not by BEGIN (observed).
+            cursor.execute("SELECT count(*) FROM duckdb_tables()").fetchall()
+            yield cursor
+            cursor.rollback()
+
     def close(self) -> None:
         """The file is closed and free for another process; queries that ran are interrupted."""
         self.interrupt()
@@ -118,26 +129,26 @@ def append(cursor: Cursor, table: Table, rows: pa.Table | pa.RecordBatchReader) 
     """
     check_exact(table, rows.schema)
     cursor.register("incoming", rows)
-    try:
-        added = cursor.execute(insert_from(table, "incoming", DIALECT)).fetchall()
-    finally:
-        cursor.unregister("incoming")
+    added = cursor.execute(insert_from(table, "incoming", DIALECT)).fetchall()
+    # Not after an error: an aborted transaction refuses it, and the cursor ends with the transaction.
+    cursor.unregister("incoming")
     return int(added[0][0])
 
 
 def _connect(path: str, *, threads: int | None, memory_limit: str | None) -> Cursor:
     """A connection that touches no file but its own, whatever finds its way into a statement."""
     wanted = {"threads": threads, "memory_limit": memory_limit}
-    connection = duckdb.connect(
-        path,
-        config={
-            "temp_directory": tempfile.gettempdir() if path == MEMORY else f"{path}.tmp",
-            "preserve_insertion_order": False,
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-            **{name: value for name, value in wanted.items() if value is not None},
-        },
-    )
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "temp_directory": tempfile.gettempdir() if path == MEMORY else f"{path}.tmp",
+        "preserve_insertion_order": False,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        **{name: value for name, value in wanted.items() if value is not None},
+    }
+    try:
+        connection = duckdb.connect(path, config=config)
+    except duckdb.Error as error:
+        raise CubeError(f"cannot open the cube's file {path}: {error}") from error
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection

@@ -23,8 +23,16 @@ def create_table(table: Table, dialect: Dialect) -> str:
 def insert_from(table: Table, source: str, dialect: Dialect) -> str:
     """The statement that adds all rows of the relation `source`: the table's columns by name, in any type."""
     names = ", ".join(f'"{column.name}"' for column in table.columns)
-    casts = ", ".join(f'CAST("{c.name}" AS {c.type.compile(dialect)})' for c in table.columns)
-    return f'INSERT INTO "{table.name}" ({names}) SELECT {casts} FROM "{source}"'  # noqa: S608 (our own names)
+    return f'INSERT INTO "{table.name}" ({names}) {select_from(table, source, dialect)}'
+
+
+def select_from(table: Table, source: str, dialect: Dialect) -> str:
+    """The query for all rows of the relation `source` in the table's columns and types."""
+    casts = ", ".join(
+        f'CAST("{column.name}" AS {column.type.compile(dialect)}) AS "{column.name}"'
+        for column in table.columns
+    )
+    return f'SELECT {casts} FROM "{source}"'  # noqa: S608 (our own names)
 
 
 def check_exact(table: Table, schema: pa.Schema) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 VIEWS = (
     "state",
     "changes",
+    "unsettled",
     "date",
     "customer",
     "product",

@@ -1,0 +1,159 @@
+"""Following the feed: a thread that keeps the cube level with Postgres and outlives whatever fails meanwhile."""
+
+import threading
+import time
+from contextlib import ExitStack
+
+import structlog
+
+from olap import changes, source, watermark
+from olap.changes import CannotFollow
+from olap.difference import VerifyReport
+from olap.engines.duckdb import DuckDB
+from olap.errors import CubeError
+from olap.freshness import Freshness, Lag
+from olap.load import BuildReport, Progress, Step, build, silent
+from olap.refresh import refresh, renew_fixed
+from olap.source import Connection
+from olap.verify import compare, level
+from olap.watermark import Watermark
+
+INTERVAL = 0.15
+"""Seconds between two looks at the feed, of 3 ms each: a change shows within a second with much to spare."""
+
+FIRST_WAIT, LONGEST_WAIT = 0.2, 2.0
+"""Seconds until the next try after a fault; doubled each time."""
+
+log = structlog.get_logger(__name__)
+
+
+class Stopped(CubeError):
+    """The cube is being closed; what was begun is undone."""
+
+
+class Follower:
+    """The one writer of a cube. Refreshes, builds and verifications take turns."""
+
+    def __init__(self, engine: DuckDB, url: str) -> None:
+        self._engine = engine
+        self._url = url
+        self._mark = watermark.stored(engine)
+        self._lag = Lag(self._mark)
+        self._fault: str | None = None
+        self._turn = threading.Lock()
+        self._verifying = threading.Lock()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="cube follower", daemon=True)
+
+    def fill(self, progress: Progress = silent) -> None:
+        """The cube can be asked: it is built where it never was, or where its tables are not those of this code."""
+        with self._turn:
+            if self._mark.shape != watermark.shape():
+                with source.connect(self._url) as connection:
+                    self._build(connection, progress)
+
+    def start(self) -> None:
+        """The thread runs until `stop`."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Nothing uses the cube here any more; a build that ran is undone, a verification ended."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        with self._verifying, self._turn:
+            pass
+
+    def freshness(self) -> Freshness:
+        """How fresh the cube is now: taken before a query, it holds for the answer."""
+        return Freshness(self._mark.horizon, self._lag.milliseconds(), self._fault)
+
+    def rebuild(self, progress: Progress = silent) -> BuildReport:
+        """The cube is built anew; readers see the old one until it is done."""
+        with source.connect(self._url) as connection, self._turn:
+            return self._build(connection, progress)
+
+    def verify(self) -> VerifyReport:
+        """The cube compared with Postgres at one moment; refreshes go on while it lasts.
+
+        Raises CannotFollow where the cube is about to be built anew.
+        """
+        with self._verifying, ExitStack() as stack:
+            connection = stack.enter_context(source.connect(self._url))
+            stack.enter_context(source.snapshot(connection))
+            with self._turn:
+                self._mark = mark = level(self._engine, connection, self._mark)
+                cube = stack.enter_context(self._engine.reading())
+            return compare(cube, connection, mark)
+
+    def _run(self) -> None:
+        wait = FIRST_WAIT
+        while not self._stopping.is_set():
+            try:
+                with source.connect(self._url) as connection:
+                    self._begin(connection)
+                    while not self._stopping.is_set():
+                        self._step(connection)
+                        self._fault, wait = None, FIRST_WAIT
+                        self._stopping.wait(INTERVAL)
+            except Stopped:
+                return
+            # Whatever it is, following goes on: a cube that stands still without a word is worse than any fault.
+            except Exception as error:  # noqa: BLE001
+                self._failed(error)
+                self._stopping.wait(wait)
+                wait = min(2 * wait, LONGEST_WAIT)
+
+    def _failed(self, error: Exception) -> None:
+        """The fault is known to `freshness`, and logged once until it changes."""
+        fault = f"the cube does not follow the feed: {error}"
+        if fault != self._fault:
+            log.error("cube.follow.failed", error=str(error), exc_info=error)
+        self._fault = fault
+
+    def _begin(self, connection: Connection) -> None:
+        """After a time without the database: what may have changed unseen has been looked at."""
+        with self._turn:
+            renew_fixed(self._engine, connection)
+            if not changes.complete(connection, self._mark):
+                self._rebuild(connection, "the feed may no longer hold all changes since the watermark")
+
+    def _step(self, connection: Connection) -> None:
+        """The cube holds what was settled when this began."""
+        begun = time.monotonic()
+        with self._turn:
+            position = source.position(connection)
+            self._advance(connection, watermark.at(position))
+            self._lag.looked(position, at=begun)
+            self._lag.reached(self._mark.horizon)
+
+    def _advance(self, connection: Connection, found: Watermark) -> None:
+        if watermark.reason_to_rebuild(self._mark, found) or changes.pending(connection, self._mark):
+            self._refresh(connection)
+        else:
+            # Not stored: after a restart, events that the star does not show are passed over once more.
+            self._mark = found
+
+    def _refresh(self, connection: Connection) -> None:
+        try:
+            with source.snapshot(connection):
+                self._mark = refresh(self._engine, connection, self._mark)
+        except CannotFollow as error:
+            self._rebuild(connection, str(error))
+
+    def _rebuild(self, connection: Connection, reason: str) -> None:
+        log.warning("cube.rebuild", reason=reason)
+        report = self._build(connection, silent)
+        log.info("cube.rebuilt", lines=report.rows["sales"], seconds=round(report.seconds, 1))
+
+    def _build(self, connection: Connection, progress: Progress) -> BuildReport:
+        """The cube is built, with an ear for `stop`."""
+
+        def heed(step: Step) -> None:
+            if self._stopping.is_set():
+                raise Stopped("the cube was closed before the build was done")
+            progress(step)
+
+        report = build(self._engine, connection, heed)
+        self._mark = report.watermark
+        return report

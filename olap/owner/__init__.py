@@ -1,0 +1,52 @@
+"""One process owns a cube's file: `dangol serve`, or whoever opens it first. Others ask it over a local socket.
+
+DuckDB lets no second process open a file that has a writer, not even to read. `rebuild` and `verify` work
+either way: they open the file where nobody has it, and ask the owner where one is.
+"""
+
+from pathlib import Path
+
+from olap import source, watermark
+from olap.changes import CannotFollow
+from olap.difference import VerifyReport
+from olap.engines.duckdb import DuckDB
+from olap.errors import CubeError
+from olap.load import BuildReport, Progress, build, silent
+from olap.owner import messages
+from olap.owner.client import ask
+from olap.owner.lock import Owned, hold
+from olap.verify import compare, level
+
+__all__ = ["Owned", "rebuild", "verify"]
+
+
+def rebuild(database_url: str, cube_path: Path, progress: Progress = silent) -> BuildReport:
+    """The cube is built anew from the database, by its owner where there is one (whose database it then is)."""
+    try:
+        with hold(cube_path), DuckDB(cube_path) as engine, source.connect(database_url) as connection:
+            return build(engine, connection, progress)
+    except Owned as owned:
+        return messages.build_report(ask(owned.socket, "rebuild", progress))
+
+
+def verify(database_url: str, cube_path: Path) -> VerifyReport:
+    """The cube compared with the database at one moment; refreshes it first. Raises CubeError where it is not built."""
+    try:
+        with hold(cube_path):
+            return _verify(database_url, cube_path)
+    except Owned as owned:
+        return messages.verify_report(ask(owned.socket, "verify"))
+
+
+def _verify(database_url: str, cube_path: Path) -> VerifyReport:
+    if not cube_path.exists():
+        raise CubeError(f"there is no cube at {cube_path}: `dangol cube rebuild` makes one")
+    with DuckDB(cube_path) as engine, source.connect(database_url) as connection, source.snapshot(connection):
+        try:
+            mark = level(engine, connection, watermark.stored(engine))
+        except CannotFollow as error:
+            raise CubeError(
+                f"the cube at {cube_path} must be built anew (`dangol cube rebuild`): {error}"
+            ) from error
+        with engine.reading() as cube:
+            return compare(cube, connection, mark)

@@ -1,0 +1,69 @@
+"""The open cube: its engine, and the thread that follows the feed. One process at a time holds it."""
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+
+from olap.difference import VerifyReport
+from olap.engines.duckdb import DuckDB
+from olap.follow import Follower
+from olap.freshness import Freshness
+from olap.load import BuildReport, Progress, silent
+from olap.owner.lock import hold
+from olap.owner.server import Deeds, listening
+
+
+class Store:
+    """A cube that is built and follows the feed until it is closed."""
+
+    def __init__(self, engine: DuckDB, follower: Follower, opened: ExitStack) -> None:
+        self.engine = engine
+        self._follower = follower
+        self._opened = opened
+
+    def freshness(self) -> Freshness:
+        """How fresh the cube is now: taken before a query, it holds for the answer."""
+        return self._follower.freshness()
+
+    def rebuild(self, progress: Progress = silent) -> BuildReport:
+        """The cube is built anew; readers see the old one until it is done."""
+        return self._follower.rebuild(progress)
+
+    def verify(self) -> VerifyReport:
+        """The cube compared with Postgres at one moment; refreshes go on while it lasts."""
+        return self._follower.verify()
+
+    def close(self) -> None:
+        """Nothing follows the feed any more, and another process may open the file."""
+        self._opened.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open_store(
+    database_url: str,
+    path: Path,
+    *,
+    threads: int | None = None,
+    memory_limit: str | None = None,
+    progress: Progress = silent,
+) -> Store:
+    """The cube at `path`, built from the database where that was not done yet, following its feed.
+
+    Blocks for the first build only, which `progress` is told of; a later one runs in the background. Raises
+    Owned where another process has the cube, CubeError where its file cannot be opened.
+    """
+    with ExitStack() as opening:
+        lock = opening.enter_context(hold(path))
+        engine = opening.enter_context(DuckDB(path, threads=threads, memory_limit=memory_limit))
+        follower = Follower(engine, database_url)
+        opening.callback(follower.stop)
+        deeds: Deeds = {"rebuild": follower.rebuild, "verify": lambda _: follower.verify()}
+        lock.say(opening.enter_context(listening(deeds, last=lock.last_socket)))
+        follower.fill(progress)
+        follower.start()
+        return Store(engine, follower, opening.pop_all())
