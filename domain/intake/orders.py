@@ -95,12 +95,6 @@ def _planned(differs: str) -> str:
             FROM staged s
             LEFT JOIN customer_external_ids c ON c.system = :system AND c.external_id = s.customer
             LEFT JOIN branches b ON b.code = s.branch
-        ), stored AS (
-            SELECT l.order_id AS id, {stored}
-            FROM order_lines l
-            WHERE l.order_id IN (SELECT o.id FROM staged s
-                                 JOIN orders o ON o.source_system = :system AND o.source_id = s.order_id)
-            GROUP BY l.order_id
         )
         SELECT h.order_id, o.id,
                CASE WHEN o.id IS NULL THEN 'CREATED'
@@ -110,7 +104,8 @@ def _planned(differs: str) -> str:
                h.number, h.customer_id, h.branch_id, h.channel, h.ordered_at, h.currency
         FROM headed h
         LEFT JOIN orders o ON o.source_system = :system AND o.source_id = h.order_id
-        LEFT JOIN stored t ON t.id = o.id
+        -- By the index, order by order: a join may choose to read all lines there are, in each range again.
+        CROSS JOIN LATERAL (SELECT {stored} FROM order_lines l WHERE l.order_id = o.id) AS t
     """
 
 
