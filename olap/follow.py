@@ -64,6 +64,11 @@ class Follower:
         with self._verifying, self._turn:
             pass
 
+    @property
+    def time_zone(self) -> str:
+        """The zone of the business days in the cube."""
+        return self._mark.time_zone
+
     def freshness(self) -> Freshness:
         """How fresh the cube is now: taken before a query, it holds for the answer."""
         return Freshness(self._mark.horizon, self._lag.milliseconds(), self._fault)

@@ -21,6 +21,11 @@ class Store:
         self._follower = follower
         self._opened = opened
 
+    @property
+    def time_zone(self) -> str:
+        """The zone of the business days in the cube."""
+        return self._follower.time_zone
+
     def freshness(self) -> Freshness:
         """How fresh the cube is now: taken before a query, it holds for the answer."""
         return self._follower.freshness()
