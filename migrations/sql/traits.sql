@@ -9,7 +9,9 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Two changes in one transaction are one version: the second changes the one that the first opened.
+-- Two changes in one transaction are one version: the second changes the one that the first opened, or that the
+-- insert opened (a root has version 1 only in the transaction that made it). An open version that starts later than
+-- this transaction, because its writer began later and was faster, is changed in place too: a period cannot be empty.
 CREATE FUNCTION customer_versions_updated() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
 DECLARE
     moved bigint[];
@@ -25,9 +27,11 @@ BEGIN
         occupation = c.occupation, wealth_band = c.wealth_band
     FROM customers c
     WHERE c.id = v.customer_id AND c.id = ANY(moved) AND v.customer_id = ANY(moved)
-      AND v.valid_to IS NULL AND v.valid_from = now();
+      AND v.valid_to IS NULL AND (v.valid_from >= now() OR c.version = 1);
     UPDATE customer_versions v SET valid_to = now()
-    WHERE v.customer_id = ANY(moved) AND v.valid_to IS NULL AND v.valid_from < now();
+    FROM customers c
+    WHERE c.id = v.customer_id AND c.id = ANY(moved) AND v.customer_id = ANY(moved)
+      AND v.valid_to IS NULL AND v.valid_from < now() AND c.version > 1;
     INSERT INTO customer_versions (customer_id, valid_from, country, region, district, gender, occupation, wealth_band)
     SELECT c.id, now(), c.country, c.region, c.district, c.gender, c.occupation, c.wealth_band
     FROM customers c
@@ -57,9 +61,11 @@ BEGIN
     UPDATE product_versions v SET category_id = p.category_id
     FROM products p
     WHERE p.id = v.product_id AND p.id = ANY(moved) AND v.product_id = ANY(moved)
-      AND v.valid_to IS NULL AND v.valid_from = now();
+      AND v.valid_to IS NULL AND (v.valid_from >= now() OR p.version = 1);
     UPDATE product_versions v SET valid_to = now()
-    WHERE v.product_id = ANY(moved) AND v.valid_to IS NULL AND v.valid_from < now();
+    FROM products p
+    WHERE p.id = v.product_id AND p.id = ANY(moved) AND v.product_id = ANY(moved)
+      AND v.valid_to IS NULL AND v.valid_from < now() AND p.version > 1;
     INSERT INTO product_versions (product_id, valid_from, category_id)
     SELECT p.id, now(), p.category_id
     FROM products p

@@ -1,0 +1,103 @@
+"""The feed is tried on the embedded Postgres and, where it is installed, on Debian's 15, the oldest one allowed."""
+
+import shutil
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import adbc_driver_postgresql.dbapi as adbc
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from domain.db import run
+from domain.feed import Event, beginning, read
+from domain.postgres import Server, running
+from migrations.command import upgrade
+from tests.conftest import FAST
+
+OLDEST = Path("/usr/lib/postgresql/15/bin")
+
+EMPTY = """
+DO $$
+DECLARE
+    name text;
+BEGIN
+    PERFORM set_config('session_replication_role', 'replica', true);
+    FOR name IN SELECT oid::regclass FROM pg_class
+                WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+                  AND relname NOT IN ('alembic_version', 'calendar_days', 'company', 'currencies') LOOP
+        EXECUTE 'DELETE FROM ' || name;
+    END LOOP;
+    PERFORM setval(oid::regclass, 1, false) FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'S';
+END $$
+"""
+
+Sql = Callable[..., Awaitable[None]]
+Events = Callable[[], Awaitable[list[Event]]]
+
+
+@pytest.fixture(scope="session")
+def oldest_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of the oldest version that is allowed; nothing of it is left behind."""
+    if not OLDEST.is_dir():
+        pytest.skip(f"no Postgres 15 in {OLDEST}")
+    with running(tmp_path_factory.mktemp("postgres15"), settings=FAST, binaries=OLDEST) as started:
+        home = started.data.parent
+        yield started
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def oldest_template(oldest_server: Server) -> str:
+    """The name of a migrated, empty database on the oldest server."""
+    upgrade(oldest_server.url())
+    return "dangol"
+
+
+def _execute(url: str, statement: str) -> None:
+    with adbc.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.fixture(scope="session", params=["embedded", "oldest"])
+def feed_database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a migrated database for all tests of the feed, on each of the two servers."""
+    prefix = "" if request.param == "embedded" else "oldest_"
+    server: Server = request.getfixturevalue(f"{prefix}server")
+    template: str = request.getfixturevalue(f"{prefix}template")
+    _execute(server.url("postgres"), f"CREATE DATABASE feed TEMPLATE {template}")
+    yield server.url("feed")
+    _execute(server.url("postgres"), "DROP DATABASE feed WITH (FORCE)")
+
+
+@pytest.fixture
+def database(feed_database: str) -> Iterator[str]:
+    """The URL of that database, emptied after the test: a tenth of the time of a copy of one's own."""
+    yield feed_database
+    _execute(feed_database, EMPTY)
+
+
+@pytest.fixture
+def sql(engine: AsyncEngine) -> Sql:
+    """Runs statements in one transaction, committed, as the origin "test"."""
+
+    async def execute(*statements: str) -> None:
+        async def work(session: AsyncSession) -> None:
+            for statement in statements:
+                await session.execute(text(statement))
+
+        await run(engine, work, origin="test")
+
+    return execute
+
+
+@pytest.fixture
+def events(engine: AsyncEngine) -> Events:
+    """Reads the whole feed, as a reader does."""
+
+    async def every() -> list[Event]:
+        async with engine.connect() as connection:
+            return await read(connection, await beginning(connection), first=100_000)
+
+    return every
