@@ -129,8 +129,8 @@ def _paged(answer: sa.Subquery, shape: Aggregation) -> sa.Select[Any]:
 
 def _members(shape: Members) -> sa.Select[Any]:
     """Distinct rows of the dimension's table, found by the keys that occur in the facts."""
-    columns = {item.ref: item.column.sql for item in shape.attributes}
-    statement: sa.Select[Any] = sa.select(*(column.label(ref) for ref, column in columns.items())).distinct()
+    columns: dict[str, Expression] = {item.ref: item.column.sql for item in shape.attributes}
+    statement = sa.select(*(column.label(ref) for ref, column in columns.items())).distinct()
     statement = statement.where(shape.join.key.sql.in_(from_star(shape.star, shape.join.fact.sql)))
     if shape.where is not None:
         statement = statement.where(condition_of(shape.where))
@@ -140,7 +140,7 @@ def _members(shape: Members) -> sa.Select[Any]:
 
 
 def _facts(shape: Facts) -> sa.Select[Any]:
-    columns = {item.ref: item.column.sql for item in shape.attributes}
+    columns: dict[str, Expression] = {item.ref: item.column.sql for item in shape.attributes}
     statement = from_star(shape.star, *(column.label(ref) for ref, column in columns.items()))
     return limited(
         statement.order_by(*(ordered(columns[item.ref], item) for item in shape.order)), shape.page

@@ -9,7 +9,7 @@ paths that are too deep and junk behind names are refused, members get the type 
 a separator stays a backslash, `__null__` survives as text, labels are put in before a cube is built.
 """
 
-from olap.vocabulary.cells import cell_of, cell_text, checked_cell
+from olap.vocabulary.cells import cell_of, cell_text, checked_cell, path_text
 from olap.vocabulary.drilldowns import drilldown_of
 from olap.vocabulary.errors import HierarchyMismatch, TooMuch, UnknownObject
 from olap.vocabulary.languages import LANGUAGES, language_of
@@ -57,4 +57,5 @@ __all__ = [
     "load",
     "model_of",
     "models",
+    "path_text",
 ]

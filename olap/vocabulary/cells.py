@@ -139,13 +139,14 @@ def cell_text(cell: Any) -> str:
 def _cut_text(cut: Any) -> str:
     named = f"{cut.dimension}@{cut.hierarchy}" if cut.hierarchy else str(cut.dimension)
     if isinstance(cut, package.PointCut):
-        members = _path_text(cut.path)
+        members = path_text(cut.path)
     elif isinstance(cut, package.SetCut):
-        members = ";".join(map(_path_text, cut.paths))
+        members = ";".join(map(path_text, cut.paths))
     else:
-        members = f"{_path_text(cut.from_path or [])}-{_path_text(cut.to_path or [])}"
+        members = f"{path_text(cut.from_path or [])}-{path_text(cut.to_path or [])}"
     return f"{'!' if cut.invert else ''}{named}:{members}"
 
 
-def _path_text(path: Path) -> str:
+def path_text(path: Path) -> str:
+    """The path as it stands in a cut: reserved characters escaped, None as `__null__`."""
     return ",".join("__null__" if member is None else str(member).translate(RESERVED) for member in path)

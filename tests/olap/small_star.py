@@ -84,7 +84,8 @@ KNOWN: list[tuple[Any, ...]] = [(0, "no"), (1, "yes")]
 GBP, KRW = 826, 410
 SALE, FREE, RETURN = 1, 2, 3
 
-# line, order, day, customer key, customer id, product, channel, branch, currency, kind, quantity, gross, discount, unit cost
+# line, order, day, customer key, customer id, product, channel, branch, currency,
+# kind, quantity, gross, discount, unit cost
 LINES: list[tuple[Any, ...]] = [
     (101, 11, 1, 1, 1, 1, 1, 1, GBP, SALE, "2", "20.0000", "1.0000", "4"),
     (102, 11, 1, 1, 1, 2, 1, 1, GBP, SALE, "1", "10.5000", "0", None),

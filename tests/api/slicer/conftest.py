@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from api.auth import Authenticator
 from api.backend import Backend
-from api.settings import Settings
+from api.settings import load
 from api.slicer.routes import slicer_routes
 from api.tokens import issue, signing_key
 from olap.engines.duckdb import DuckDB
@@ -55,7 +55,7 @@ def app(
     """The routes with a backend whose cube is the small star."""
     cube: Any = SmallCube(small)
     backend = Backend(
-        settings=Settings(),
+        settings=load(),
         auth=Authenticator(signing_key(key_path), reads),
         engine=engine,
         reads=reads,

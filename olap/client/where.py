@@ -1,0 +1,79 @@
+"""From `country="France"` to a cut: members by the dimension's or the level's name."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from olap.client.words import Words
+from olap.errors import RequestError
+from olap.request import Paging, Texts
+from olap.vocabulary import path_text
+
+
+@dataclass(frozen=True)
+class Between:
+    """From one member or path to another, both in; None leaves an end open."""
+
+    start: Any = None
+    end: Any = None
+
+
+class Members(Protocol):
+    """Where members can be looked up."""
+
+    def members(self, dimension: str, hierarchy: str, level: str, texts: Texts, paging: Paging) -> Any: ...
+
+
+def cut_texts(words: Words, source: Members, members: Mapping[str, Any]) -> list[str]:
+    """One cut for each keyword. Raises RequestError for an unknown name."""
+    return [_cut(words, source, name, wanted) for name, wanted in members.items()]
+
+
+def _cut(words: Words, source: Members, name: str, wanted: Any) -> str:
+    if name in words.dimensions:
+        return f"{name}:{_members(wanted)}"
+    dimension, hierarchy, level = words.level(name)
+    if words.levels(dimension, hierarchy)[0] == level:
+        return f"{dimension}@{hierarchy}:{_members(wanted)}"
+    if isinstance(wanted, Between):
+        raise RequestError(
+            f"a range needs the whole path: say {dimension}=Between(...) instead of {name}=Between(...)"
+        )
+    paths = list(_paths(words, source, (dimension, hierarchy, level), set(_several(wanted))))
+    if not paths:
+        raise RequestError(f"no member {wanted!r} of level {level} of {dimension}")
+    return f"{dimension}@{hierarchy}:{';'.join(map(path_text, paths))}"
+
+
+def _paths(words: Words, source: Members, at: tuple[str, str, str], wanted: set[Any]) -> Iterator[list[Any]]:
+    """The whole paths of members of a level below the first, whatever they lie under."""
+    dimension, hierarchy, level = at
+    levels = words.levels(dimension, hierarchy)
+    keys = [words.key(dimension, above) for above in levels[: levels.index(level) + 1]]
+    for row in source.members(dimension, hierarchy, level, Texts(), Paging()).select(keys).to_pylist():
+        path = list(row.values())
+        if path[-1] in wanted or (path[-1] is not None and str(path[-1]) in wanted):
+            yield path
+
+
+def _members(wanted: Any) -> str:
+    if isinstance(wanted, Between):
+        if wanted.start is None and wanted.end is None:
+            raise RequestError("Between needs a start or an end")
+        return f"{_end(wanted.start)}-{_end(wanted.end)}"
+    return ";".join(path_text(_path(item)) for item in _several(wanted))
+
+
+def _end(wanted: Any) -> str:
+    return "" if wanted is None else path_text(_path(wanted))
+
+
+def _several(wanted: Any) -> Iterable[Any]:
+    several = list(wanted) if isinstance(wanted, list | set | frozenset) else [wanted]
+    if not several:
+        raise RequestError("an empty list of members; leave the keyword out to take all")
+    return several
+
+
+def _path(wanted: Any) -> list[Any]:
+    return list(wanted) if isinstance(wanted, tuple) else [wanted]
