@@ -73,7 +73,7 @@ class CsvSheet:
             bad += [Unreadable(*_refused(item, encoding)) for item in good if not _is_text(item[1])]
             good, cells = readable, self._cells(readable, columns)
         lines = np.array([line for line, _ in good], dtype=np.int64)
-        return Batch(lines, cells, lambda index: good[index][1], bad)
+        return Batch(lines, cells, lambda indices: [good[index][1] for index in indices], bad)
 
     def _cells(self, rows: list[tuple[int, Row]], columns: Sequence[str]) -> dict[str, Cells]:
         places = {column: self.header.index(column) for column in columns}

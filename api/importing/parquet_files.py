@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from api.importing.batches import Batch, Cells
+from api.importing.batches import Batch, Cells, Indices, cells_of
 from api.importing.errors import SourceError
 
 BATCH = 50_000
@@ -49,7 +49,12 @@ class ParquetSheet:
 def _batch(batch: pa.RecordBatch, columns: Sequence[str], before: int) -> Batch:
     lines = np.arange(before + 1, before + 1 + len(batch), dtype=np.int64)
     cells = {column: Cells.of_array(batch.column(column)) for column in columns}
-    return Batch(lines, cells, lambda index: list(batch.slice(index, 1).to_pylist()[0].values()))
+    return Batch(lines, cells, lambda indices: _raw(batch, indices))
+
+
+def _raw(batch: pa.RecordBatch, indices: Indices) -> list[tuple[object, ...]]:
+    taken = batch.take(pa.array(indices))
+    return list(zip(*(cells_of(column) for column in taken.columns), strict=True))
 
 
 def _first_line(error: Exception) -> str:

@@ -229,5 +229,7 @@ def _unreadable(batch: Batch) -> Iterator[Rejected]:
 
 
 def _rejected(batch: Batch, reasons: Reasons, mask: Mask) -> Iterator[Rejected]:
-    for index in np.flatnonzero(mask):
-        yield Rejected(int(batch.lines[index]), reasons.of(int(index)), batch.raw(int(index)))
+    indices = np.flatnonzero(mask)
+    if len(indices):
+        for index, raw in zip(indices, batch.raw(indices), strict=True):
+            yield Rejected(int(batch.lines[index]), reasons.of(int(index)), raw)

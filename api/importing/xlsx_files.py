@@ -62,7 +62,7 @@ class XlsxSheet:
             column: Cells.of_cells([_cell(row, place) for _, row in rows]) for column, place in places.items()
         }
         lines = np.array([number for number, _ in rows], dtype=np.int64)
-        return Batch(lines, cells, lambda index: list(rows[index][1])[: len(self.header)])
+        return Batch(lines, cells, lambda indices: [rows[index][1] for index in indices])
 
 
 def _cell(row: Row, place: int) -> Any:

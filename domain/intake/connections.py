@@ -21,6 +21,8 @@ SETTINGS = {
     **BULK_SETTINGS,
     "temp_buffers": "64MB",
     "work_mem": "64MB",
+    # The server notices within half a second that a killed import is gone, also inside a long statement.
+    "client_connection_check_interval": "500ms",
 }
 
 UNIQUE_VIOLATION = "23505"

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import Conflict
 from domain.intake.model import RunState
+
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 @dataclass(frozen=True)
@@ -23,12 +26,19 @@ class Run:
 
 
 async def claim(connection: AsyncConnection, system: str) -> None:
-    """This connection alone imports rows of `system`, until it is closed. Raises Conflict if another one does."""
-    mine = await connection.scalar(
-        text("SELECT pg_try_advisory_lock(hashtext('dangol.intake'), hashtext(:system))"), {"system": system}
-    )
-    if not mine:
-        raise Conflict(f"another import of '{system}' is running: wait for it to end")
+    """This connection alone imports rows of `system`, until it is closed. Raises Conflict if another one does.
+
+    Waits up to five seconds: the server may need a moment to see that a killed import is gone.
+    """
+    await connection.execute(text("SET LOCAL lock_timeout = '5s'"))
+    try:
+        await connection.execute(
+            text("SELECT pg_advisory_lock(hashtext('dangol.intake'), hashtext(:system))"), {"system": system}
+        )
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+            raise
+        raise Conflict(f"another import of '{system}' is running: wait for it to end") from None
 
 
 async def start(connection: AsyncConnection, run: Run) -> int:

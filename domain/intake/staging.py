@@ -107,7 +107,10 @@ async def open_staging(connection: AsyncConnection) -> None:
 
 
 async def stage(connection: AsyncConnection, table: str, columns: Sequence[str], rows: bytes) -> None:
-    """`rows` are in the staging table: CSV without a header, UTF-8, null = an empty field without quotes."""
+    """`rows` are in the staging table: CSV without a header, UTF-8, null = an empty field without quotes.
+
+    Times without an offset are those of the connection's zone: UTC.
+    """
     pooled: Any = await connection.get_raw_connection()
     await pooled.driver_connection.copy_to_table(
         table, source=io.BytesIO(rows), columns=list(columns), format="csv"
