@@ -7,7 +7,6 @@ from types import FrameType
 import typer
 
 from api.cli import cube, demo, imports, migrate, schema, serve, token
-from api.importing.errors import ImportError_
 from api.settings import SettingsError
 from domain.errors import DomainError
 from domain.postgres import PostgresError
@@ -46,6 +45,6 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _stop)
     try:
         app()
-    except (SettingsError, DomainError, PostgresError, CubeError, ImportError_) as error:
+    except (SettingsError, DomainError, PostgresError, CubeError) as error:
         typer.secho(f"dangol: {error}", fg="red", err=True)
         sys.exit(REFUSED)

@@ -9,7 +9,9 @@ from granian import Granian
 from granian.constants import Interfaces, Loops
 
 from api.cli.place import Config, settings_of, store
+from api.cli.progress import building
 from api.settings import Settings, SettingsError
+from olap.store import open_store
 
 
 def serve(
@@ -23,10 +25,17 @@ def serve(
     settings = with_address(settings_of(config), host=host, port=port)
     require_free(settings)
     with store(settings) as url:
+        make_cube(settings, url)
         typer.echo(
             f"Serving http://{settings.host}:{settings.port} (GraphQL: /graphql, cube: /slicer). Ctrl-C stops."
         )
         run(settings, url)
+
+
+def make_cube(settings: Settings, url: str) -> None:
+    """The cube is built if it was not, with a progress bar. Raises CubeError where another process serves it."""
+    with building() as progress:
+        open_store(url, settings.cube_path, progress=progress).close()
 
 
 def with_address(settings: Settings, *, host: str | None, port: int | None) -> Settings:

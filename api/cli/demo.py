@@ -1,0 +1,95 @@
+"""`dangol demo`: a company to look at, in one command."""
+
+import asyncio
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+import typer
+
+from api.cli.place import Config, settings_of, store
+from api.cli.progress import loading
+from api.cli.serve import make_cube, require_free, run, with_address
+from api.settings import Settings, SettingsError
+from api.tokens import issue, signing_key
+from domain.access import Scope
+from domain.demo.load import load
+from domain.errors import Conflict
+from domain.users.model import Role
+
+UNTIL = "2026-01-01"
+"""Fixed, so that everybody sees the same company: the figures of the README are its figures."""
+
+TOKEN_HOURS = 24 * 30
+
+
+def demo(
+    size: Annotated[int, typer.Option(help="About how many customers.", min=1)] = 20_000,
+    years: Annotated[int, typer.Option(help="How many years of history.", min=1)] = 3,
+    until: Annotated[str, typer.Option(help="The day after the last one, YYYY-MM-DD, or 'today'.")] = UNTIL,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same company.", min=0)] = 1,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve it afterwards.")] = True,
+    host: Annotated[
+        str | None, typer.Option(help="Address to serve on; default DANGOL_HOST or 127.0.0.1.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="Port to serve on; default DANGOL_PORT or 8000.")] = None,
+    config: Config = None,
+) -> None:
+    """Generate a demo company, build its cube and serve both.
+
+    The company is a Korean membership retailer in won: shops, a web shop and an app, members, orders, calls,
+    offers. It goes into an empty store only; a store that holds data already is served as it is.
+    """
+    settings = with_address(settings_of(config), host=host, port=port)
+    last = _day(until)
+    if serve:
+        require_free(settings)
+    with store(settings) as url:
+        try:
+            _generate(url, size=size, years=years, until=last, seed=seed)
+        except Conflict as conflict:
+            typer.echo(f"{conflict}: serving what is there.")
+        make_cube(settings, url)
+        if serve:
+            _introduce(settings)
+            run(settings, url)
+
+
+def _day(text: str) -> date:
+    if text == "today":
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise SettingsError(f"--until {text!r} is not a day; write YYYY-MM-DD or today") from None
+
+
+def _generate(url: str, *, size: int, years: int, until: date, seed: int) -> None:
+    with loading("Generating the company") as progress:
+        report = asyncio.run(load(url, size=size, years=years, until=until, seed=seed, progress=progress))
+    rows = report.rows
+    typer.echo(
+        f"{report.company}: {rows['customers']:,} customers, {rows['orders']:,} orders, "
+        f"{rows['touchpoints']:,} touchpoints, {report.start} to {report.until}, in "
+        f"{report.seconds_generating + report.seconds_loading:.0f} s."
+    )
+
+
+def _introduce(settings: Settings) -> None:
+    """The addresses to open and a token for each role."""
+    key = signing_key(settings.key_path)
+    base = f"http://{settings.host}:{settings.port}"
+    typer.echo(f"\nGraphQL   {base}/graphql\nCube      {base}/slicer/cubes\nHealth    {base}/readyz\n")
+    typer.echo(f"Tokens for this machine, good for {TOKEN_HOURS // 24} days (Authorization: Bearer ...):")
+    for role in Role:
+        token = issue(
+            key,
+            subject=f"dev-{role.value.lower()}",
+            role=role.value,
+            scope=Scope.ALL.value,
+            branches=(),
+            hours=TOKEN_HOURS,
+        )
+        typer.echo(f"  {role.value.lower():<12} {token}")
+    example = f"{base}/slicer/cube/sales/aggregate?cut=line_kind:sale&drilldown=date:year"
+    typer.echo(f'\nTry: curl -H "Authorization: Bearer $(.venv/bin/dangol token --role analyst)" "{example}"')
+    typer.echo("Ctrl-C stops everything.\n")
