@@ -1,0 +1,123 @@
+"""Fills an empty store with the demo company: one transaction, by COPY, with the feed and its triggers on.
+
+Why one transaction: killed in the middle, nothing is there, and the next run starts anew. And each aggregate gets
+one event, since its parts come in the same transaction.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import asyncpg
+import pyarrow as pa
+
+from domain.db import BULK_SETTINGS
+from domain.demo import copying
+from domain.demo.branches import COMPANY, CURRENCY
+from domain.demo.copying import Connection
+from domain.demo.period import years_before
+from domain.demo.tables import generate
+from domain.errors import Conflict
+from domain.users.model import Role
+
+Progress = Callable[[str, int, int], None]
+"""Called before each chunk with its table, the rows loaded so far and all rows; at the end with all of them."""
+
+MUST_BE_EMPTY = ("branches", "categories", "products", "customers", "orders", "offers", "touchpoints")
+ORIGIN = "demo"
+CHUNK = 50_000
+
+
+@dataclass(frozen=True)
+class DemoReport:
+    """What was loaded: rows by table, start <= day < until, a user's subject for each role, and the seconds taken."""
+
+    company: str
+    rows: dict[str, int]
+    start: date
+    until: date
+    subjects: dict[Role, str]
+    seconds_generating: float
+    seconds_loading: float
+
+
+async def load(
+    url: str,
+    *,
+    size: int = 20_000,
+    years: int = 3,
+    until: date,
+    seed: int = 1,
+    progress: Progress | None = None,
+) -> DemoReport:
+    """The empty, migrated store at a libpq URL holds the demo company, all of it; or nothing has changed.
+
+    Users that are there stay. Raises Conflict if the store holds business data, Invalid for a size, length or
+    end out of range.
+    """
+    connection = await asyncpg.connect(url, server_settings=BULK_SETTINGS)
+    try:
+        async with connection.transaction():
+            await _claim(connection)
+            began = time.monotonic()
+            made = await asyncio.to_thread(generate, size=size, years=years, until=until, seed=seed)
+            generated = time.monotonic()
+            await _fill(connection, made, progress or _silent)
+        await connection.execute(f"ANALYZE {', '.join(made)}")
+    finally:
+        await connection.close()
+    return DemoReport(
+        company=COMPANY,
+        rows={name: table.num_rows for name, table in made.items()},
+        start=years_before(until, years),
+        until=until,
+        subjects=_subjects(made["users"]),
+        seconds_generating=generated - began,
+        seconds_loading=time.monotonic() - generated,
+    )
+
+
+def _silent(table: str, done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+async def _claim(connection: Connection) -> None:
+    """The store holds no business data, and nobody else can begin to put any in until the transaction ends."""
+    await connection.execute(f"LOCK TABLE {', '.join(MUST_BE_EMPTY)} IN SHARE ROW EXCLUSIVE MODE")
+    for table in MUST_BE_EMPTY:
+        count = await connection.fetchval(f"SELECT count(*) FROM {table}")  # noqa: S608  our own constants
+        if count:
+            raise Conflict(
+                f"the store already holds {count:,} {table}; the demo company goes only into an empty store"
+            )
+    await connection.execute("SELECT set_config('dangol.origin', $1, true)", ORIGIN)
+
+
+async def _fill(connection: Connection, made: dict[str, pa.Table], progress: Progress) -> None:
+    """Every table is loaded, and the company's row says who it is."""
+    total = sum(table.num_rows for table in made.values())
+    done = 0
+    bases = await copying.last_keys(connection)
+    for name, table in made.items():
+        shifted = copying.shift(name, table, bases)
+        await copying.make_room(connection, name, shifted)
+        for start in range(0, shifted.num_rows, CHUNK):
+            chunk = shifted.slice(start, CHUNK)
+            progress(name, done, total)
+            await copying.copy(connection, name, chunk)
+            done += chunk.num_rows
+        await copying.advance(connection, name, shifted)
+    await connection.execute(
+        "UPDATE company SET name = $1, currency = $2, time_zone = 'Asia/Seoul'", COMPANY, CURRENCY
+    )
+    progress("company", done, total)
+
+
+def _subjects(users: pa.Table) -> dict[Role, str]:
+    """The first user of each role."""
+    first: dict[Role, str] = {}
+    for role, subject in zip(users["role"].to_pylist(), users["subject"].to_pylist(), strict=True):
+        first.setdefault(Role(role), subject)
+    return first
