@@ -6,7 +6,7 @@ caller sees an errorId, the log holds where it happened under the same id, never
 
 import traceback
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -90,8 +90,28 @@ class Forbidden(ApiError):
 class BadRequest(ApiError):
     """The request cannot be read: not JSON, not GraphQL, not of this schema."""
 
-    def __init__(self, message: str, **extensions: Any) -> None:
-        super().__init__(Code.BAD_REQUEST, message, **extensions)
+    def __init__(
+        self, message: str, *, locations: Sequence[Mapping[str, int]] | None = None, status: int = 400
+    ) -> None:
+        super().__init__(Code.BAD_REQUEST, message)
+        self.locations = locations
+        self.http = status
+
+    @property
+    def status(self) -> int:
+        return self.http
+
+    def formatted(self) -> dict[str, Any]:
+        found = super().formatted()
+        return found if self.locations is None else {**found, "locations": list(self.locations)}
+
+
+class Refused(Exception):
+    """Several refusals of one request."""
+
+    def __init__(self, errors: Sequence[ApiError]) -> None:
+        super().__init__("; ".join(error.message for error in errors))
+        self.errors = list(errors)
 
 
 _CODES: dict[type[DomainError], Code] = {

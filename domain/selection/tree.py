@@ -65,15 +65,13 @@ class Listed:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Rows of several entities by opaque ids, in the order of the ids, null where there is none to see.
+    """Rows by opaque ids, in the order of the ids, null where there is none to see.
 
-    `single`: one id and one object; else a list of ids and a list of objects. `types` are the types of the ids;
-    each has its fields in `choices`.
+    `choices` are the entities that the ids may name, each with its fields.
     """
 
     key: str
     ids: Value
-    single: bool
     choices: "tuple[tuple[Entity, tuple[Field, ...]], ...]"
 
 

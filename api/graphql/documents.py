@@ -1,0 +1,126 @@
+"""Documents, parsed and validated once, and the plans of their operations, made once per shape of the variables."""
+
+import hashlib
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    parse,
+    validate,
+)
+from graphql.execution import VariableValues, get_variable_values
+
+from api.errors import BadRequest, Refused
+from api.graphql import texts
+from api.graphql.caches import Recent
+from api.graphql.planning import shape
+from api.graphql.plans import Plan, planned
+from domain.access import Actor
+
+MOST_TOKENS = 1_000
+LONGEST = 64 * 1024
+HELD_DOCUMENTS = 2 * 1024 * 1024
+HELD_PLANS = 512
+
+NO_VALUES = VariableValues({}, {})
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of a document."""
+
+    key: str
+    document: DocumentNode
+    node: OperationDefinitionNode
+    fragments: Mapping[str, FragmentDefinitionNode]
+    shape: Callable[[Mapping[str, Any]], Hashable]
+
+    @property
+    def is_query(self) -> bool:
+        return self.node.operation is OperationType.QUERY
+
+
+class Documents:
+    """What this process knows of documents. Bounded: documents by their bytes, plans by their number."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self.schema = schema
+        self._operations: Recent[str, dict[str, Operation]] = Recent(HELD_DOCUMENTS)
+        self._plans: Recent[Hashable, Plan] = Recent(HELD_PLANS)
+
+    def operation(self, text: str, name: str | None) -> Operation:
+        """The operation of this name, or the only one. Raises Refused and BadRequest."""
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        operations = self._operations.get(digest)
+        if operations is None:
+            operations = self._read(text, digest)
+            self._operations.put(digest, operations, len(text))
+        if name is None and len(operations) == 1:
+            return next(iter(operations.values()))
+        if name is None or name not in operations:
+            raise BadRequest(f"unknown operation {name!r}; the document has: {', '.join(sorted(operations))}")
+        return operations[name]
+
+    def values(self, operation: Operation, given: dict[str, Any]) -> VariableValues:
+        """The variables, whose text is clean, as their types say. Raises Refused."""
+        definitions = operation.node.variable_definitions
+        if not definitions:
+            return NO_VALUES
+        found = get_variable_values(self.schema, definitions, given, max_errors=10, hide_suggestions=True)
+        if isinstance(found, list):
+            raise _refused(found)
+        return found
+
+    def plan(self, operation: Operation, values: VariableValues, actor: Actor) -> Plan:
+        """How the operation is answered for everyone of this role and scope with variables of this shape."""
+        key = (operation.key, actor.role, actor.scope, operation.shape(values.coerced))
+        found = self._plans.get(key)
+        if found is None:
+            found = planned(self.schema, operation.node, operation.fragments, values, actor)
+            self._plans.put(key, found)
+        return found
+
+    def _read(self, text: str, digest: str) -> dict[str, Operation]:
+        if len(text) > LONGEST:
+            raise BadRequest(f"the document is longer than {LONGEST} characters")
+        try:
+            document = texts.literals(parse(text, max_tokens=MOST_TOKENS))
+        except GraphQLError as error:
+            raise _refused([error]) from None
+        except RecursionError:
+            raise BadRequest("the document is nested too deeply") from None
+        errors = validate(self.schema, document, max_errors=10, hide_suggestions=True)
+        if errors:
+            raise _refused(errors)
+        return self._operations_of(document, digest)
+
+    def _operations_of(self, document: DocumentNode, digest: str) -> dict[str, Operation]:
+        fragments = {
+            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+        }
+        operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+        return {
+            (name := node.name.value if node.name else ""): Operation(
+                f"{digest} {name}",
+                document,
+                node,
+                fragments,
+                shape.of_variables(self.schema, node.variable_definitions or ()),
+            )
+            for node in operations
+        }
+
+
+def _refused(errors: list[GraphQLError]) -> Refused:
+    return Refused([BadRequest(error.message, locations=_locations(error)) for error in errors])
+
+
+def _locations(error: GraphQLError) -> list[dict[str, int]] | None:
+    return [{"line": at.line, "column": at.column} for at in error.locations] if error.locations else None

@@ -1,0 +1,47 @@
+"""Who may ask for a field: which entries of the permission table it needs."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from graphql import GraphQLField, GraphQLObjectType
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+
+from api.graphql.planning.browsing import of_filter
+from api.permissions import Action, Group, Key
+from domain.selection.entities import Relation
+
+if TYPE_CHECKING:
+    from api.graphql.planning.filters import FilterField
+
+BACKREF = GraphQLCoreConverter.DEFINITION_BACKREF
+
+CARRIERS = frozenset({"Query", "Mutation", "PageInfo"})
+"""Types that hold nothing themselves: what they lead to is checked."""
+
+
+def carries(type_: GraphQLObjectType) -> bool:
+    """Whether the type only leads to others: a root, a connection or an edge, a payload."""
+    definition = type_.extensions.get(BACKREF)
+    generic = getattr(definition, "concrete_of", None) is not None
+    return type_.name in CARRIERS or generic or getattr(definition, "carries", False)
+
+
+def of_field(type_: GraphQLObjectType, field: GraphQLField) -> Iterator[Key]:
+    """The entries that asking for this field of the type needs."""
+    said: Any = field.extensions.get(BACKREF)
+    if not carries(type_):
+        yield type_.name, Action.READ, getattr(said, "group", Group.BASE)
+    reading = getattr(said, "reading", None)
+    target = None if reading is None else reading.target()
+    if target is not None:
+        yield target.type_name, Action.READ, Group.BASE
+    yield from getattr(said, "rights", ())
+
+
+def of_filter_field(type_name: str, field: "FilterField") -> Iterator[Key]:
+    """The entries that narrowing by this field of the filter input needs: what one may not see, one may not ask for."""
+    entity = of_filter(type_name)
+    if entity is not None:
+        yield entity.type_name, Action.READ, field.group
+    if isinstance(field.by, Relation):
+        yield field.by.target().type_name, Action.READ, Group.BASE

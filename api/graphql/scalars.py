@@ -1,0 +1,65 @@
+"""Scalars: what they take in, strictly. What they give out, SQL has formatted already."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.types.scalar import ScalarDefinition
+
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DECIMAL = re.compile(r"-?\d{1,16}(\.\d{1,4})?", re.ASCII)
+
+
+def _refused(name: str, given: object, wanted: str) -> GraphQLError:
+    return GraphQLError(f"{name} cannot represent {str(given)[:60]!r}: {wanted}")
+
+
+def moment(given: Any) -> datetime:
+    """A time in UTC from RFC 3339 with an offset. A naive time is refused: it would be taken for one of UTC."""
+    wanted = "give RFC 3339 with an offset, e.g. 2026-03-01T09:30:00+09:00, in the years 1 to 9999"
+    if not isinstance(given, str) or _TIME.fullmatch(given) is None:
+        raise _refused("DateTime", given, wanted)
+    try:
+        return datetime.fromisoformat(given.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise _refused("DateTime", given, wanted) from None
+
+
+def day(given: Any) -> date:
+    """A date from YYYY-MM-DD."""
+    wanted = "give YYYY-MM-DD, in the years 1 to 9999"
+    if not isinstance(given, str) or _DATE.fullmatch(given) is None:
+        raise _refused("Date", given, wanted)
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise _refused("Date", given, wanted) from None
+
+
+def amount(given: Any) -> Decimal:
+    """A decimal from its digits in a string: no float, no NaN, no exponent."""
+    if not isinstance(given, str) or _DECIMAL.fullmatch(given) is None:
+        wanted = 'give digits in a string, e.g. "1234.50", at most 16 before the point and 4 after it'
+        raise _refused("Decimal", given, wanted)
+    return Decimal(given)
+
+
+SCALARS: Mapping[object, ScalarDefinition] = {
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="A time in UTC: YYYY-MM-DDTHH:MM:SS.ffffffZ. Taken in with any offset, never without one.",
+        specified_by_url="https://datatracker.ietf.org/doc/html/rfc3339",
+        parse_value=moment,
+    ),
+    date: strawberry.scalar(name="Date", description="A day: YYYY-MM-DD.", parse_value=day),
+    Decimal: strawberry.scalar(
+        name="Decimal",
+        description="A decimal number as a string, so that no digit is lost.",
+        parse_value=amount,
+    ),
+}

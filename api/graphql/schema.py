@@ -1,0 +1,66 @@
+"""The schema: every type, checked against the permission table, and its text."""
+
+from functools import cache
+
+import strawberry
+from graphql import (
+    GraphQLInputObjectType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    build_schema,
+    lexicographic_sort_schema,
+    print_schema,
+)
+from strawberry.schema.config import StrawberryConfig
+
+from api.graphql import roots
+from api.graphql.customers.query import CustomerQuery
+from api.graphql.planning import rights
+from api.graphql.relay import Node
+from api.graphql.scalars import SCALARS
+from api.graphql.touchpoints.query import TouchpointQuery
+from api.graphql.viewer import ViewerQuery
+from api.permissions import known
+
+
+@strawberry.type
+class Query(CustomerQuery, TouchpointQuery, ViewerQuery):
+    node: Node | None = roots.node(description="Any node by its id; null for absent and invisible alike.")
+    nodes: list[Node | None] = roots.nodes(description="Nodes in the order of their ids.")
+
+
+class UnguardedField(Exception):
+    """A field of the schema has no entry in the permission table."""
+
+
+@cache
+def schema() -> GraphQLSchema:
+    """The schema that documents are validated and executed against. Raises UnguardedField."""
+    made = strawberry.Schema(
+        query=Query,
+        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
+    )
+    found: GraphQLSchema = made._schema  # noqa: SLF001  # Strawberry offers no public way to it
+    for type_ in found.type_map.values():
+        # Strawberry checks @oneOf by itself and does not tell graphql-core, which validates and prints it.
+        if isinstance(type_, GraphQLInputObjectType) and type_.extensions[rights.BACKREF].is_one_of:
+            type_.is_one_of = True
+    _guarded(found)
+    return found
+
+
+def _guarded(made: GraphQLSchema) -> None:
+    for type_ in made.type_map.values():
+        if not isinstance(type_, GraphQLObjectType) or type_.name.startswith("__"):
+            continue
+        for name, field in type_.fields.items():
+            for key in rights.of_field(type_, field):
+                if not known(*key):
+                    raise UnguardedField(f"{type_.name}.{name} needs the entry {key} in api/permissions.py")
+
+
+def sdl() -> str:
+    """The schema as text, sorted; the same that is committed as schema.graphql."""
+    # Sorting rebuilds Strawberry's enums as plain ones, which no longer know their members; so the text is sorted.
+    plain = build_schema(print_schema(schema()))
+    return print_schema(lexicographic_sort_schema(plain)) + "\n"

@@ -1,0 +1,48 @@
+"""Text in documents and variables, cleaned once where it enters: NFC, no NUL, no lone surrogates."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from graphql import DocumentNode, GraphQLError, StringValueNode, Visitor, visit
+
+from domain.errors import Invalid
+from domain.text import clean
+
+
+def variables(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables with their text cleaned. Raises Invalid that names the place."""
+    return {name: _value(value, (f"${name}",)) for name, value in given.items()}
+
+
+def _value(given: Any, place: tuple[object, ...]) -> Any:
+    match given:
+        case str():
+            return _clean(given, place)
+        case dict():
+            return {name: _value(value, (*place, name)) for name, value in given.items()}
+        case list():
+            return [_value(value, (*place, at)) for at, value in enumerate(given)]
+    return given
+
+
+def _clean(text: str, place: tuple[object, ...]) -> str:
+    try:
+        return clean(text)
+    except Invalid as error:
+        raise Invalid(f"{'.'.join(map(str, place))}: {error}") from None
+
+
+def literals(document: DocumentNode) -> DocumentNode:
+    """The document with its text literals cleaned. Raises GraphQLError that says where."""
+    cleaned: DocumentNode = visit(document, _Cleaner())
+    return cleaned
+
+
+class _Cleaner(Visitor):
+    def enter_string_value(self, node: StringValueNode, *_: Any) -> StringValueNode | None:
+        try:
+            text = clean(node.value)
+        except Invalid as error:
+            raise GraphQLError(str(error), node) from None
+        return None if text == node.value else replace(node, value=text)

@@ -1,0 +1,13 @@
+"""Root fields of touchpoints."""
+
+import strawberry
+
+from api.graphql.relay import Connection
+from api.graphql.roots import all_of
+from api.graphql.touchpoints.types import Touchpoint
+from domain.touchpoints.queries import touchpoints
+
+
+@strawberry.type
+class TouchpointQuery:
+    touchpoints: Connection[Touchpoint] = all_of(touchpoints)

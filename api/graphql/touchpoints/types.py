@@ -1,0 +1,65 @@
+"""Touchpoints as the API shows them."""
+
+from datetime import datetime
+
+import strawberry
+
+from api.graphql.branches.types import Branch, BranchFilter
+from api.graphql.customers.types import Customer, CustomerFilter
+from api.graphql.enums import (
+    Channel,
+    ChannelFilter,
+    Direction,
+    TouchpointDirectionFilter,
+    TouchpointKind,
+    TouchpointKindFilter,
+)
+from api.graphql.fields import column, reads, relation
+from api.graphql.filters import DateTimeFilter, IdFilter
+from api.graphql.planning.browsing import ordering
+from api.graphql.planning.filters import filters, where
+from api.graphql.relay import Node
+from api.graphql.users.types import User, UserFilter
+from api.permissions import Group
+from domain.touchpoints.queries import touchpoints
+
+
+@filters
+class TouchpointFilter:
+    id: IdFilter | None = where(touchpoints.id)
+    channel: ChannelFilter | None = where(touchpoints.channel)
+    direction: TouchpointDirectionFilter | None = where(touchpoints.direction)
+    kind: TouchpointKindFilter | None = where(touchpoints.kind)
+    occurred_at: DateTimeFilter | None = where(touchpoints.occurred_at)
+    customer: CustomerFilter | None = where(touchpoints.customer)
+    agent: UserFilter | None = where(touchpoints.agent)
+    branch: BranchFilter | None = where(touchpoints.branch)
+
+
+@reads(
+    touchpoints,
+    filter=TouchpointFilter,
+    order=ordering("Touchpoint", OCCURRED_AT=touchpoints.occurred_at, ID=touchpoints.id),
+)
+@strawberry.type
+class Touchpoint(Node):
+    """One contact with a customer, or with a visitor not yet known to be one."""
+
+    channel: Channel
+    direction: Direction
+    kind: TouchpointKind
+    occurred_at: datetime
+    duration_seconds: int | None
+    customer: Customer | None = relation(touchpoints.customer)
+    agent: User | None = relation(touchpoints.agent)
+    branch: Branch | None = relation(touchpoints.branch)
+    subject: str | None
+    note: str | None = column(touchpoints.note, group=Group.SENSITIVE)
+    topics: list[str]
+    sentiment: int | None
+    rating: int | None
+    outcome: str | None
+    source_system: str
+    source_id: str
+    created_at: datetime
+    version: int

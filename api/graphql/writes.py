@@ -1,0 +1,195 @@
+"""How a mutation is declared: one input, one transaction, one payload with the node and the user errors.
+
+    @strawberry.type
+    class CustomerMutation:
+        @writes(Customer, customers, Action.CREATE, errors={"EXTERNAL_ID_TAKEN": ExternalIdTaken})
+        async def create_customer(write: Write, input: CreateCustomerInput) -> int:
+            \"\"\"Add a customer.\"\"\"                      # the description in the schema
+            return await commands.create_customer(write.session, name=input.name, ..., now=write.now)
+
+That declares in the schema
+
+    createCustomer(input: CreateCustomerInput!): CreateCustomerPayload
+    type CreateCustomerPayload { customer: Customer  userErrors: [CreateCustomerError!]! }
+    type CreateCustomerError implements UserError { message: String!  code: CreateCustomerErrorCode!  path: [String!]! }
+    enum CreateCustomerErrorCode { EXTERNAL_ID_TAKEN  NOT_FOUND  CONFLICT  VALIDATION }
+
+and at each call: the role is checked before anything runs (api/permissions.py needs the entry (type, action, BASE));
+the function runs in one transaction with the actor's origin, and again from its start when Postgres asks for a retry,
+so it must not touch anything but the session; the node whose key it returns is read by selection inside the same
+transaction, so that SQL alone formats values; the transaction is committed. A DomainError of the function rolls back
+and is told in `userErrors` under the first code of `errors` whose class it is of, else under NOT_FOUND, CONFLICT or
+VALIDATION. `Invalid.path` is told as the path inside the input. An error with an attribute `current` (the key of the
+row as it stands, e.g. a stale version) brings that row in the payload, read after the roll-back.
+
+Input types are Strawberry inputs. Absent = leave, null = clear: give such fields the type `strawberry.Maybe[X | None]`.
+Opaque ids are read by `domain.selection.ids.key(opaque, "Customer")`, which raises Invalid for another type.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import strawberry
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.field import StrawberryField
+from strawberry.types.fields.resolver import StrawberryResolver
+from strawberry.utils.str_converters import to_camel_case
+
+from api.context import Context
+from api.graphql.fields import selected
+from api.graphql.planning.readings import WRITTEN, OfWritten
+from api.permissions import Action, Group, Key
+from domain.access import Actor
+from domain.db import run
+from domain.errors import Conflict, DomainError, Invalid, NotFound
+from domain.selection import ids
+from domain.selection.entities import Entity
+from domain.selection.run import read, read_in
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from domain.selection.statement import Statement
+
+ALWAYS: Mapping[str, type[DomainError]] = {"NOT_FOUND": NotFound, "CONFLICT": Conflict, "VALIDATION": Invalid}
+"""What every mutation may tell."""
+
+ERRORS = "__errors__"
+"""Where a payload holds its user errors; no response key can be this."""
+
+I = TypeVar("I")  # noqa: E741  # the input
+Work = Callable[["Write", I], Awaitable[int]]
+
+
+@dataclass(frozen=True)
+class Write:
+    """What a mutation's function works with: the open transaction, who asks, and the time."""
+
+    session: "AsyncSession"
+    actor: Actor
+    now: datetime
+
+
+@strawberry.interface(description="Something the caller may expect to go wrong.")
+class UserError:
+    message: str = strawberry.field(description="One sentence: what was given and what is allowed.")
+    path: list[str] = strawberry.field(description="The place in the input, outermost first.")
+
+
+class WriteField(StrawberryField):
+    """A mutation: `rights` are what it needs of the permission table."""
+
+    writes = True
+    rights: tuple[Key, ...] = ()
+
+
+class Payload(dict[str, Any]):
+    """What a mutation answers, by response key. What was not read is null."""
+
+    def __missing__(self, _: str) -> None:
+        return None
+
+
+def writes(
+    node: type, entity: Entity, action: Action, *, errors: Mapping[str, type[DomainError]] | None = None
+) -> Callable[[Work[I]], Any]:
+    """The function becomes a mutation that answers with the row whose key it returns (see the module's text)."""
+
+    def declare(work: Work[I]) -> Any:
+        codes = {**(errors or {}), **ALWAYS}
+        name = "".join(word.capitalize() for word in work.__name__.split("_"))
+        error = _error_type(name, codes)
+        field = WriteField(
+            python_name=work.__name__,
+            base_resolver=StrawberryResolver(_resolver(work, codes, error, entity)),
+            type_annotation=StrawberryAnnotation(_payload_type(name, node, entity, error) | None),
+            description=work.__doc__,
+        )
+        field.rights = ((entity.type_name, action, Group.BASE),)
+        return field
+
+    return declare
+
+
+def _error_type(name: str, codes: Mapping[str, type[DomainError]]) -> Any:
+    members: Any = Enum(f"{name}ErrorCode", [(code, code) for code in codes])  # type: ignore[misc]  # made by name
+    enum = strawberry.enum(members, description=f"What may go wrong in {name}.")
+    made = type(f"{name}Error", (UserError,), {"__annotations__": {"code": enum}})
+    return strawberry.type(made, description=f"Why {name} changed nothing.")
+
+
+def _payload_type(name: str, node: type, entity: Entity, error: Any) -> Any:
+    field = entity.type_name[0].lower() + entity.type_name[1:]
+    namespace = {
+        "__annotations__": {field: node | None, "user_errors": list[error]},
+        field: selected(OfWritten(entity), description="As it stands now; null if nothing was written."),
+        "user_errors": strawberry.field(
+            resolver=_told_errors, graphql_type=list[error], description="Empty when all went well."
+        ),
+    }
+    made: Any = strawberry.type(type(f"{name}Payload", (), namespace))
+    made.__strawberry_definition__.carries = True
+    return made
+
+
+def _told_errors(root: Any) -> Any:
+    return root[ERRORS]
+
+
+def _resolver(work: Work[I], codes: Mapping[str, type[DomainError]], error: Any, entity: Entity) -> Any:
+    async def resolver(info: Any, input: Any) -> Payload:
+        context: Context = info.context
+        statement = context.payloads.get(info.path.key)
+        try:
+            answer = await run(
+                context.backend.engine,
+                _transaction(work, input, context, statement, entity),
+                origin=context.actor.origin,
+            )
+        except (NotFound, Conflict, Invalid) as refused:
+            answer = await _current(refused, context, statement, entity)
+            return Payload(answer, **{ERRORS: [_told(refused, codes, error)]})
+        return Payload(answer, **{ERRORS: []})
+
+    resolver.__annotations__ = {
+        "info": strawberry.Info,
+        "input": work.__annotations__["input"],
+        "return": None,
+    }
+    return resolver
+
+
+def _transaction(
+    work: Work[I], input: I, context: Context, statement: "Statement | None", entity: Entity
+) -> Callable[["AsyncSession"], Awaitable[dict[str, Any]]]:
+    async def transaction(session: "AsyncSession") -> dict[str, Any]:
+        key = await work(Write(session, context.actor, context.now()), input)
+        if statement is None:
+            return {}
+        told = {**context.variables, WRITTEN: ids.made(entity.type_name, key)}
+        found: dict[str, Any] = json.loads(await read_in(session, statement, told, context.actor))
+        return found
+
+    return transaction
+
+
+async def _current(
+    refused: DomainError, context: Context, statement: "Statement | None", entity: Entity
+) -> dict[str, Any]:
+    key = getattr(refused, "current", None)
+    if statement is None or key is None:
+        return {}
+    told = {**context.variables, WRITTEN: ids.made(entity.type_name, key)}
+    found: dict[str, Any] = json.loads(await read(context.backend.reads, statement, told, context.actor))
+    return found
+
+
+def _told(refused: DomainError, codes: Mapping[str, type[DomainError]], error: Any) -> Any:
+    code = next(code for code, kind in codes.items() if isinstance(refused, kind))
+    path = [to_camel_case(str(step)) for step in getattr(refused, "path", ())]
+    enum = error.__strawberry_definition__.get_field("code").type.wrapped_cls
+    return error(message=str(refused), code=enum[code], path=path)
