@@ -69,6 +69,6 @@ def pending(connection: source.Connection, mark: Watermark) -> bool:
 
 
 def complete(connection: source.Connection, mark: Watermark) -> bool:
-    """Whether the feed still holds all since the watermark: an older event proves it, for old days are dropped first."""
+    """Whether the feed still holds all since the watermark: an older event proves it, as old days go first."""
     query = f"SELECT EXISTS (SELECT FROM mart.changes WHERE raw_xid < '{mark.horizon}'::xid8) AS proven"  # noqa: S608
     return bool(source.one(connection, query)["proven"])

@@ -38,7 +38,8 @@ class Compiler:
         if compiled is None:
             compiled = cast("SQLCompiler", statement.compile(dialect=self._dialect, cache_key=key))
             self._shapes[key.key] = compiled
-        return _expand(compiled, compiled.construct_params(values, extracted_parameters=key.bindparams))
+        given = {**(key.params or {}), **(values or {})}
+        return _expand(compiled, compiled.construct_params(given, extracted_parameters=key.bindparams))
 
 
 def _expand(compiled: SQLCompiler, values: Mapping[str, Any]) -> Query:

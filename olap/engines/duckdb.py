@@ -5,6 +5,8 @@ Statements are compiled by SQLAlchemy's PostgreSQL dialect and run natively; res
 """
 
 import tempfile
+import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -39,7 +41,9 @@ class DuckDB:
         """
         self._connection = _connect(str(path), threads=threads, memory_limit=memory_limit)
         self._compiler = Compiler(DIALECT)
+        self._lock = threading.Lock()
         self._running: set[Interrupt] = set()
+        self._closed = False
 
     def fetch(
         self,
@@ -53,12 +57,14 @@ class DuckDB:
         `values` are those of the statement's named parameters.
         """
         query = self._compiler.query(statement, values)
-        with self._interruptible(interrupt or Interrupt()) as cursor:
+        with self._cursor(interrupt) as cursor:
             return cursor.sql(query.text, params=list(query.values)).to_arrow_table()
 
     def interrupt(self) -> None:
-        """Every fetch that runs now ends with duckdb.InterruptException."""
-        for stop in list(self._running):
+        """Whatever runs now ends with duckdb.InterruptException."""
+        with self._lock:
+            running = list(self._running)
+        for stop in running:
             stop()
 
     def create_tables(self, metadata: MetaData) -> None:
@@ -69,7 +75,7 @@ class DuckDB:
 
     def tables(self) -> frozenset[str]:
         """The names of the tables that stand."""
-        with closing(self._connection.cursor()) as cursor:
+        with self._cursor() as cursor:
             return frozenset(name for (name,) in cursor.execute("SHOW TABLES").fetchall())
 
     def insert(self, table: Table, rows: pa.Table | pa.RecordBatchReader) -> int:
@@ -80,7 +86,7 @@ class DuckDB:
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:
         """All that the cursor does is committed at the end, or nothing of it."""
-        with closing(self._connection.cursor()) as cursor:
+        with self._cursor() as cursor:
             cursor.begin()
             try:
                 yield cursor
@@ -92,7 +98,7 @@ class DuckDB:
     @contextmanager
     def reading(self) -> Iterator[Cursor]:
         """A cursor whose queries all see the database as it is now, whatever is written meanwhile."""
-        with closing(self._connection.cursor()) as cursor:
+        with self._cursor() as cursor:
             cursor.begin()
             # The snapshot is taken by the first statement, not by BEGIN (observed).
             cursor.execute("SELECT count(*) FROM duckdb_tables()").fetchall()
@@ -100,8 +106,13 @@ class DuckDB:
             cursor.rollback()
 
     def close(self) -> None:
-        """The file is closed and free for another process; queries that ran are interrupted."""
-        self.interrupt()
+        """The file is closed and free for another process; what ran was interrupted."""
+        with self._lock:
+            self._closed = True
+        # A connection that is busy refuses to be closed.
+        while self._running:
+            self.interrupt()
+            time.sleep(0.002)
         self._connection.close()
 
     def __enter__(self) -> Self:
@@ -111,13 +122,18 @@ class DuckDB:
         self.close()
 
     @contextmanager
-    def _interruptible(self, stop: Interrupt) -> Iterator[Cursor]:
-        """A cursor of one call's own, which `stop` and the engine's `interrupt` can stop."""
-        with closing(self._connection.cursor()) as cursor, stop.watching(cursor):
+    def _cursor(self, interrupt: Interrupt | None = None) -> Iterator[Cursor]:
+        """A cursor of one call's own, which `interrupt` and the engine's own can stop. Raises CubeError once closed."""
+        stop = interrupt or Interrupt()
+        with self._lock:
+            if self._closed:
+                raise CubeError("the cube is closed")
             self._running.add(stop)
-            try:
+        try:
+            with closing(self._connection.cursor()) as cursor, stop.watching(cursor):
                 yield cursor
-            finally:
+        finally:
+            with self._lock:
                 self._running.discard(stop)
 
 

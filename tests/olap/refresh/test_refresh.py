@@ -1,0 +1,271 @@
+"""The refresh follows every kind of change that the star shows."""
+
+import dataclasses
+from decimal import Decimal
+
+import pytest
+
+from olap import changes, source
+from olap.changes import CannotFollow, Changes
+from tests.olap.store.shop import Cube, Shop, order
+
+REVENUE = "SELECT sum(net_revenue) FROM sales WHERE order_id = {}"
+
+
+class TestOrders:
+    def test_a_new_order_comes_in(self, shop: Shop, cube: Cube) -> None:
+        shop.run(order(50, lines=["(1, 'SALE', 1, 2, 3.50)", "(2, 'RETURN', 2, -1, 1.25)"]))
+
+        cube.refresh()
+
+        assert cube.rows(REVENUE.format(50)) == [(Decimal("5.75"),)]
+        assert cube.differences() == ()
+
+    def test_a_line_that_changes_is_replaced(self, shop: Shop, cube: Cube) -> None:
+        shop.run("UPDATE order_lines SET discount = 5 WHERE id = 1")
+
+        cube.refresh()
+
+        assert cube.rows("SELECT net_revenue FROM sales WHERE line_id = 1") == [(Decimal("10.3"),)]
+        assert cube.differences() == ()
+
+    def test_a_line_that_goes_is_gone(self, shop: Shop, cube: Cube) -> None:
+        shop.run("DELETE FROM order_lines WHERE id = 3")
+
+        cube.refresh()
+
+        assert cube.rows("SELECT line_id FROM sales WHERE order_id = 1 ORDER BY 1") == [(1,), (2,)]
+        assert cube.differences() == ()
+
+    def test_an_order_that_goes_is_gone_with_its_lines(self, shop: Shop, cube: Cube) -> None:
+        shop.run("DELETE FROM orders WHERE id = 1")
+
+        cube.refresh()
+
+        assert cube.rows("SELECT count(*) FROM sales WHERE order_id = 1") == [(0,)]
+        assert cube.differences() == ()
+
+    def test_an_order_finds_its_customer_later(self, shop: Shop, cube: Cube) -> None:
+        shop.run("UPDATE orders SET customer_id = 2 WHERE id = 3")
+
+        cube.refresh()
+
+        assert cube.rows("SELECT customer_id, known_key FROM sales WHERE order_id = 3") == [(2, 1)]
+        assert cube.differences() == ()
+
+    def test_a_line_moved_to_another_order_is_there_once(self, shop: Shop, cube: Cube) -> None:
+        shop.run("UPDATE order_lines SET order_id = 2, position = 9 WHERE id = 1")
+
+        cube.refresh()
+
+        assert cube.rows("SELECT order_id FROM sales WHERE line_id = 1") == [(2,)]
+        assert cube.differences() == ()
+
+    def test_the_same_refresh_twice_changes_nothing(self, shop: Shop, cube: Cube) -> None:
+        before = cube.mark
+        shop.run(order(50))
+        cube.refresh()
+        once = cube.rows("SELECT * FROM sales ORDER BY line_id")
+
+        cube.mark = before
+        cube.refresh()
+
+        assert cube.rows("SELECT * FROM sales ORDER BY line_id") == once
+
+
+class TestCustomers:
+    def test_a_move_leaves_the_past_where_it_was(self, shop: Shop, cube: Cube) -> None:
+        shop.run("UPDATE customers SET region = 'Jeju', district = 'Aewol' WHERE id = 1")
+        shop.run(order(50, customer=1, at="2030-01-01 00:00+00"))
+
+        cube.refresh()
+
+        regions = cube.rows(
+            "SELECT DISTINCT s.order_id, c.region FROM sales s JOIN customer c USING (customer_key)"
+            " WHERE s.customer_id = 1 ORDER BY s.order_id"
+        )
+        assert regions == [(1, "Seoul"), (4, "Seoul"), (50, "Jeju")]
+        assert cube.differences() == ()
+
+    def test_an_order_already_in_the_cube_gets_the_traits_of_its_time(self, shop: Shop, cube: Cube) -> None:
+        shop.run(order(50, customer=1, at="2030-01-01 00:00+00"))
+        cube.refresh()
+        before = cube.rows("SELECT customer_key FROM sales WHERE order_id = 50")
+
+        shop.run("UPDATE customers SET region = 'Jeju' WHERE id = 1")
+        cube.refresh()
+
+        assert cube.rows("SELECT customer_key FROM sales WHERE order_id = 50") != before
+        assert cube.differences() == ()
+
+    def test_an_order_outside_the_calendar_gets_them_too(self, shop: Shop, cube: Cube) -> None:
+        shop.run(order(50, customer=1, at="2200-01-01 00:00+00"))
+        cube.refresh()
+
+        shop.run("UPDATE customers SET region = 'Jeju' WHERE id = 1")
+        cube.refresh()
+
+        assert cube.rows("SELECT date_key FROM sales WHERE order_id = 50") == [(0,)]
+        assert cube.differences() == ()
+
+    def test_a_new_owner_is_the_owner_of_every_version(self, shop: Shop, cube: Cube) -> None:
+        shop.run("UPDATE customers SET region = 'Jeju' WHERE id = 1")
+        shop.run("UPDATE customers SET owner_id = 1, home_branch_id = 2 WHERE id = 1")
+
+        cube.refresh()
+
+        owners = cube.rows("SELECT owner_id, home_branch_id FROM customer WHERE customer_id = 1")
+        assert owners == [(1, 2), (1, 2)]
+        assert cube.differences() == ()
+
+    def test_a_customer_without_orders_comes_and_goes(self, shop: Shop, cube: Cube) -> None:
+        shop.run("INSERT INTO customers (id, name) VALUES (50, '정하윤')")
+        cube.refresh()
+        came = cube.rows("SELECT count(*) FROM customer WHERE customer_id = 50")
+
+        shop.run("DELETE FROM customers WHERE id = 50")
+        cube.refresh()
+
+        assert came == [(1,)]
+        assert cube.rows("SELECT count(*) FROM customer WHERE customer_id = 50") == [(0,)]
+        assert cube.differences() == ()
+
+
+class TestProducts:
+    def test_a_product_that_moves_leaves_the_past_in_its_category(self, shop: Shop, cube: Cube) -> None:
+        shop.run(order(50, at="2030-01-01 00:00+00"))
+        cube.refresh()
+
+        shop.run("UPDATE products SET category_id = 4 WHERE id = 1")
+        cube.refresh()
+
+        departments = cube.rows(
+            "SELECT DISTINCT s.order_id, p.department FROM sales s JOIN product p USING (product_key)"
+            " WHERE p.product_id = 1 ORDER BY s.order_id"
+        )
+        assert departments == [(1, "Home"), (2, "Home"), (50, "Garden")]
+        assert cube.differences() == ()
+
+    def test_a_product_renamed_is_renamed_in_every_version(self, shop: Shop, cube: Cube) -> None:
+        shop.run("UPDATE products SET category_id = 4 WHERE id = 1")
+        shop.run("UPDATE products SET name = 'Snow cup' WHERE id = 1")
+
+        cube.refresh()
+
+        assert cube.rows("SELECT name FROM product WHERE product_id = 1") == [("Snow cup",), ("Snow cup",)]
+        assert cube.differences() == ()
+
+    def test_a_category_renamed_is_renamed_in_the_paths_below_it(self, shop: Shop, cube: Cube) -> None:
+        shop.run("UPDATE categories SET name = 'House' WHERE id = 1")
+
+        cube.refresh()
+
+        paths = cube.rows("SELECT department, category FROM product WHERE product_id IN (1, 2)")
+        assert paths == [("House", "Kitchen"), ("House", "Kitchen")]
+        assert cube.differences() == ()
+
+    def test_a_category_hung_elsewhere_takes_its_products_along(self, shop: Shop, cube: Cube) -> None:
+        shop.run("UPDATE categories SET parent_id = 4 WHERE id = 2")
+
+        cube.refresh()
+
+        assert cube.rows("SELECT department FROM product WHERE product_id = 1") == [("Garden",)]
+        assert cube.differences() == ()
+
+
+class TestBranches:
+    def test_a_branch_renamed_and_a_new_one(self, shop: Shop, cube: Cube) -> None:
+        shop.run(
+            "UPDATE branches SET name = 'Hongdae' WHERE id = 1",
+            "INSERT INTO branches (id, code, name, region, kind) VALUES (9, 'J1', 'Aewol', 'Jeju', 'SHOP')",
+        )
+
+        cube.refresh()
+
+        assert cube.rows("SELECT branch_key, name FROM branch WHERE branch_key IN (1, 9) ORDER BY 1") == [
+            (1, "Hongdae"),
+            (9, "Aewol"),
+        ]
+        assert cube.differences() == ()
+
+
+class TestLateCommitter:
+    def test_a_transaction_open_over_a_refresh_is_in_after_the_next_one(self, shop: Shop, cube: Cube) -> None:
+        with shop.unfinished(order(50, customer=None)):
+            shop.run(order(51))
+            cube.refresh()
+            during = cube.rows("SELECT DISTINCT order_id FROM sales WHERE order_id >= 50")
+        cube.refresh()
+
+        assert during == []
+        assert cube.rows(
+            "SELECT order_id, count(*) FROM sales WHERE order_id >= 50 GROUP BY ALL ORDER BY 1"
+        ) == [
+            (50, 1),
+            (51, 1),
+        ]
+        assert cube.differences() == ()
+
+    def test_a_transaction_open_over_a_build_is_in_after_the_next_refresh(
+        self, shop: Shop, cube: Cube
+    ) -> None:
+        with shop.unfinished(order(50, customer=None)):
+            shop.run(order(51))
+            cube.rebuild()
+            built = cube.rows("SELECT DISTINCT order_id FROM sales WHERE order_id >= 50")
+        cube.refresh()
+
+        # What is committed is seen by the build, although the older one holds the horizon back.
+        assert built == [(51,)]
+        assert cube.rows("SELECT count(*) FROM sales WHERE order_id = 50") == [(1,)]
+        assert cube.differences() == ()
+
+    def test_one_rolled_back_leaves_nothing(self, shop: Shop, cube: Cube) -> None:
+        with shop.undone(order(50, customer=None)):
+            cube.refresh()
+        cube.refresh()
+
+        assert cube.rows("SELECT count(*) FROM sales WHERE order_id = 50") == [(0,)]
+        assert cube.differences() == ()
+
+
+class TestWhatIsRead:
+    def test_events_that_the_star_does_not_show_are_passed_over(self, shop: Shop, cube: Cube) -> None:
+        shop.run("UPDATE users SET name = 'Kim S.' WHERE id = 1")
+
+        seen = changes.since(cube.connection, cube.mark, most=10)
+
+        assert seen == Changes()
+        assert not changes.pending(cube.connection, cube.mark)
+
+    def test_an_aggregate_changed_often_is_read_once(self, shop: Shop, cube: Cube) -> None:
+        for price in range(5):
+            shop.run(f"UPDATE order_lines SET unit_price = {price} WHERE id = 1")
+
+        seen = changes.since(cube.connection, cube.mark, most=10)
+
+        assert seen == Changes(orders=frozenset({1}))
+
+    def test_too_many_changes_ask_for_a_rebuild(self, shop: Shop, cube: Cube) -> None:
+        shop.run(*(order(number) for number in range(50, 53)))
+
+        with pytest.raises(CannotFollow, match="more than 2 aggregates changed"):
+            changes.since(cube.connection, cube.mark, most=2)
+
+    def test_every_partition_is_read_by_its_index(self, shop: Shop, cube: Cube) -> None:
+        shop.run(
+            "INSERT INTO change (at, aggregate, aggregate_id, version, operation, origin)"
+            " SELECT now() + n % 20 * interval '1 day', 'user', n, 1, 'UPDATED', 'test'"
+            " FROM generate_series(1, 20000) n"
+        )
+        source.execute(cube.connection, "ANALYZE change")
+
+        beyond = dataclasses.replace(cube.mark, horizon=4_000_000_000)
+        with cube.connection.cursor() as cursor:
+            cursor.adbc_statement.set_options(**{"adbc.postgresql.use_copy": "false"})
+            cursor.execute(f"EXPLAIN {changes._shown('changes', beyond)}")
+            plan = [row["QUERY PLAN"] for row in cursor.fetch_arrow_table().to_pylist()]
+
+        assert sum("Index Cond" in line and "xid >= '4000000000'" in line for line in plan) == 20, "\n".join(
+            plan
+        )

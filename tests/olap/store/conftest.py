@@ -1,0 +1,5 @@
+"""The shop and its cube."""
+
+from tests.olap.store.shop import cube, shop
+
+__all__ = ["cube", "shop"]
