@@ -10,9 +10,9 @@ from starlette.requests import HTTPConnection
 
 from api.errors import Unauthenticated
 from api.tokens import BadToken, Claims, read
-from domain.access import Actor, Scope
+from domain.access import Actor
+from domain.roles import Role, Scope
 from domain.users.lookup import identify
-from domain.users.model import Role
 
 if TYPE_CHECKING:
     import asyncpg

@@ -5,7 +5,7 @@ Read at start-up too: a schema with a field whose entry is missing does not star
 
 from enum import StrEnum
 
-from domain.users.model import Role
+from domain.roles import Role
 
 
 class Action(StrEnum):

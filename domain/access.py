@@ -2,22 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, BindParameter, bindparam
 from sqlalchemy.types import TypeEngine
 
-from domain.users.model import Role
-
-
-class Scope(StrEnum):
-    """Whose rows an actor may see: his own customers', his branches', or all."""
-
-    OWN = "OWN"
-    BRANCH = "BRANCH"
-    ALL = "ALL"
+from domain.roles import Role, Scope
 
 
 @dataclass(frozen=True)

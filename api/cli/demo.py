@@ -11,10 +11,9 @@ from api.cli.progress import loading
 from api.cli.serve import make_cube, require_free, run, with_address
 from api.settings import Settings, SettingsError
 from api.tokens import issue, signing_key
-from domain.access import Scope
 from domain.demo.load import load
 from domain.errors import Conflict
-from domain.users.model import Role
+from domain.roles import Role, Scope
 
 UNTIL = "2026-01-01"
 """Fixed, so that everybody sees the same company: the figures of the README are its figures."""

@@ -29,11 +29,19 @@ def building() -> Iterator[cube.Progress]:
 
         def show(step: cube.Step) -> None:
             if step.table not in tasks:
+                _complete(shown)
                 tasks[step.table] = shown.add_task(f"Building the cube: {step.table}")
             total = max(step.expected, step.rows)
             shown.update(tasks[step.table], completed=step.rows, total=total)
 
         yield show
+        _complete(shown)
+
+
+def _complete(shown: Progress) -> None:
+    """What was expected was a guess: what came is all."""
+    for task in shown.tasks:
+        shown.update(task.id, total=task.completed)
 
 
 @contextmanager

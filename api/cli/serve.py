@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from granian import Granian
 from granian.constants import Interfaces, Loops
+from granian.log import LogLevels
 
 from api.cli.place import Config, settings_of, store
 from api.cli.progress import building
@@ -74,6 +75,6 @@ def run(settings: Settings, url: str) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=20,
         log_access=False,
-        log_level="warning",
+        log_level=LogLevels.warning,
         process_name="dangol",
     ).serve()

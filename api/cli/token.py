@@ -7,8 +7,7 @@ import typer
 from api.cli.place import Config, settings_of
 from api.settings import SettingsError
 from api.tokens import issue, signing_key
-from domain.access import Scope
-from domain.users.model import Role
+from domain.roles import Role, Scope
 
 ROLES = [role.value.lower() for role in Role]
 SCOPES = [scope.value.lower() for scope in Scope]

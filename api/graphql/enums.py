@@ -9,8 +9,8 @@ from domain.customers.model import ContactPointKind, CustomerKind, Gender
 from domain.offers.model import GrantState
 from domain.offers.tree import OfferKind
 from domain.orders.model import LineKind
+from domain.roles import Role
 from domain.touchpoints.model import Direction, TouchpointKind
-from domain.users.model import Role
 
 for known in (
     BranchKind,

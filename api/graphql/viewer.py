@@ -4,7 +4,7 @@ import strawberry
 
 from api.context import Context
 from api.graphql.enums import Role
-from domain.access import Scope
+from domain.roles import Scope
 
 strawberry.enum(Scope, description="Whose rows an actor sees.")
 

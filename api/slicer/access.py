@@ -1,8 +1,8 @@
 """Who may ask the cube, and which of its facts: the actor's role and scope as the plan's row filter."""
 
 from api.errors import Forbidden
-from domain.access import Actor, Scope
-from domain.users.model import Role
+from domain.access import Actor
+from domain.roles import Role, Scope
 from olap.plan import NONE, RowFilter
 
 ROLES = frozenset({Role.ADMIN, Role.MARKETER, Role.ANALYST, Role.VIEWER, Role.AGENT})

@@ -5,9 +5,10 @@ Scope ALL sees all customers, BRANCH those whose home branch is one of the actor
 
 from sqlalchemy import ColumnElement, FromClause, any_, exists, true
 
-from domain.access import Actor, Scope, branches_of, user_of
+from domain.access import Actor, branches_of, user_of
 from domain.branches.queries import branches
 from domain.customers.model import ContactPoint, Customer, CustomerExternalId
+from domain.roles import Scope
 from domain.selection.entities import ASC, Entity, Term, many, one
 from domain.users.queries import users
 

@@ -20,7 +20,7 @@ from domain.demo.copying import Connection
 from domain.demo.period import years_before
 from domain.demo.tables import generate
 from domain.errors import Conflict
-from domain.users.model import Role
+from domain.roles import Role
 
 Progress = Callable[[str, int, int], None]
 """Called before each chunk with its table, the rows loaded so far and all rows; at the end with all of them."""

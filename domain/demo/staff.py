@@ -8,7 +8,7 @@ from domain.demo import names
 from domain.demo.branches import BRANCH_OF_WAY, HEAD_OFFICE, SHOPS, WAREHOUSE
 from domain.demo.demand import Way
 from domain.demo.draws import Flags, Ints
-from domain.users.model import Role
+from domain.roles import Role
 
 AGENTS_A_SHOP = 3
 CALL_AGENTS = 10

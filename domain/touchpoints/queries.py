@@ -5,9 +5,11 @@ Scope ALL sees all, BRANCH those of its branches and of customers it sees, OWN t
 
 from sqlalchemy import ColumnElement, FromClause, any_, or_, true
 
-from domain.access import Actor, Scope, branches_of, user_of
+from domain.access import Actor, branches_of, user_of
 from domain.branches.queries import branches
+from domain.company.amounts import amount
 from domain.customers.queries import customers, visible_customer
+from domain.roles import Scope
 from domain.selection.entities import DESC, Entity, many, one
 from domain.touchpoints.model import Touchpoint
 from domain.users.queries import users
@@ -26,6 +28,7 @@ def visible_to(actor: Actor, touchpoint: FromClause = Touchpoint.__table__) -> C
 
 
 class Touchpoints(Entity):
+    cost = amount(lambda touchpoint: touchpoint.c.cost, lambda touchpoint: touchpoint.c.currency)
     customer = one(
         lambda: customers, on=lambda touchpoint, customer: customer.c.id == touchpoint.c.customer_id
     )

@@ -1,20 +1,10 @@
 """Tables of users and the branches they work for."""
 
-from enum import StrEnum
-
 from sqlalchemy import Boolean, ForeignKey, text
 from sqlalchemy.orm import Mapped
 
 from domain.base import Base, Personal, Root, one_of, plain, tagged
-
-
-class Role(StrEnum):
-    ADMIN = "ADMIN"
-    MARKETER = "MARKETER"
-    ANALYST = "ANALYST"
-    AGENT = "AGENT"
-    INTEGRATION = "INTEGRATION"
-    VIEWER = "VIEWER"
+from domain.roles import Role
 
 
 class User(Root, Base):

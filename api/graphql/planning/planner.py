@@ -23,9 +23,9 @@ from api.graphql.planning.asked import Asked
 from api.graphql.planning.collect import Collecting
 from api.graphql.planning.filters import FilterField
 from api.permissions import Key, may
+from domain.roles import Role
 from domain.selection import tree
 from domain.selection.entities import Column
-from domain.users.model import Role
 
 MOST_FIELDS = 2_000
 DEEPEST = 12

@@ -1,0 +1,20 @@
+"""What a person or a machine may be here, and whose rows he may see."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    ADMIN = "ADMIN"
+    MARKETER = "MARKETER"
+    ANALYST = "ANALYST"
+    AGENT = "AGENT"
+    INTEGRATION = "INTEGRATION"
+    VIEWER = "VIEWER"
+
+
+class Scope(StrEnum):
+    """His own customers', his branches', or all."""
+
+    OWN = "OWN"
+    BRANCH = "BRANCH"
+    ALL = "ALL"
