@@ -72,9 +72,12 @@ def part(index: int, **options: Any) -> Any:
     return selected(OfPart(index), **options)
 
 
-def relation(to: Relation, *, group: Group = Group.BASE, **options: Any) -> Any:
-    """A field that follows a relation: to one object, a list, or a Connection, as its type says."""
-    return selected(OfRelation(to), group=group, **options)
+def relation(to: Relation, *columns: Column, group: Group = Group.BASE, **options: Any) -> Any:
+    """A field that follows a relation: to one object, a list, or a Connection, as its type says.
+
+    `columns` where each row is shown as an object made of columns, as in `column`.
+    """
+    return selected(OfRelation(to, columns), group=group, **options)
 
 
 def reads(entity: Entity, *, filter: type | None = None, order: Order | None = None) -> Callable[[T], T]:
@@ -88,7 +91,7 @@ def reads(entity: Entity, *, filter: type | None = None, order: Order | None = N
         definition.description = definition.description or inspect.getdoc(cls)
         definition.fields = [_by_name(field, entity) for field in definition.fields]
         browsing.register(entity, Browsing(filter, order))
-        if "id" in entity.columns:
+        if any(interface.name == "Node" for interface in definition.interfaces):
             nodes.register(entity)
         return cls
 

@@ -14,17 +14,24 @@ from graphql import (
 from strawberry.schema.config import StrawberryConfig
 
 from api.graphql import roots
+from api.graphql.branches.query import BranchQuery
 from api.graphql.customers.query import CustomerQuery
+from api.graphql.offers.query import OfferQuery
+from api.graphql.orders.query import OrderQuery
 from api.graphql.planning import rights
+from api.graphql.products.query import ProductQuery
 from api.graphql.relay import Node
 from api.graphql.scalars import SCALARS
 from api.graphql.touchpoints.query import TouchpointQuery
+from api.graphql.users.query import UserQuery
 from api.graphql.viewer import ViewerQuery
 from api.permissions import known
 
 
 @strawberry.type
-class Query(CustomerQuery, TouchpointQuery, ViewerQuery):
+class Query(
+    BranchQuery, CustomerQuery, OfferQuery, OrderQuery, ProductQuery, TouchpointQuery, UserQuery, ViewerQuery
+):
     node: Node | None = roots.node(description="Any node by its id; null for absent and invisible alike.")
     nodes: list[Node | None] = roots.nodes(description="Nodes in the order of their ids.")
 

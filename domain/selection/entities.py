@@ -89,7 +89,7 @@ class Entity:
         self.table = table
         self.visible_to = visible_to
         self.columns = {column.key: self._stored(column) for column in table.c}
-        self.order = tuple(Term(getattr(self, column), descending) for column, descending in order)
+        self.default_order = tuple(Term(getattr(self, column), descending) for column, descending in order)
 
     def __getattr__(self, name: str) -> Column:
         """A column of the table."""

@@ -7,27 +7,30 @@ import strawberry
 
 from api.graphql.branches.types import Branch, BranchFilter
 from api.graphql.enums import Channel, ContactPointKind, CustomerKind, CustomerKindFilter, Gender
+from api.graphql.external import ExternalId, ExternalIdFilter, ExternalKey
 from api.graphql.fields import column, reads, relation
 from api.graphql.filters import DateFilter, DateTimeFilter, IdFilter, TextFilter
+from api.graphql.money import Money
 from api.graphql.planning.browsing import ordering
 from api.graphql.planning.filters import filters, where
 from api.graphql.relay import Connection, Node
 from api.graphql.users.types import User, UserFilter
 from api.permissions import Group
-from domain.customers.queries import contact_points, customers, external_ids
+from domain.customers.queries import contact_points, customers
+from domain.offers.queries import grants_of_customer
+from domain.orders.queries import (
+    last_order_at_of_customer,
+    net_revenue_of_customer,
+    order_count_of_customer,
+    orders_of_customer,
+    revenues,
+)
 from domain.touchpoints.queries import touchpoints_of_customer
 
 if TYPE_CHECKING:
+    from api.graphql.offers.types import OfferGrant
+    from api.graphql.orders.types import Order
     from api.graphql.touchpoints.types import Touchpoint
-
-
-@reads(external_ids)
-@strawberry.type
-class ExternalId:
-    """The name that another system has for it."""
-
-    system: str
-    id: str = column(external_ids.external_id)
 
 
 @reads(contact_points)
@@ -41,22 +44,10 @@ class ContactPoint:
     preferred: bool
 
 
-@strawberry.input(description="The name that another system has for it.")
-class ExternalKey:
-    system: str = where(external_ids.system)
-    id: str = where(external_ids.external_id)
-
-
 @strawberry.input(one_of=True, description="A customer by id, or by the id that another system has for it.")
 class CustomerKey:
     id: strawberry.ID | None = where(customers.id)
     external: ExternalKey | None = where(customers.external_ids)
-
-
-@filters
-class ExternalIdFilter:
-    system: TextFilter | None = where(external_ids.system)
-    id: TextFilter | None = where(external_ids.external_id)
 
 
 @filters
@@ -100,6 +91,24 @@ class Customer(Node):
     joined_on: date | None
     external_ids: list[ExternalId] = relation(customers.external_ids)
     contact_points: list[ContactPoint] = relation(customers.contact_points, group=Group.CONTACT)
+    order_count: int = column(
+        order_count_of_customer, description="Orders with at least one line of the kind SALE."
+    )
+    last_order_at: datetime | None = column(
+        last_order_at_of_customer, description="When the latest of these orders was placed."
+    )
+    net_revenue: list[Money] = relation(
+        net_revenue_of_customer,
+        revenues.amount,
+        revenues.currency,
+        description="What all orders brought, returns taken off, in each currency.",
+    )
+    orders: Connection[Annotated["Order", strawberry.lazy("api.graphql.orders.types")]] = relation(
+        orders_of_customer
+    )
+    grants: Connection[Annotated["OfferGrant", strawberry.lazy("api.graphql.offers.types")]] = relation(
+        grants_of_customer
+    )
     touchpoints: Connection[Annotated["Touchpoint", strawberry.lazy("api.graphql.touchpoints.types")]] = (
         relation(touchpoints_of_customer)
     )

@@ -21,7 +21,7 @@ def page(asked: Asked, rows: tree.Rows, default: tuple[Term, ...]) -> tree.Page:
     """The page that a field of a connection's type asks for. Raises ApiError for a bad window."""
     entity = rows.entity
     narrowed = _narrowed(asked, rows)
-    order = _order(asked.arguments.get("orderBy"), entity) or default or entity.order
+    order = _order(asked.arguments.get("orderBy"), entity) or default or entity.default_order
     return tree.Page(asked.key, narrowed, order, _window(asked), _parts(asked))
 
 

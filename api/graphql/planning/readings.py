@@ -73,9 +73,13 @@ class OfPart:
 
 @dataclass(frozen=True)
 class OfRelation:
-    """The rows a relation leads to: one, a list, or a page of them, as the field's type says."""
+    """The rows a relation leads to: one, a list, or a page of them, as the field's type says.
+
+    `columns` are for rows that the schema shows as objects made of columns, such as amounts of money.
+    """
 
     relation: Relation
+    columns: tuple[Column, ...] = ()
 
     def arguments(self, definition: object) -> list[StrawberryArgument]:
         return arguments_of_page(self.target()) if is_connection(definition) else []
@@ -88,8 +92,8 @@ class OfRelation:
         if is_connection(asked.type.extensions[BACKREF]):
             return pages.page(asked, rows, self.relation.order)
         if self.relation.many:
-            return tree.Listed(asked.key, rows, self.relation.order, asked.fields())
-        return tree.One(asked.key, rows, asked.fields())
+            return tree.Listed(asked.key, rows, self.relation.order, asked.fields(columns=self.columns))
+        return tree.One(asked.key, rows, asked.fields(columns=self.columns))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Touchpoints as the API shows them."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -16,12 +17,19 @@ from api.graphql.enums import (
 )
 from api.graphql.fields import column, reads, relation
 from api.graphql.filters import DateTimeFilter, IdFilter
+from api.graphql.money import Money
 from api.graphql.planning.browsing import ordering
 from api.graphql.planning.filters import filters, where
 from api.graphql.relay import Node
 from api.graphql.users.types import User, UserFilter
 from api.permissions import Group
+from domain.offers.queries import offer_of_touchpoint
+from domain.orders.queries import order_of_touchpoint
 from domain.touchpoints.queries import touchpoints
+
+if TYPE_CHECKING:
+    from api.graphql.offers.types import Offer
+    from api.graphql.orders.types import Order
 
 
 @filters
@@ -59,6 +67,13 @@ class Touchpoint(Node):
     sentiment: int | None
     rating: int | None
     outcome: str | None
+    cost: Money | None = column(touchpoints.cost, touchpoints.currency)
+    order: Annotated["Order", strawberry.lazy("api.graphql.orders.types")] | None = relation(
+        order_of_touchpoint
+    )
+    offer: Annotated["Offer", strawberry.lazy("api.graphql.offers.types")] | None = relation(
+        offer_of_touchpoint
+    )
     source_system: str
     source_id: str
     created_at: datetime

@@ -1,0 +1,126 @@
+"""What may be asked of orders and their lines, and who sees which.
+
+Scope ALL sees all orders, BRANCH those of its branches and of customers it sees, OWN those of its customers. Whoever
+sees a customer sees all of the customer's orders; so a customer's figures need no condition of their own.
+"""
+
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    FromClause,
+    Integer,
+    Text,
+    any_,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+)
+
+from domain.access import Actor, branches_of
+from domain.branches.queries import branches
+from domain.company.amounts import amount
+from domain.customers.queries import customers, visible_customer
+from domain.orders.model import LineKind, Order, OrderLine
+from domain.products.queries import products
+from domain.roles import Scope
+from domain.selection.entities import ASC, DESC, Entity, Row, Term, computed, many, one
+
+
+def visible_to(actor: Actor, order: FromClause = Order.__table__) -> ColumnElement[bool]:
+    """The orders that the actor may see, as a condition on the table or on an alias of it."""
+    of_customer = visible_customer(actor, order.c.customer_id)
+    match actor.scope:
+        case Scope.ALL:
+            return true()
+        case Scope.BRANCH:
+            return or_(order.c.branch_id == any_(branches_of(actor)), of_customer)
+        case Scope.OWN:
+            return of_customer
+
+
+def _currency(line: Row) -> ColumnElement[str]:
+    order = Order.__table__.alias()
+    return select(order.c.currency).where(order.c.id == line.c.order_id).correlate(line).scalar_subquery()
+
+
+class OrderLines(Entity):
+    currency = computed(_currency, Text(), nullable=False)
+    unit_price = amount(lambda line: line.c.unit_price, _currency, exact=True, nullable=False)
+    discount = amount(lambda line: line.c.discount, _currency, exact=True, nullable=False)
+    unit_cost = amount(lambda line: line.c.unit_cost, _currency, exact=True)
+    gross = amount(lambda line: line.c.gross, _currency, exact=True, nullable=False)
+    net_revenue = amount(lambda line: line.c.net_revenue, _currency, exact=True, nullable=False)
+    product = one(lambda: products, on=lambda line, product: product.c.id == line.c.product_id)
+
+
+order_lines = OrderLines("OrderLine", OrderLine.__table__, order=(("position", ASC),))
+
+
+def _net_revenue(order: Row) -> ColumnElement[object]:
+    line = OrderLine.__table__.alias()
+    total = select(func.sum(line.c.net_revenue)).where(line.c.order_id == order.c.id).correlate(order)
+    return func.coalesce(total.scalar_subquery(), 0)
+
+
+class Orders(Entity):
+    net_revenue = amount(_net_revenue, lambda order: order.c.currency, nullable=False)
+    customer = one(lambda: customers, on=lambda order, customer: customer.c.id == order.c.customer_id)
+    branch = one(lambda: branches, on=lambda order, branch: branch.c.id == order.c.branch_id)
+    lines = many(
+        lambda: order_lines,
+        on=lambda order, line: line.c.order_id == order.c.id,
+        order=(Term(order_lines.position),),
+    )
+
+
+orders = Orders("Order", Order.__table__, visible_to=visible_to, order=(("ordered_at", DESC),))
+
+orders_of_customer = many(lambda: orders, on=lambda customer, order: order.c.customer_id == customer.c.id)
+order_of_touchpoint = one(lambda: orders, on=lambda touchpoint, order: order.c.id == touchpoint.c.order_id)
+
+
+def _sales(customer: Row, order: FromClause) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The customer's orders that sold something: a credit note alone is no order. The cube counts the same."""
+    line = OrderLine.__table__.alias()
+    sold = exists().where(line.c.order_id == order.c.id, line.c.kind == LineKind.SALE.value)
+    return order.c.customer_id == customer.c.id, sold
+
+
+def _order_count(customer: Row) -> ColumnElement[int]:
+    order = Order.__table__.alias()
+    counted = select(func.count()).select_from(order).where(*_sales(customer, order)).correlate(customer)
+    return counted.scalar_subquery()
+
+
+def _last_order_at(customer: Row) -> ColumnElement[object]:
+    order = Order.__table__.alias()
+    last = select(func.max(order.c.ordered_at)).where(*_sales(customer, order)).correlate(customer)
+    return last.scalar_subquery()
+
+
+order_count_of_customer = computed(_order_count, Integer(), nullable=False, name="order_count")
+last_order_at_of_customer = computed(_last_order_at, DateTime(timezone=True), name="last_order_at")
+
+_revenue = (
+    select(Order.customer_id, Order.currency, func.sum(OrderLine.net_revenue).label("net_revenue"))
+    .join(OrderLine, OrderLine.order_id == Order.id)
+    .group_by(Order.customer_id, Order.currency)
+    .subquery("revenue")
+)
+
+
+class Revenues(Entity):
+    """What a customer's orders brought, returns taken off: one row per currency."""
+
+    amount = amount(lambda revenue: revenue.c.net_revenue, lambda revenue: revenue.c.currency, nullable=False)
+
+
+revenues = Revenues("Money", _revenue)
+
+net_revenue_of_customer = many(
+    lambda: revenues,
+    on=lambda customer, revenue: revenue.c.customer_id == customer.c.id,
+    order=(Term(revenues.currency),),
+)
