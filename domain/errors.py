@@ -2,7 +2,14 @@
 
 
 class DomainError(Exception):
-    """Something the domain refuses, in one sentence that names what was given and what is allowed."""
+    """Something the domain refuses, in one sentence that names what was given and what is allowed.
+
+    `path` names the place inside the input, outermost first; empty where it is not one place.
+    """
+
+    def __init__(self, message: str, *path: str | int) -> None:
+        super().__init__(message)
+        self.path = path
 
 
 class NotFound(DomainError):
@@ -13,9 +20,15 @@ class Conflict(DomainError):
     """The state has moved on, or somebody else holds what was asked for."""
 
 
-class Invalid(DomainError):
-    """The input breaks a rule. `path` names the place inside the input, outermost first."""
+class StaleVersion(Conflict):
+    """The caller decided on a state that is no longer there. `current` is the key of the row as it stands now."""
 
-    def __init__(self, message: str, *path: str | int) -> None:
-        super().__init__(message)
-        self.path = path
+    def __init__(self, what: str, key: int, *, expected: int, current: int) -> None:
+        super().__init__(
+            f"the {what} was changed: version {expected} was expected, {current} stands now", "expected_version"
+        )
+        self.current = key
+
+
+class Invalid(DomainError):
+    """The input breaks a rule."""

@@ -1,19 +1,82 @@
-"""Text that enters the store: NFC, without NUL and lone surrogates, which Postgres cannot hold."""
+"""Text as the store keeps it, and what must not enter it: one rule for each kind of text.
 
+All text is NFC (decomposed Hangul is not equal to composed), without NUL and lone surrogates, which Postgres and
+UTF-8 refuse. Each function gives the text to store or raises Invalid with the place and the reason. The text is not
+quoted there: it may be personal, or unprintable.
+"""
+
+import re
 import unicodedata
 
 from domain.errors import Invalid
 
+BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+CONTROL_BUT_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
-def clean(text: str) -> str:
+RESIDENT_NUMBER = re.compile(
+    r"(?<!\d)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-[1-8]\d{6}(?!\d)", re.ASCII
+)
+"""A Korean resident registration number: birth date, hyphen, seven digits. It may not be stored anywhere."""
+
+
+def clean(text: str, *path: str | int) -> str:
     """The text in NFC. Raises Invalid for a NUL or half a surrogate pair."""
     if "\0" in text:
-        raise Invalid("text may not hold the character NUL (U+0000)")
+        raise Invalid(f"{_place(path)} may not hold the character NUL (U+0000)", *path)
     if text.isascii():
         return text
     try:
         text.encode()
     except UnicodeEncodeError as error:
         found = f"U+{ord(text[error.start]):04X}"
-        raise Invalid(f"text may not hold half of a surrogate pair ({found})") from None
+        raise Invalid(f"{_place(path)} may not hold half of a surrogate pair ({found})", *path) from None
     return unicodedata.normalize("NFC", text)
+
+
+def line(value: str, *path: str | int, limit: int = 200) -> str:
+    """A text on one line, without outer spaces; not empty."""
+    return _checked(value.strip(), CONTROL, limit, path)
+
+
+def name(value: str, *path: str | int, limit: int = 200) -> str:
+    """A line without direction controls, which would let a name look like another."""
+    if BIDI.search(value):
+        raise Invalid(f"{_place(path)} may not hold a control of writing direction", *path)
+    return line(value, *path, limit=limit)
+
+
+def prose(value: str, *path: str | int, limit: int = 10_000) -> str:
+    """A text of any number of lines, which end in a line feed alone; not empty."""
+    return _checked(value.replace("\r\n", "\n").replace("\r", "\n").strip(), CONTROL_BUT_LINES, limit, path)
+
+
+def key(value: str, *path: str | int, limit: int = 200) -> str:
+    """A name that another system gave: as it stands, case and outer spaces included; not only spaces."""
+    if not value.strip():
+        raise Invalid(f"{_place(path)} is empty", *path)
+    return _checked(value, CONTROL, limit, path)
+
+
+def _checked(value: str, forbidden: re.Pattern[str], limit: int, path: tuple[str | int, ...]) -> str:
+    found = clean(value, *path)
+    reason = _reason(found, forbidden, limit)
+    if reason is not None:
+        raise Invalid(f"{_place(path)} {reason}", *path)
+    return found
+
+
+def _reason(value: str, forbidden: re.Pattern[str], limit: int) -> str | None:
+    if not value:
+        return "is empty; leave it out, or give null to clear it"
+    if len(value) > limit:
+        return f"is {len(value):,} characters long; at most {limit:,} are allowed"
+    if control := forbidden.search(value):
+        return f"may not hold the control character U+{ord(control[0]):04X}"
+    if RESIDENT_NUMBER.search(value):
+        return "looks like it holds a resident registration number, which may not be stored"
+    return None
+
+
+def _place(path: tuple[str | int, ...]) -> str:
+    return next((part for part in reversed(path) if isinstance(part, str)), "text")
