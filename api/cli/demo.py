@@ -7,11 +7,8 @@ from typing import Annotated
 import typer
 
 from api.cli.place import Config, settings_of, store
-from api.cli.progress import loading
 from api.cli.serve import make_cube, require_free, run, with_address
 from api.settings import Settings, SettingsError
-from api.tokens import issue, signing_key
-from domain.demo.load import load
 from domain.errors import Conflict
 from domain.roles import Role, Scope
 
@@ -63,6 +60,9 @@ def _day(text: str) -> date:
 
 
 def _generate(url: str, *, size: int, years: int, until: date, seed: int) -> None:
+    from api.cli.progress import loading
+    from domain.demo.load import load
+
     with loading("Generating the company") as progress:
         report = asyncio.run(load(url, size=size, years=years, until=until, seed=seed, progress=progress))
     rows = report.rows
@@ -75,6 +75,8 @@ def _generate(url: str, *, size: int, years: int, until: date, seed: int) -> Non
 
 def _introduce(settings: Settings) -> None:
     """The addresses to open and a token for each role."""
+    from api.tokens import issue, signing_key
+
     key = signing_key(settings.key_path)
     base = f"http://{settings.host}:{settings.port}"
     typer.echo(f"\nGraphQL   {base}/graphql\nCube      {base}/slicer/cubes\nHealth    {base}/readyz\n")

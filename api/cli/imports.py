@@ -9,8 +9,6 @@ from typing import Annotated
 import typer
 
 from api.cli.place import Config, settings_of, store
-from api.importing.progress import bar, silent
-from api.importing.run import prepare, run_import
 
 
 def import_files(
@@ -37,6 +35,9 @@ def import_files(
 
     Example: dangol import --mapping examples/online_retail.toml year_2009_2010.parquet year_2010_2011.parquet
     """
+    from api.importing.progress import bar, silent
+    from api.importing.run import prepare, run_import
+
     prepare(mapping, paths)
     settings = settings_of(config)
     written = rejects or Path(f"{paths[0].name}.rejects.csv")

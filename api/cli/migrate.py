@@ -3,7 +3,6 @@
 import typer
 
 from api.cli.place import Config, settings_of, store
-from migrations.command import head, upgrade
 
 
 def migrate(config: Config = None) -> None:
@@ -12,6 +11,8 @@ def migrate(config: Config = None) -> None:
     The embedded store is migrated by every command by itself; a server of your own (DANGOL_DATABASE_URL) only
     by this one. Everything happens in one transaction: it succeeds or changes nothing.
     """
+    from migrations.command import head, upgrade
+
     with store(settings_of(config), migrate=False) as url:
         upgrade(url)
     typer.echo(f"The store stands at {head()}.")

@@ -10,8 +10,6 @@ import typer
 
 from api.settings import Settings, load
 from domain.postgres import PostgresError, running
-from domain.postgres.external import check_server
-from migrations.command import head, upgrade
 
 Config = Annotated[
     Path | None,
@@ -35,6 +33,9 @@ def store(settings: Settings, *, migrate: bool = True) -> Iterator[str]:
     The embedded one is started for as long as it is used, and migrated. A server of the company's own is
     migrated only by `dangol migrate`: a store that is behind is refused.
     """
+    from domain.postgres.external import check_server
+    from migrations.command import head, upgrade
+
     if settings.database_url is None:
         with running(settings.data_dir) as server:
             upgrade(server.url())

@@ -2,9 +2,9 @@
 
 import typer
 
-from api.graphql.schema import sdl
-
 
 def schema() -> None:
     """Print the GraphQL schema as text (SDL), for code generators and linters."""
+    from api.graphql.schema import sdl
+
     typer.echo(sdl(), nl=False)

@@ -5,14 +5,9 @@ import socket
 from typing import Annotated
 
 import typer
-from granian import Granian
-from granian.constants import Interfaces, Loops
-from granian.log import LogLevels
 
 from api.cli.place import Config, settings_of, store
-from api.cli.progress import building
 from api.settings import Settings, SettingsError
-from olap.store import open_store
 
 
 def serve(
@@ -35,6 +30,9 @@ def serve(
 
 def make_cube(settings: Settings, url: str) -> None:
     """The cube is built if it was not, with a progress bar. Raises CubeError where another process serves it."""
+    from api.cli.progress import building
+    from olap.store import open_store
+
     with building() as progress:
         open_store(url, settings.cube_path, progress=progress).close()
 
@@ -61,6 +59,10 @@ def require_free(settings: Settings) -> None:
 
 def run(settings: Settings, url: str) -> None:
     """Serve until a signal ends it. The worker reads its settings from the environment, the store's address too."""
+    from granian import Granian
+    from granian.constants import Interfaces, Loops
+    from granian.log import LogLevels
+
     for name, value in settings.model_dump(exclude_none=True).items():
         os.environ[f"DANGOL_{name.upper()}"] = str(value)
     os.environ["DANGOL_DATABASE_URL"] = url

@@ -6,7 +6,6 @@ import typer
 
 from api.cli.place import Config, settings_of
 from api.settings import SettingsError
-from api.tokens import issue, signing_key
 from domain.roles import Role, Scope
 
 ROLES = [role.value.lower() for role in Role]
@@ -29,6 +28,8 @@ def token(
 
     Example: curl -H "Authorization: Bearer $(dangol token --role analyst)" http://127.0.0.1:8000/slicer/cubes
     """
+    from api.tokens import issue, signing_key
+
     if role.lower() not in ROLES:
         raise SettingsError(f"unknown role {role!r}; known: {', '.join(ROLES)}")
     if scope.lower() not in SCOPES:

@@ -1,0 +1,244 @@
+"""The command line as a person uses it: real processes, a data directory of the test's own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from domain.postgres import discard
+from migrations.command import head
+
+DANGOL = Path(sys.executable).with_name("dangol")
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Iterator[Path]:
+    """A data directory of which nothing is left: for root the embedded Postgres lies outside it."""
+    made = tmp_path / "data"
+    yield made
+    discard(made)
+
+
+def environment(data_dir: Path, **given: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DANGOL_")}
+    return kept | {"DANGOL_DATA_DIR": str(data_dir), "NO_COLOR": "1", "COLUMNS": "120"} | given
+
+
+def dangol(*arguments: str, data_dir: Path, **given: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [DANGOL, *arguments],
+        env=environment(data_dir, **given),
+        cwd=ROOT / "examples",
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def get(port: int, path: str, token: str | None = None) -> tuple[int, Any]:
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}")
+    if token:
+        request.add_header("Authorization", f"Bearer {token}")
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310  loopback
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
+@contextmanager
+def serving(*arguments: str, data_dir: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    """`dangol ...` serves on the port; it is stopped in the end if it still runs."""
+    started = subprocess.Popen(
+        [DANGOL, *arguments, "--port", str(port)],
+        env=environment(data_dir),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=ROOT / "examples",
+    )
+    try:
+        wait_until_ready(started, port)
+        yield started
+    finally:
+        if started.poll() is None:
+            started.send_signal(signal.SIGTERM)
+        started.communicate(timeout=30)
+
+
+def wait_until_ready(started: subprocess.Popen[str], port: int) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        assert started.poll() is None, started.communicate()[0]
+        try:
+            if get(port, "/readyz")[0] == 200:
+                return
+        except (OSError, ValueError):
+            time.sleep(0.05)
+    raise AssertionError("not ready within 60 s")
+
+
+class TestHelp:
+    def test_it_names_every_command(self, data_dir: Path) -> None:
+        shown = dangol("--help", data_dir=data_dir)
+
+        assert shown.returncode == 0
+        for command in ("serve", "demo", "import", "migrate", "token", "cube", "schema"):
+            assert f" {command} " in shown.stdout
+
+    @pytest.mark.parametrize(
+        "command",
+        [["serve"], ["demo"], ["import"], ["migrate"], ["token"], ["cube", "rebuild"], ["cube", "verify"]],
+    )
+    def test_every_command_says_what_it_does(self, data_dir: Path, command: list[str]) -> None:
+        shown = dangol(*command, "--help", data_dir=data_dir)
+
+        assert shown.returncode == 0
+        assert len(shown.stdout.splitlines()) > 5
+
+    def test_an_unknown_command_is_a_usage_error(self, data_dir: Path) -> None:
+        refused = dangol("fly", data_dir=data_dir)
+
+        assert refused.returncode == 2
+        assert "No such command 'fly'" in refused.stderr
+
+
+class TestRefusals:
+    def test_an_unknown_setting_stops_the_start_in_one_line(self, data_dir: Path) -> None:
+        refused = dangol("serve", data_dir=data_dir, DANGOL_PROT="1")
+
+        assert refused.returncode == 1
+        assert refused.stderr.startswith("dangol: unknown setting DANGOL_PROT in the environment; known: ")
+        assert len(refused.stderr.splitlines()) == 1
+
+    def test_a_port_in_use(self, data_dir: Path) -> None:
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = taken.getsockname()[1]
+
+            refused = dangol("serve", "--port", str(port), data_dir=data_dir)
+
+        assert refused.returncode == 1
+        assert refused.stderr == (
+            f"dangol: cannot serve on 127.0.0.1:{port}: Address already in use; "
+            "choose another with --port or DANGOL_PORT\n"
+        )
+
+    def test_a_postgres_that_is_not_there(self, data_dir: Path) -> None:
+        url = f"postgresql://kim:secret@127.0.0.1:{free_port()}/crm"
+
+        refused = dangol("migrate", data_dir=data_dir, DANGOL_DATABASE_URL=url)
+
+        assert refused.returncode == 1
+        assert "dangol: no Postgres answers at postgresql://kim:***@127.0.0.1" in refused.stderr
+        assert "secret" not in refused.stderr
+
+    def test_a_database_that_is_not_there(self, data_dir: Path, database: str) -> None:
+        refused = dangol("migrate", data_dir=data_dir, DANGOL_DATABASE_URL=database.replace("/test_", "/no_"))
+
+        assert refused.returncode == 1
+        assert "refuses us" in refused.stderr
+        assert "does not exist" in refused.stderr
+
+    def test_a_store_of_ones_own_that_was_never_migrated(
+        self, data_dir: Path, server: Any, admin: Any
+    ) -> None:
+        admin("CREATE DATABASE bare")
+
+        refused = dangol("serve", data_dir=data_dir, DANGOL_DATABASE_URL=server.url("bare"))
+
+        assert refused.returncode == 1
+        assert (
+            f"the store stands at nothing, this version needs {head()}: run dangol migrate" in refused.stderr
+        )
+
+    def test_a_data_directory_that_cannot_be_made(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("")
+
+        refused = dangol("migrate", data_dir=tmp_path / "file" / "data")
+
+        assert refused.returncode == 1
+        assert refused.stderr.startswith("dangol: ")
+        assert str(tmp_path / "file") in refused.stderr
+
+    def test_an_unknown_role(self, data_dir: Path) -> None:
+        refused = dangol("token", "--role", "king", data_dir=data_dir)
+
+        assert refused.returncode == 1
+        assert "unknown role 'king'; known: admin, marketer" in refused.stderr
+
+    def test_a_mapping_that_is_not_there(self, data_dir: Path) -> None:
+        refused = dangol("import", "-m", "nothing.toml", "a.csv", data_dir=data_dir)
+
+        assert refused.returncode == 1
+        assert "nothing.toml" in refused.stderr
+        assert len(refused.stderr.splitlines()) == 1
+
+
+class TestMigrate:
+    def test_the_embedded_store_is_made(self, data_dir: Path) -> None:
+        done = dangol("migrate", data_dir=data_dir)
+
+        assert (done.returncode, done.stdout) == (0, f"The store stands at {head()}.\n")
+
+
+@pytest.mark.slow
+class TestServe:
+    def test_it_serves_until_sigterm_and_leaves_nothing_running(self, data_dir: Path) -> None:
+        port = free_port()
+        with serving("serve", data_dir=data_dir, port=port) as started:
+            children = psutil.Process(started.pid).children(recursive=True)
+            token = dangol("token", "--role", "analyst", data_dir=data_dir).stdout.strip()
+
+            assert get(port, "/slicer/cubes")[0] == 401
+            status, cubes = get(port, "/slicer/cubes", token)
+            assert (status, [cube["name"] for cube in cubes]) == (200, ["sales"])
+
+            second = dangol("serve", "--port", str(free_port()), data_dir=data_dir)
+            assert second.returncode == 1
+            assert "one process at a time" in second.stderr
+
+            rebuilt = dangol("cube", "rebuild", data_dir=data_dir)
+            assert rebuilt.returncode == 0, rebuilt.stderr
+            verified = dangol("cube", "verify", data_dir=data_dir)
+            assert (verified.returncode, "no difference" in verified.stdout) == (0, True)
+
+            started.send_signal(signal.SIGTERM)
+            started.wait(20)
+
+        _, alive = psutil.wait_procs(children, timeout=5)
+        assert alive == []
+
+    def test_the_demo_company_is_served_with_tokens(self, data_dir: Path) -> None:
+        port = free_port()
+        with serving("demo", "--size", "200", data_dir=data_dir, port=port) as started:
+            token = dangol("token", "--role", "marketer", data_dir=data_dir).stdout.strip()
+            status, answer = get(port, "/slicer/cube/sales/aggregate?cut=line_kind:sale", token)
+            started.send_signal(signal.SIGTERM)
+            output, _ = started.communicate(timeout=30)
+
+        assert status == 200
+        assert answer["summary"]["lines"] > 200
+        assert f"GraphQL   http://127.0.0.1:{port}/graphql" in output
+        assert "marketer" in output
