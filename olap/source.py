@@ -19,6 +19,7 @@ from adbc_driver_manager.dbapi import Connection as Connection
 from sqlalchemy import Numeric, Table
 
 SETTINGS = {
+    "application_name": "dangol cube",
     "timezone": "UTC",
     "jit": "off",
     "statement_timeout": "0",
@@ -63,9 +64,10 @@ def connect(url: str) -> Iterator[Connection]:
     missing = {name: value for name, value in LIVENESS.items() if f"{name}=" not in url}
     joined = "&" if "?" in url else "?"
     with adbc.connect(f"{url}{joined}{urlencode(missing)}", autocommit=True) as connection:
-        for name, value in SETTINGS.items():
-            execute(connection, f"SET {name} = '{value}'")
-        execute(connection, "SET application_name = 'dangol cube'")
+        read(
+            connection,
+            "SELECT " + ", ".join(f"set_config('{k}', '{v}', false) AS {k}" for k, v in SETTINGS.items()),
+        )
         yield connection
 
 

@@ -1,5 +1,5 @@
 """The shop and its cube."""
 
-from tests.olap.store.shop import cube, shop
+from tests.olap.store.shop import cube, shop, standing
 
-__all__ = ["cube", "shop"]
+__all__ = ["cube", "shop", "standing"]

@@ -1,12 +1,13 @@
 """A small shop in Postgres, written by SQL as any system may, and a cube of it in memory."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import adbc_driver_postgresql.dbapi as adbc
 import pytest
 
+from domain.postgres import Server
 from olap import source
 from olap.difference import Difference
 from olap.engines.duckdb import DuckDB
@@ -116,8 +117,11 @@ class Cube:
         with source.snapshot(self.connection):
             self.mark = refresh(self.engine, self.connection, self.mark)
 
-    def differences(self) -> tuple[Difference, ...]:
+    def differences(self, *, damage: str = "") -> tuple[Difference, ...]:
+        """What a verification finds; after `damage` to the cube, which is undone."""
         with source.snapshot(self.connection), self.engine.reading() as cube:
+            if damage:
+                cube.execute(damage)
             return compare(cube, self.connection, self.mark).differences
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
@@ -126,18 +130,40 @@ class Cube:
             return list(cursor.execute(query).fetchall())
 
 
+@contextmanager
+def open_shop(url: str) -> Iterator[Shop]:
+    """The shop, in an empty database."""
+    with adbc.connect(url, autocommit=True) as connection:
+        opened = Shop(url, connection)
+        opened.run(SEED)
+        yield opened
+
+
+@contextmanager
+def open_cube(url: str) -> Iterator[Cube]:
+    """A cube of the shop, just built."""
+    with DuckDB(threads=1, memory_limit="512MB") as engine, source.connect(url) as connection:
+        yield Cube(engine, connection)
+
+
 @pytest.fixture
 def shop(database: str) -> Iterator[Shop]:
-    """The shop, open for business."""
-    with adbc.connect(database, autocommit=True) as connection:
-        opened = Shop(database, connection)
-        opened.run(SEED)
+    """A shop of the test's own."""
+    with open_shop(database) as opened:
         yield opened
 
 
 @pytest.fixture
 def cube(shop: Shop) -> Iterator[Cube]:
-    """A cube of the shop, just built."""
-    with ExitStack() as stack:
-        engine = stack.enter_context(DuckDB(threads=1, memory_limit="512MB"))
-        yield Cube(engine, stack.enter_context(source.connect(shop.url)))
+    """A cube of the test's own shop."""
+    with open_cube(shop.url) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def standing(server: Server, admin: Callable[[str], None], template: str) -> Iterator[Cube]:
+    """A cube of a shop in which nothing happens: for tests that only look, or undo what they do."""
+    admin(f"CREATE DATABASE standing_shop TEMPLATE {template}")
+    url = server.url("standing_shop")
+    with open_shop(url), open_cube(url) as opened:
+        yield opened

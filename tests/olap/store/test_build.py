@@ -13,10 +13,10 @@ from tests.olap.store.shop import Cube, Shop, order
 
 
 class TestBuild:
-    def test_the_cube_holds_what_the_shop_sold(self, cube: Cube) -> None:
+    def test_the_cube_holds_what_the_shop_sold(self, standing: Cube) -> None:
         sales = star.sales.c
 
-        found = cube.engine.fetch(
+        found = standing.engine.fetch(
             select(sales.line_id, sales.net_revenue, sales.cost, sales.margin, sales.quantity).order_by(
                 sales.line_id
             )
@@ -32,8 +32,8 @@ class TestBuild:
             (7, Decimal("-11062.0600"), None, None, Decimal("1.000")),
         ]
 
-    def test_nothing_is_lost_to_a_member_that_is_missing(self, cube: Cube) -> None:
-        unknown = cube.rows(
+    def test_nothing_is_lost_to_a_member_that_is_missing(self, standing: Cube) -> None:
+        unknown = standing.rows(
             "SELECT line_id, customer_key, customer_id, known_key, product_key, channel_key, branch_key, date_key"
             " FROM sales WHERE line_id IN (5, 7) ORDER BY line_id"
         )
@@ -42,13 +42,17 @@ class TestBuild:
         assert unknown[0][5:] == (0, 2, 20110503)
         assert unknown[1][4:] == (0, 2, 0, 0)
 
-    def test_a_business_day_is_a_day_in_seoul(self, cube: Cube) -> None:
-        days = cube.rows("SELECT d.on_date FROM sales s JOIN date d USING (date_key) WHERE s.order_id = 2")
+    def test_a_business_day_is_a_day_in_seoul(self, standing: Cube) -> None:
+        days = standing.rows(
+            "SELECT d.on_date FROM sales s JOIN date d USING (date_key) WHERE s.order_id = 2"
+        )
 
         assert days == [(date(2011, 1, 1),)]
 
-    def test_a_product_has_the_path_of_its_category(self, cube: Cube) -> None:
-        paths = cube.rows("SELECT department, category, subcategory, code FROM product ORDER BY product_key")
+    def test_a_product_has_the_path_of_its_category(self, standing: Cube) -> None:
+        paths = standing.rows(
+            "SELECT department, category, subcategory, code FROM product ORDER BY product_key"
+        )
 
         assert paths == [
             (None, None, None, None),
@@ -58,13 +62,13 @@ class TestBuild:
             (None, None, None, "POST"),
         ]
 
-    def test_a_cube_just_built_equals_postgres(self, cube: Cube) -> None:
-        assert cube.differences() == ()
+    def test_a_cube_just_built_equals_postgres(self, standing: Cube) -> None:
+        assert standing.differences() == ()
 
-    def test_progress_is_told_to_the_last_row(self, shop: Shop, cube: Cube) -> None:
+    def test_progress_is_told_to_the_last_row(self, standing: Cube) -> None:
         steps: list[Step] = []
 
-        build(cube.engine, cube.connection, steps.append)
+        build(standing.engine, standing.connection, steps.append)
 
         last = {step.table: step.rows for step in steps}
         assert last["sales"] == 7

@@ -46,11 +46,12 @@ class TestDamage:
             ),
         ],
     )
-    def test_it_is_found_to_the_last_unit_and_named(self, cube: Cube, damage: str, named: list[str]) -> None:
-        with cube.engine.transaction() as cursor:
-            cursor.execute(damage)
+    def test_it_is_found_to_the_last_unit_and_named(
+        self, standing: Cube, damage: str, named: list[str]
+    ) -> None:
+        found = standing.differences(damage=damage)
 
-        assert [difference.text() for difference in cube.differences()] == named
+        assert [difference.text() for difference in found] == named
 
     @pytest.mark.parametrize(
         ("damage", "columns"),
@@ -66,11 +67,15 @@ class TestDamage:
             ("DELETE FROM sales", {"count", "the cell"}),
         ],
     )
-    def test_a_line_that_is_wrong_shows_in_its_cell(self, cube: Cube, damage: str, columns: set[str]) -> None:
-        with cube.engine.transaction() as cursor:
-            cursor.execute(damage)
+    def test_a_line_that_is_wrong_shows_in_its_cell(
+        self, standing: Cube, damage: str, columns: set[str]
+    ) -> None:
+        found = standing.differences(damage=damage)
 
-        assert columns <= {difference.column for difference in cube.differences()}
+        assert columns <= {difference.column for difference in found}
+
+    def test_without_damage_there_is_no_difference(self, standing: Cube) -> None:
+        assert standing.differences() == ()
 
 
 class TestOneMoment:
@@ -98,7 +103,7 @@ class TestOneMoment:
 
 
 class TestReport:
-    def test_it_says_what_was_compared(self, cube: Cube) -> None:
+    def test_it_says_what_was_compared(self) -> None:
         report = VerifyReport(
             rows={"sales": 1_044_847, "date": 47_483}, cells=231, horizon=900, seconds=3.2, differences=()
         )
