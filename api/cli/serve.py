@@ -78,5 +78,4 @@ def run(settings: Settings, url: str) -> None:
         workers_kill_timeout=20,
         log_access=False,
         log_level=LogLevels.warning,
-        process_name="dangol",
     ).serve()
