@@ -4,12 +4,25 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ARRAY, JSON, ColumnElement, Text, any_, cast, column, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    ColumnClause,
+    ColumnElement,
+    Text,
+    any_,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.selectable import TableValuedAlias
 
 T = TypeVar("T")
+Key = InstrumentedAttribute[T] | ColumnClause[T]
 
 
 def given(rows: Sequence[Mapping[str, Any]], *columns: InstrumentedAttribute[Any]) -> TableValuedAlias:
@@ -26,13 +39,13 @@ def given(rows: Sequence[Mapping[str, Any]], *columns: InstrumentedAttribute[Any
     )
 
 
-def among(attribute: InstrumentedAttribute[T], values: Collection[T]) -> ColumnElement[bool]:
+def among(key: Key[T], values: Collection[T]) -> ColumnElement[bool]:
     """The column holds one of the values."""
-    return attribute == any_(literal(list(values), ARRAY(attribute.type)))
+    return key == any_(literal(list(values), ARRAY(key.type)))
 
 
 async def known(
-    session: AsyncSession, key: InstrumentedAttribute[int], keys: Collection[int], *also: ColumnElement[bool]
+    session: AsyncSession, key: Key[int], keys: Collection[int], *also: ColumnElement[bool]
 ) -> frozenset[int]:
     """Those of the keys whose row exists and meets the conditions. One statement; none for no keys."""
     if not keys:
