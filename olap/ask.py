@@ -101,7 +101,7 @@ def _shaped(table: pa.Table, shape: Aggregation, hidden: list[str], paging: Pagi
     names = tuple(name for name, _ in shape.aggregates)
     first = {name: table.column(name)[0].as_py() for name in names}
     total = int(table.column(TOTAL)[0].as_py()) if shape.grouped else None
-    cells = without(table.slice(1), (SUMMARY, TOTAL, MIXED, PLACE))
+    cells = without(table.slice(1) if shape.grouped else table, (SUMMARY, TOTAL, MIXED, PLACE))
     return AggregateResult(
         summary={name: None if name in hidden else value for name, value in first.items()},
         cells=cells,

@@ -67,7 +67,9 @@ def aggregate_of(formula: Sum | Count | CountDistinct) -> Expression:
     """The formula over a group of facts."""
     match formula:
         case Sum(column=column, given=given):
-            return sa.func.sum(_given(column, given))
+            total = sa.func.sum(_given(column, given))
+            # No facts, no revenue; but a cost that no fact knows is unknown, not nothing.
+            return total if column.sql.nullable else sa.func.coalesce(total, sa.literal(0, sa.Integer()))
         case Count():
             return sa.func.count()
         case CountDistinct():

@@ -9,6 +9,7 @@ from typing import Any
 from olap.errors import RequestError
 from olap.vocabulary import (
     CubeModel,
+    HierarchyMismatch,
     UnknownObject,
     cell_of,
     dimension_of,
@@ -160,9 +161,12 @@ def member_depth(dimension: Any, hierarchy: Any, *, level: str | None, depth: st
     if depth is None:
         return deepest
     text = str(depth)
-    if not re.fullmatch("[0-9]{1,9}", text) or not 1 <= int(text) <= deepest:
-        raise RequestError(
-            f"unknown depth {text[:40]!r}; hierarchy {hierarchy.name} of {dimension.name} goes from 1 to {deepest}"
+    if not re.fullmatch("-?[0-9]{1,9}", text):
+        raise RequestError(f"depth should be a whole number: {text[:40]!r}")
+    if not 1 <= int(text) <= deepest:
+        known = ", ".join(hierarchy.level_names)
+        raise HierarchyMismatch(
+            f"no depth {text} in hierarchy {hierarchy.name} of {dimension.name}; its levels are {known}"
         )
     return int(text)
 

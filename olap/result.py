@@ -13,7 +13,8 @@ Record = dict[str, Any]
 class AggregateResult:
     """A cell's aggregates. `cells` has the drilled attributes, then `__within_split__` if split, then the aggregates.
 
-    `total` is the number of cells before paging, None where nothing was drilled or split. In the summary amounts are
+    `total` is the number of cells before paging; None where nothing was drilled or split, and the one row of `cells` is
+    the summary. In the summary amounts are
     None where they would add several currencies. `cut_short`: the page has more cells than the ceiling allowed.
     """
 

@@ -90,7 +90,7 @@ def load(document: Mapping[str, Any]) -> CubeModel:
 
 def _build(document: Mapping[str, Any], language: str) -> Any:
     """The package's own object. Its links and localisation crash: dimensions are attached directly."""
-    plain = _without_ours(localized(document, language))
+    plain = without_ours(localized(document, language))
     faults = package.validate_model({"cubes": [plain["cube"]], "dimensions": plain["dimensions"]})
     errors = [f"{fault.object}: {fault.message}" for fault in faults if fault.severity == "error"]
     if errors:
@@ -113,11 +113,11 @@ def _attached(metadata: dict[str, Any]) -> Any:
     return cube
 
 
-def _without_ours(value: Any) -> Any:
+def without_ours(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {key: _without_ours(item) for key, item in value.items() if key not in OURS}
+        return {key: without_ours(item) for key, item in value.items() if key not in OURS}
     if isinstance(value, list):
-        return [_without_ours(item) for item in value]
+        return [without_ours(item) for item in value]
     return value
 
 

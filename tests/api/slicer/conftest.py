@@ -1,12 +1,14 @@
-"""The Slicer over the real application's routes and tokens, on the small star."""
+"""The Slicer over the real application's routes and tokens, on the small star; started once."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from starlette.applications import Starlette
 
 from api.auth import Authenticator
@@ -14,19 +16,29 @@ from api.backend import Backend
 from api.settings import load
 from api.slicer.routes import slicer_routes
 from api.tokens import issue, signing_key
+from domain.db import engine, read_pool
 from olap.engines.duckdb import DuckDB
 from tests.olap.small_star import SmallCube, small_engine
 
-if TYPE_CHECKING:
-    import asyncpg
-
-Token = Callable[..., str]
+Parameters = dict[str, str] | list[tuple[str, str]]
 
 
-@pytest.fixture(scope="session")
-def small() -> Iterator[DuckDB]:
-    with small_engine() as opened:
-        yield opened
+@dataclass(frozen=True)
+class Client:
+    """Asks the application, which runs in a loop of its own."""
+
+    portal: BlockingPortal
+    http: httpx.AsyncClient
+    token: str | None = None
+
+    def get(self, path: str, params: Parameters | None = None, *, method: str = "GET") -> httpx.Response:
+        headers = {} if self.token is None else {"Authorization": f"Bearer {self.token}"}
+        pairs: Any = params
+
+        async def ask() -> httpx.Response:
+            return await self.http.request(method, path, params=pairs, headers=headers)
+
+        return self.portal.call(ask)
 
 
 @pytest.fixture(scope="session")
@@ -35,48 +47,55 @@ def key_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def token(key_path: Path) -> Token:
-    """Makes a token: `token(role="analyst", scope="OWN", subject="kim")`."""
+def star_engine() -> Iterator[DuckDB]:
+    with small_engine() as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def _serving(database: str, star_engine: DuckDB, key_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    cube: Any = SmallCube(star_engine)
+    commands, reads = engine(database), await read_pool(database, size=2)
+    app = Starlette(routes=slicer_routes())
+    app.state.backend = Backend(
+        settings=load(),
+        auth=Authenticator(signing_key(key_path), reads),
+        engine=commands,
+        reads=reads,
+        cube=cube,
+    )
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        yield client
+    await reads.close()
+    await commands.dispose()
+
+
+@pytest.fixture(scope="session")
+def anybody(star_engine: DuckDB, key_path: Path, rolling: str) -> Iterator[Client]:
+    """A client without a token; the cube it asks is the small star."""
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(_serving(rolling, star_engine, key_path)) as http,
+    ):
+        yield Client(portal, http)
+
+
+@pytest.fixture(scope="session")
+def client_as(anybody: Client, key_path: Path) -> Callable[..., Client]:
+    """Makes a client: `client_as(role="ANALYST", scope="OWN", subject="kim")`."""
 
     def make(
-        *, role: str = "ANALYST", scope: str = "ALL", subject: str = "ann", branches: tuple[str, ...] = ()
-    ) -> str:
-        return issue(
-            signing_key(key_path), subject=subject, role=role, scope=scope, branches=branches, hours=1
-        )
+        role: str = "ANALYST", scope: str = "ALL", subject: str = "ann", branches: tuple[str, ...] = ()
+    ) -> Client:
+        key = signing_key(key_path)
+        token = issue(key, subject=subject, role=role, scope=scope, branches=branches, hours=1)
+        return Client(anybody.portal, anybody.http, token)
 
     return make
 
 
-@pytest.fixture
-def app(
-    small: DuckDB, key_path: Path, engine: AsyncEngine, reads: "asyncpg.Pool[asyncpg.Record]"
-) -> Starlette:
-    """The routes with a backend whose cube is the small star."""
-    cube: Any = SmallCube(small)
-    backend = Backend(
-        settings=load(),
-        auth=Authenticator(signing_key(key_path), reads),
-        engine=engine,
-        reads=reads,
-        cube=cube,
-    )
-    made = Starlette(routes=slicer_routes())
-    made.state.backend = backend
-    return made
-
-
-@pytest.fixture
-async def anybody(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
-    """A client without a token."""
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client:
-        yield client
-
-
-@pytest.fixture
-async def analyst(app: Starlette, token: Token) -> AsyncIterator[httpx.AsyncClient]:
+@pytest.fixture(scope="session")
+def analyst(client_as: Callable[..., Client]) -> Client:
     """A client who may see everything."""
-    headers = {"Authorization": f"Bearer {token()}"}
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers) as client:
-        yield client
+    return client_as()

@@ -3,16 +3,14 @@
 import json
 from decimal import Decimal
 
-import httpx
+from tests.api.slicer.conftest import Client
 
 URL = "/slicer/cube/sales/aggregate"
 
 
 class TestAggregate:
-    async def test_a_point_cut_and_a_drilldown_give_summary_and_cells(
-        self, analyst: httpx.AsyncClient
-    ) -> None:
-        answer = await analyst.get(
+    def test_a_point_cut_and_a_drilldown_give_summary_and_cells(self, analyst: Client) -> None:
+        answer = analyst.get(
             URL,
             params={"cut": "date:2011|currency:GBP", "drilldown": "date", "aggregates": "net_revenue|orders"},
         )
