@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from api.importing.values import Choice, Currency, Date, Id, Number, Text, Time, Type, Whole
+from api.importing.values import Choice, Currency, Date, Id, Number, Prose, Text, Time, Type, Whole
 from domain.channels import Channel
 from domain.customers.model import CustomerKind, Gender
 from domain.touchpoints.model import Direction, TouchpointKind
@@ -88,7 +88,7 @@ TOUCHPOINT = {
     "visitor": Slot(Id()),
     "branch": Slot(Id()),
     "subject": Slot(Text()),
-    "note": Slot(Text(limit=10_000)),
+    "note": Slot(Prose()),
     "outcome": Slot(Text()),
     "duration_seconds": Slot(Whole(0, 2**31 - 1)),
     "rating": Slot(Whole(1, 5)),

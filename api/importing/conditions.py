@@ -14,6 +14,7 @@ from api.importing.mapping import Condition
 from api.importing.reading import Reading
 from api.importing.toml import Table
 from api.importing.values import Id, Number, Time, Type, plain_text
+from domain.errors import Invalid
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,13 @@ class Operator:
         operands = operand if self.listed and isinstance(operand, list) else [operand]
         if self.listed and not isinstance(operand, list):
             table.fail(key, "must be a list")
+        if not operands:
+            table.fail(key, "must not be empty")
         for value in operands:
             if not isinstance(value, self.takes) or (isinstance(value, bool) and bool not in self.takes):
                 table.fail(key, f"{value!r} must be {_names(self.takes)}")
+        if len({_type_of(value) for value in operands}) > 1:
+            table.fail(key, "must be a list of one type")
 
 
 def _names(types: tuple[type, ...]) -> str:
@@ -81,7 +86,7 @@ def evaluate(condition: Condition, cells: Cells, reading: Reading) -> tuple[Mask
     for cell in cells.distinct:
         try:
             value = kind.parse(cell, reading)
-        except ValueError:
+        except (ValueError, Invalid):
             met.append(False)
             odd.append(True)
         else:

@@ -10,11 +10,11 @@ from api.importing.catalog import TABLES, Entity, Slot
 from api.importing.conditions import OPERATORS
 from api.importing.mapping import Condition, FileRule, KindRule, Mapping, Origin, Scalar, digest_of
 from api.importing.reading import Reading
-from api.importing.text import CONTROL
 from api.importing.toml import Table, read_toml
 from api.importing.values import Currency
 from domain.branches.model import BranchKind
 from domain.orders.model import LineKind
+from domain.text import CONTROL
 
 _GENERAL = ("entity", "system", "kinds_otherwise", "branch_kind", "company", "read", "kind", "file")
 

@@ -17,6 +17,7 @@ from api.importing.conditions import evaluate
 from api.importing.mapping import Condition, Origin
 from api.importing.mapping import Mapping as Fields
 from api.importing.values import Choice, Currency, Type
+from domain.errors import Invalid
 from domain.intake.products import SEPARATOR
 
 Key = tuple[str, str]
@@ -131,7 +132,7 @@ class Converter:
         for place, cell in enumerate(cells.distinct):
             try:
                 values.append(kind.parse(cell, self.mapping.reading))
-            except (ValueError, OverflowError) as error:
+            except (ValueError, OverflowError, Invalid) as error:
                 values.append(None)
                 problems[place] = str(error)
         if problems:

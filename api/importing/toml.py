@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from api.importing.errors import MappingError
+from domain.errors import Invalid
 
 T = TypeVar("T")
 
@@ -107,9 +108,9 @@ class Table:
             yield Table(self.file, f"[[{key}]] {number}", value)
 
     def checked(self, key: str, value: T, check: Callable[[T], object]) -> T:
-        """The value, once `check` has not raised ValueError or LookupError on it."""
+        """The value, once `check` has not refused it."""
         try:
             check(value)
-        except (ValueError, LookupError) as error:
+        except (ValueError, LookupError, Invalid) as error:
             self.fail(key, str(error))
         return value

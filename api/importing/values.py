@@ -1,12 +1,12 @@
 """The types of values: how each is read from a cell of any format, and what it refuses.
 
 A cell is what its format gives: text from CSV; numbers, times and booleans too from Parquet and XLSX. `parse`
-returns null for a cell that holds nothing, and raises ValueError with the reason for one that cannot be read.
+returns null for a cell that holds nothing, and raises ValueError or Invalid with the reason for one that cannot be
+read.
 """
 
 import math
 import re
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -16,7 +16,8 @@ from typing import ClassVar, Protocol
 import pyarrow as pa
 
 from api.importing.reading import Reading
-from api.importing.text import check, clean_name, shown
+from api.importing.text import on_one_line, shown
+from domain import text
 
 
 class Type(Protocol):
@@ -49,7 +50,7 @@ def plain_text(cell: object) -> str | None:
 
 @dataclass(frozen=True)
 class Text:
-    """A name or a note: NFC, one line, outer spaces and direction controls taken away."""
+    """A name: NFC, on one line, outer spaces and direction controls taken away."""
 
     limit: int = 500
     arrow: ClassVar[pa.DataType] = pa.string()
@@ -58,7 +59,22 @@ class Text:
         found = plain_text(cell)
         if found is None or found in reading.nulls:
             return None
-        return check(clean_name(found), self.limit) or None
+        cleaned = on_one_line(found)
+        return text.line(cleaned, limit=self.limit) if cleaned else None
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A text of any number of lines."""
+
+    limit: int = 10_000
+    arrow: ClassVar[pa.DataType] = pa.string()
+
+    def parse(self, cell: object, reading: Reading) -> str | None:
+        found = plain_text(cell)
+        if found is None or found in reading.nulls or not found.strip():
+            return None
+        return text.prose(found, limit=self.limit)
 
 
 @dataclass(frozen=True)
@@ -72,7 +88,7 @@ class Id:
         found = plain_text(cell)
         if found is None or found in reading.nulls or not found.strip():
             return None
-        return check(found if found.isascii() else unicodedata.normalize("NFC", found), self.limit)
+        return text.key(found, limit=self.limit)
 
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)", re.ASCII)

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,8 @@ from domain.intake.connections import intake_connection
 from domain.intake.counts import Counts
 from domain.intake.staging import LINES, PRODUCTS
 from tests.domain.intake.staged_rows import LINE, merge, query
+
+Values = tuple[str, ...]
 
 VALUES = st.tuples(
     st.sampled_from(["SALE", "RETURN"]),
@@ -27,7 +30,7 @@ NAMES = ("kind", "product", "quantity", "unit_price", "unit_cost")
 _numbers = itertools.count()
 
 
-def rows(order: str, lines: list[tuple[str, ...]]) -> list[dict[str, Any]]:
+def rows(order: str, lines: Sequence[Values]) -> list[dict[str, Any]]:
     return [
         {**LINE, "order_id": order, "line": number, **dict(zip(NAMES, line, strict=True))}
         for number, line in enumerate(lines)
@@ -68,8 +71,8 @@ class TestMultisets:
 
 
 async def replaced(
-    database: str, order: str, first: list[tuple[str, ...]], second: list[tuple[str, ...]]
-) -> tuple[Counts, int, list[tuple[str, ...]]]:
+    database: str, order: str, first: Sequence[Values], second: Sequence[Values]
+) -> tuple[Counts, int, list[Values]]:
     async with intake_connection(database) as connection:
         await merge(connection, PRODUCTS, [{"external_id": "P"}, {"external_id": "Q"}])
         await merge(connection, LINES, rows(order, first))
