@@ -68,7 +68,7 @@ def open_store(
         follower = Follower(engine, database_url)
         opening.callback(follower.stop)
         deeds: Deeds = {"rebuild": follower.rebuild, "verify": lambda _: follower.verify()}
-        lock.say(opening.enter_context(listening(deeds, last=lock.last_socket)))
+        lock.say(opening.enter_context(listening(deeds)))
         follower.fill(progress)
         follower.start()
         return Store(engine, follower, opening.pop_all())

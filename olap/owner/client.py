@@ -2,6 +2,7 @@
 
 import json
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 from olap.errors import CubeError
@@ -15,19 +16,27 @@ def ask(path: str, what: str, progress: Progress = silent) -> dict[str, Any]:
         raise CubeError(
             f"the cube is held by a process that takes no requests: try the {what} again when it is done"
         )
-    try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line, line.makefile("rwb") as lines:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+        try:
             line.connect(path)
-            lines.write(messages.line({"ask": what}))
-            lines.flush()
-            for said in lines:
-                message: dict[str, Any] = json.loads(said)
-                if "step" in message:
-                    progress(messages.step_of(message))
-                elif "failed" in message:
-                    raise CubeError(f"the cube's owner could not {what}: {message['failed']}")
-                else:
-                    return message
-    except OSError as error:
-        raise CubeError(f"the cube's owner cannot be asked at {path}: {error}") from error
+        except OSError as error:
+            raise CubeError(f"the cube's owner cannot be asked at {path}: {error}") from error
+        for message in _answers(line, what):
+            if "step" in message:
+                progress(messages.step_of(message))
+            elif "failed" in message:
+                raise CubeError(f"the cube's owner could not {what}: {message['failed']}")
+            else:
+                return message
     raise CubeError(f"the cube's owner ended before the {what} was done")
+
+
+def _answers(line: socket.socket, what: str) -> Iterator[dict[str, Any]]:
+    """The messages until the owner says no more, of its own will or not."""
+    try:
+        line.sendall(messages.line({"ask": what}))
+        with line.makefile("rb") as answers:
+            for said in answers:
+                yield json.loads(said)
+    except ConnectionError:
+        return

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from olap.errors import CubeError
+from olap.owner import place
 
 SETTLING = 2.0
 """Seconds that a new owner may take from its lock to its word of where it listens."""
@@ -24,14 +25,12 @@ class Owned(CubeError):
 
 
 class Lock:
-    """Held while the cube's file is open. It ends with the process, however that ends.
-
-    `last_socket` is where the owner before this one listened, if it could not tidy up; else an empty text.
-    """
+    """Held while the cube's file is open. It ends with the process, however that ends."""
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
-        self.last_socket = _said(file)[1]
+        # What an owner that was killed could not tidy up.
+        place.remove(Path(_said(file)[1]).parent)
         self.say("")
 
     def say(self, socket: str) -> None:

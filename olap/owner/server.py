@@ -1,26 +1,18 @@
 """The owner's ear: a Unix socket in a closed directory, where others ask for what only the owner can do."""
 
 import json
-import os
-import shutil
-import stat
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingUnixStreamServer
 from typing import Any
 
 import structlog
 
 from olap.load import Progress, Step
-from olap.owner import messages
+from olap.owner import messages, place
 from olap.owner.messages import Report
 
-# Not $TMPDIR, which may be too long for a socket (107 bytes).
-PARENT = Path("/tmp")  # noqa: S108 (a random name, mode 0700)
-PREFIX = "dangol-cube-"
 NAME = "owner"
 
 PATIENCE = 5.0
@@ -35,13 +27,9 @@ Deeds = Mapping[str, Deed]
 
 
 @contextmanager
-def listening(deeds: Deeds, *, last: str = "") -> Iterator[str]:
-    """While inside, the deeds can be asked for at the socket whose path this gives.
-
-    `last` is where an owner that was killed listened: what it left behind is removed.
-    """
-    _remove(Path(last).parent)
-    directory = Path(tempfile.mkdtemp(prefix=PREFIX, dir=PARENT))
+def listening(deeds: Deeds) -> Iterator[str]:
+    """While inside, the deeds can be asked for at the socket whose path this gives."""
+    directory = place.make()
     socket = directory / NAME
     try:
         with _Server(str(socket), deeds) as server:
@@ -51,19 +39,7 @@ def listening(deeds: Deeds, *, last: str = "") -> Iterator[str]:
             finally:
                 server.shutdown()
     finally:
-        _remove(directory)
-
-
-def _remove(directory: Path) -> None:
-    """Gone, if it is one of ours: what a file names is not believed."""
-    if directory.parent != PARENT or not directory.name.startswith(PREFIX):
-        return
-    try:
-        found = directory.lstat()
-    except FileNotFoundError:
-        return
-    if stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid():
-        shutil.rmtree(directory, ignore_errors=True)
+        place.remove(directory)
 
 
 class _Server(ThreadingUnixStreamServer):
