@@ -197,6 +197,7 @@ class TestAnOwnerThatEnds:
 
             def end_after_a_step() -> None:
                 with server.accept()[0] as line:
+                    line.recv(1000)
                     line.sendall(b'{"step": {"table": "sales", "rows": 1, "expected": 9}}\n')
 
             threading.Thread(target=end_after_a_step).start()
