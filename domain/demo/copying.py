@@ -7,7 +7,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from domain import tables as store
+from domain.base import Base
+from domain.branches.model import Branch
+from domain.customers.model import ContactPoint, Customer, CustomerExternalId, CustomerVersion
+from domain.offers.model import Offer, OfferGrant, OfferGrantState
+from domain.orders.model import Order, OrderLine
+from domain.products.model import Category, Product, ProductExternalId, ProductVersion
+from domain.touchpoints.model import Touchpoint
+from domain.users.model import User, UserBranch
 
 if TYPE_CHECKING:
     import asyncpg
@@ -15,6 +22,29 @@ if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
 else:
     Connection = Any
+
+MODELS: tuple[type[Base], ...] = (
+    Branch,
+    User,
+    UserBranch,
+    Category,
+    Product,
+    ProductExternalId,
+    ProductVersion,
+    Customer,
+    CustomerExternalId,
+    ContactPoint,
+    CustomerVersion,
+    Order,
+    OrderLine,
+    Offer,
+    OfferGrant,
+    OfferGrantState,
+    Touchpoint,
+)
+"""In the order in which they can be loaded."""
+
+COLUMNS = {model.__tablename__: model.__table__.c for model in MODELS}
 
 DATED = {
     "customer_versions": (
@@ -33,9 +63,7 @@ LAST_KEYS = """
 
 async def last_keys(connection: Connection) -> dict[str, int]:
     """The last key that each table with keys of its own has given out; 0 before the first."""
-    with_keys = [
-        name for name, table in store.metadata.tables.items() if "id" in table.c and table.c.id.identity
-    ]
+    with_keys = [name for name, columns in COLUMNS.items() if "id" in columns and columns["id"].identity]
     return {row["name"]: row["last"] for row in await connection.fetch(LAST_KEYS, with_keys)}
 
 
@@ -50,7 +78,7 @@ def shift(name: str, table: pa.Table, bases: dict[str, int]) -> pa.Table:
 
 def _referred(name: str, column: str) -> str:
     """The table whose key the column holds; "" for an ordinary column."""
-    keys = store.metadata.tables[name].c[column].foreign_keys
+    keys = COLUMNS[name][column].foreign_keys
     return next((key.column.table.name for key in keys if key.column.name == "id"), "")
 
 

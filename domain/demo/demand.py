@@ -82,18 +82,19 @@ def _of_way(way: Way, calendar: Calendar) -> Floats:
     """What is particular to a way: its weekdays, its closed days, its drift."""
     rhythm = np.array(MONDAY_TO_SUNDAY["shop" if way is Way.STORE else "online"])[calendar.weekday]
     drift = np.linspace(*DRIFT[way], calendar.period.days)
-    working: Floats = np.where(calendar.shops_open, 1.0, AFTER_FEAST)
+    working: Floats = np.where(calendar.shops_open, 1.0, AFTER_FEAST).astype(np.float64)
     if way is Way.STORE:
         working = np.where(calendar.holiday, 1.15, 1.0) * calendar.shops_open
     elif way is Way.CALL:
         working = calendar.office_open.astype(np.float64)
-    by_day: Floats = rhythm * working * drift
+    by_day: Floats = np.multiply(rhythm * working, drift)
     return by_day
 
 
 def _passed(by_day: Floats) -> Floats:
     """The sum before each day, scaled so that an average day counts one."""
-    return np.r_[0.0, np.cumsum(by_day / by_day.mean())]
+    passed: Floats = np.r_[0.0, np.cumsum(by_day / by_day.mean())]
+    return passed
 
 
 def second_of_day(rng: np.random.Generator, hours: str, count: int) -> Ints:

@@ -65,7 +65,7 @@ async def load(
             made = await asyncio.to_thread(generate, size=size, years=years, until=until, seed=seed)
             generated = time.monotonic()
             await _fill(connection, made, progress or _silent)
-        await connection.execute(f"ANALYZE {', '.join(made)}")
+        await connection.execute(f"ANALYZE {', '.join(made)}, change")
     finally:
         await connection.close()
     return DemoReport(

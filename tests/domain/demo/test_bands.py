@@ -1,0 +1,51 @@
+"""The demo company looks like a shop: its figures lie in the bands that the generator states with their sources."""
+
+import time
+
+import asyncpg
+import pytest
+
+from domain.demo import bands
+from domain.demo.bands import Band
+from domain.demo.load import load
+from tests.domain.demo import figures
+from tests.domain.demo.asking import FEASTS, UNTIL, Connection, figure
+
+
+async def misses(connection: Connection) -> dict[str, float]:
+    """The figures that lie outside their bands."""
+    asked: dict[str, tuple[Band, float]] = {
+        "repeat rate": (bands.REPEAT_RATE, await figure(connection, figures.REPEAT_RATE)),
+        "top decile": (bands.TOP_DECILE_SHARE, await figure(connection, figures.TOP_DECILE_SHARE)),
+        "december": (bands.DECEMBER_INDEX, await figure(connection, figures.DECEMBER_INDEX)),
+        "silent": (bands.SILENT_SHARE, await figure(connection, figures.SILENT_SHARE, UNTIL)),
+        "returns": (bands.RETURN_RATE, await figure(connection, figures.RETURN_RATE)),
+    }
+    for feast in FEASTS[1:-1]:  # the first and the last lack half of the year around them
+        asked[f"feast {feast}"] = (bands.FEAST_INDEX, await figure(connection, figures.FEAST_INDEX, feast))
+    return {name: value for name, (band, value) in asked.items() if not band.holds(value)}
+
+
+class TestBands:
+    async def test_a_company_of_4000_customers_lies_in_all_of_them(self, asked: Connection) -> None:
+        outside = await misses(asked)
+
+        assert outside == {}
+
+    @pytest.mark.slow
+    async def test_the_default_company_lies_in_all_of_them_and_is_there_within_two_minutes(
+        self, database: str
+    ) -> None:
+        began = time.monotonic()
+        report = await load(database, until=UNTIL)
+        took = time.monotonic() - began
+        connection = await asyncpg.connect(database)
+        try:
+            outside = await misses(connection)
+        finally:
+            await connection.close()
+
+        assert outside == {}
+        assert report.rows["customers"] == 20_000
+        assert 120_000 < report.rows["orders"] < 190_000
+        assert took < 120  # 14 s where nothing else runs
