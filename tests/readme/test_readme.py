@@ -1,0 +1,48 @@
+"""Every answer that the README shows is the answer that a newcomer gets, on the demo company and the real data."""
+
+from pathlib import Path
+
+import pytest
+
+from api.cli.demo import UNTIL
+from api.importing.run import run_import
+from domain.demo.load import load
+from tests.readme.examples import READMES, ROOT, Example, answer, client, examples
+
+
+def found(*kinds: str) -> list[tuple[str, Example]]:
+    return [
+        (name, example)
+        for name in READMES
+        for example in examples((ROOT / name).read_text(encoding="utf-8"))
+        if example.kind in kinds
+    ]
+
+
+class TestReadme:
+    @pytest.mark.parametrize("name", READMES)
+    def test_it_shows_five_queries_five_drill_downs_and_the_real_data(self, name: str) -> None:
+        kinds = [example.kind for file, example in found("graphql", "http", "http-retail") if file == name]
+
+        assert (kinds.count("graphql"), kinds.count("http"), kinds.count("http-retail")) == (5, 5, 1)
+
+    @pytest.mark.slow
+    async def test_the_demo_company_gives_the_answers_shown(self, database: str, tmp_path: Path) -> None:
+        from datetime import date
+
+        await load(database, until=date.fromisoformat(UNTIL))
+
+        async with client(database, tmp_path) as asked:
+            for name, example in found("graphql", "http"):
+                assert await answer(asked, example) == example.answer, f"{name}: {example.title}"
+
+    @pytest.mark.slow
+    async def test_the_real_data_gives_the_answer_shown(
+        self, database: str, tmp_path: Path, shared_data: Path
+    ) -> None:
+        files = sorted((shared_data / "online_retail_ii").glob("*.parquet"))
+        await run_import(database, ROOT / "examples" / "online_retail.toml", files)
+
+        async with client(database, tmp_path) as asked:
+            for name, example in found("http-retail"):
+                assert await answer(asked, example) == example.answer, f"{name}: {example.title}"
