@@ -43,17 +43,19 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     data_dir: Path = Field(
-        Path(".dangol"), description="where the embedded Postgres, the cube and the local key live"
+        default=Path(".dangol"), description="where the embedded Postgres, the cube and the local key live"
     )
-    host: str = Field("127.0.0.1", description="the address to serve on")
-    port: int = Field(8000, ge=1, le=65535, description="the port to serve on")
+    host: str = Field(default="127.0.0.1", description="the address to serve on")
+    port: int = Field(default=8000, ge=1, le=65535, description="the port to serve on")
     database_url: Annotated[str | None, AfterValidator(_database_url)] = Field(
-        None, description="a Postgres >= 15 of your own, instead of the embedded one", repr=False
+        default=None, description="a Postgres >= 15 of your own, instead of the embedded one", repr=False
     )
     cube_url: Annotated[str | None, AfterValidator(_cube_url)] = Field(
-        None, description="where the cube lies, instead of cube.duckdb in the data directory"
+        default=None, description="where the cube lies, instead of cube.duckdb in the data directory"
     )
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="how much is logged")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="how much is logged"
+    )
 
     @property
     def cube_path(self) -> Path:

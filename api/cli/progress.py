@@ -23,25 +23,16 @@ def _bar() -> Progress:
 
 @contextmanager
 def building() -> Iterator[cube.Progress]:
-    """A bar for a build of the cube, one line a table that takes time."""
+    """A bar for a build of the cube: table after table."""
     with _bar() as shown:
-        tasks = {}
+        task = shown.add_task("Building the cube", visible=False)
 
         def show(step: cube.Step) -> None:
-            if step.table not in tasks:
-                _complete(shown)
-                tasks[step.table] = shown.add_task(f"Building the cube: {step.table}")
-            total = max(step.expected, step.rows)
-            shown.update(tasks[step.table], completed=step.rows, total=total)
+            what, total = f"Building the cube: {step.table}", max(step.expected, step.rows)
+            shown.update(task, description=what, completed=step.rows, total=total, visible=True)
 
         yield show
-        _complete(shown)
-
-
-def _complete(shown: Progress) -> None:
-    """What was expected was a guess: what came is all."""
-    for task in shown.tasks:
-        shown.update(task.id, total=task.completed)
+        shown.update(task, total=shown.tasks[task].completed)  # what was expected was a guess
 
 
 @contextmanager

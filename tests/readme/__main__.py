@@ -4,7 +4,6 @@ Read the difference before you commit it: an answer that moved without a reason 
 """
 
 import asyncio
-import sys
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -48,4 +47,4 @@ def main() -> None:
         discard(folder)
 
 
-sys.exit(main())
+main()
