@@ -8,9 +8,9 @@ from api.settings import Settings
 
 if TYPE_CHECKING:
     import asyncpg
-    from olap.store import Store
 
-    from domain.db import AsyncEngine
+    from domain.db import Engine
+    from olap.store import Store
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,6 @@ class Backend:
 
     settings: Settings
     auth: Authenticator
-    engine: "AsyncEngine"
+    engine: "Engine"
     reads: "asyncpg.Pool[asyncpg.Record]"
     cube: "Store"

@@ -35,6 +35,10 @@ CANCELLED = "57014"
 
 T = TypeVar("T")
 
+Engine = AsyncEngine
+Session = AsyncSession
+"""The names by which the layers above, which know no SQLAlchemy, speak of them."""
+
 
 class Busy(DomainError):
     """Every connection is in use, or others held what was asked for through all tries: ask again in a moment."""

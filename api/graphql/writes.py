@@ -51,8 +51,7 @@ from domain.selection.entities import Entity
 from domain.selection.run import read, read_in
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncSession
-
+    from domain.db import Session
     from domain.selection.statement import Statement
 
 ALWAYS: Mapping[str, type[DomainError]] = {"NOT_FOUND": NotFound, "CONFLICT": Conflict, "VALIDATION": Invalid}
@@ -69,7 +68,7 @@ Work = Callable[["Write", I], Awaitable[int]]
 class Write:
     """What a mutation's function works with: the open transaction, who asks, and the time."""
 
-    session: "AsyncSession"
+    session: "Session"
     actor: Actor
     now: datetime
 
@@ -165,8 +164,8 @@ def _resolver(work: Work[I], codes: Mapping[str, type[DomainError]], error: Any,
 
 def _transaction(
     work: Work[I], input: I, context: Context, statement: "Statement | None", entity: Entity
-) -> Callable[["AsyncSession"], Awaitable[dict[str, Any]]]:
-    async def transaction(session: "AsyncSession") -> dict[str, Any]:
+) -> Callable[["Session"], Awaitable[dict[str, Any]]]:
+    async def transaction(session: "Session") -> dict[str, Any]:
         key = await work(Write(session, context.actor, context.now()), input)
         if statement is None:
             return {}
