@@ -1,0 +1,96 @@
+"""A process that is killed while it refreshes, at whatever moment, leaves a cube that goes on without a loss."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from olap.owner import rebuild, verify
+from olap.store import open_store
+from tests.olap.store.shop import Shop, order
+
+ROUNDS = 6
+
+
+@pytest.fixture
+def path(shop: Shop, tmp_path: Path) -> Path:
+    """A cube of the shop, built and closed."""
+    made = tmp_path / "cube.duckdb"
+    rebuild(shop.url, made)
+    return made
+
+
+@contextmanager
+def following(shop: Shop, path: Path, *more: str) -> Iterator["subprocess.Popen[str]"]:
+    """A process that refreshes the cube without a rest, killed at the end."""
+    started = subprocess.Popen(
+        [sys.executable, "-m", "tests.olap.refresh.following", shop.url, str(path), *more],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[3],
+    )
+    try:
+        yield started
+    finally:
+        os.kill(started.pid, signal.SIGKILL)
+        started.communicate()
+
+
+def said(by: "subprocess.Popen[str]") -> str:
+    """The next line, which proves that the process is at work."""
+    assert by.stdout is not None
+    return by.stdout.readline().strip()
+
+
+def trade(shop: Shop, round_: int) -> None:
+    """Orders come, change and go, and their customers move."""
+    first = 1000 * (round_ + 1)
+    for number in range(first, first + 5):
+        shop.run(order(number, customer=1 + number % 3, at="2030-01-01 00:00+00"))
+        shop.run(f"UPDATE customers SET district = 'district {number}' WHERE id = {1 + number % 3}")
+        shop.run(f"UPDATE order_lines SET quantity = {number} WHERE order_id = {number - 1}")
+    shop.run(f"DELETE FROM orders WHERE id = {first}")
+
+
+class TestKilled:
+    def test_at_any_moment_every_cell_equals_postgres_afterwards(self, shop: Shop, path: Path) -> None:
+        for round_ in range(ROUNDS):
+            with following(shop, path) as process:
+                assert said(process).isdigit()
+                trade(shop, round_)
+                time.sleep(random.uniform(0, 0.05))
+
+        report = verify(shop.url, path)
+
+        assert report.differences == ()
+        assert report.rows["sales"] == 7 + 4 * ROUNDS
+
+    def test_between_writing_and_committing_nothing_is_written(self, shop: Shop, path: Path) -> None:
+        shop.run(order(50))
+        with following(shop, path, "pause") as process:
+            assert said(process) == "written"
+
+        with open_store(shop.url, path) as store:
+            report = store.verify()
+
+        assert report.differences == ()
+        assert report.rows["sales"] == 8
+
+    def test_a_rebuild_afterwards_gives_the_same(self, shop: Shop, path: Path) -> None:
+        with following(shop, path) as process:
+            assert said(process).isdigit()
+            trade(shop, 0)
+        refreshed = verify(shop.url, path)
+
+        rebuilt = rebuild(shop.url, path)
+
+        assert refreshed.differences == ()
+        assert rebuilt.rows == refreshed.rows
+        assert verify(shop.url, path).differences == ()
