@@ -1,6 +1,6 @@
 """A shop's sales as files, and importing them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ ROWS = (
 )
 """Three good rows of two orders."""
 
-Import = Callable[..., Awaitable[ImportReport]]
+Import = Callable[..., Coroutine[Any, Any, ImportReport]]
 Ask = Callable[[str], Awaitable[list[tuple[Any, ...]]]]
 
 

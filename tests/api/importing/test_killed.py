@@ -1,0 +1,96 @@
+"""An import killed at any moment: what it had committed is whole, and running it again completes it."""
+
+import asyncio
+import os
+import random
+import signal
+import sys
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from api.importing.run import run_import
+from domain.intake.counts import Counts
+from tests.api.importing.conftest import SALES
+
+ORDERS, LINES_EACH, RANGE = 4_000, 10, 5_000
+
+HALF = """
+    SELECT count(*) FROM (SELECT o.id FROM orders o LEFT JOIN order_lines l ON l.order_id = o.id GROUP BY o.id
+                          HAVING count(l.id) <> 10 OR sum(l.unit_price) <> 45) AS half
+"""
+
+
+def write(path: Path) -> None:
+    """Orders of ten lines each, which lie all over the file; the prices of one order add up to 45."""
+    with path.open("w", encoding="utf-8") as file:
+        file.write("order,time,quantity,price,customer,country,product,title\n")
+        for line in range(LINES_EACH):
+            for number in range(ORDERS):
+                customer, product = number % 500, (number + line) % 300
+                file.write(f"{number},2026-03-01,1,{line},C{customer},Korea,P{product},Product {product}\n")
+
+
+async def start(database: str, mapping: Path, path: Path) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tests.api.importing.importer",
+        database,
+        str(mapping),
+        str(path),
+        env={**os.environ, "RANGE": str(RANGE)},
+        stdout=asyncio.subprocess.PIPE,
+    )
+
+
+async def told(process: asyncio.subprocess.Process, start: str) -> str:
+    """The first line of the process that starts so; what it said last if it ended before."""
+    assert process.stdout is not None
+    line = b""
+    while read := await process.stdout.readline():
+        line = read
+        if line.decode().startswith(start):
+            break
+    return line.decode()
+
+
+async def kill(process: asyncio.subprocess.Process) -> int:
+    if process.returncode is None:
+        process.send_signal(signal.SIGKILL)
+    await process.communicate()
+    return process.returncode or 0
+
+
+@pytest.mark.slow
+class TestKilled:
+    async def test_running_again_completes_what_was_killed(self, database: str, tmp_path: Path) -> None:
+        mapping, path = tmp_path / "m.toml", tmp_path / "sales.csv"
+        mapping.write_text(SALES, encoding="utf-8")
+        write(path)
+        chance = random.Random(7)
+        connection = await asyncpg.connect(database)
+        kept = []
+
+        for moment in ("reading", "merging customers", "merging orders", "merging orders", "merging orders"):
+            process = await start(database, mapping, path)
+            await told(process, moment)
+            await asyncio.sleep(chance.uniform(0, 0.2))
+            await kill(process)
+            kept.append(await connection.fetchval("SELECT count(*) FROM orders"))
+            assert await connection.fetchval(HALF) == 0
+
+        report = await run_import(database, mapping, [path])
+        again = await run_import(database, mapping, [path])
+
+        assert 0 < max(kept) < ORDERS
+        assert kept == sorted(kept)
+        assert (report.orders.created + report.orders.unchanged, report.orders.updated) == (ORDERS, 0)
+        assert (again.orders, again.events) == (Counts(unchanged=ORDERS), 0)
+        assert await connection.fetchval("SELECT count(*) FROM order_lines") == ORDERS * LINES_EACH
+        assert await connection.fetchval(HALF) == 0
+        assert await connection.fetchval(
+            "SELECT count(*) FROM change WHERE operation = 'CREATED' OR version <> 1"
+        ) == (ORDERS + 500 + 300)
+        await connection.close()
