@@ -1,5 +1,7 @@
-"""Amounts that may enter the store: finite, written out, at the scale of their currency and within its columns."""
+"""Amounts of money that may enter the store: finite, written out, at the scale of their currency."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from domain.errors import Invalid
@@ -8,23 +10,36 @@ LARGEST = Decimal("9999999999999999.99")
 """What numeric(18, 2) holds: amounts of documents."""
 
 
-def amount(value: Decimal, *path: str | int, currency: str, scale: int) -> Decimal:
-    """The amount with exactly `scale` decimals, not negative. Never rounded: what does not fit is Invalid.
+@dataclass(frozen=True)
+class Money:
+    """An amount in a currency, a code of ISO 4217."""
 
-    Stock Decimal takes NaN and 1E+999999, and one NaN poisons every sum.
+    amount: Decimal
+    currency: str
+
+
+class UnknownCurrency(Invalid):
+    """Not a code of ISO 4217, or of a currency with three decimals, which the store cannot hold."""
+
+    def __init__(self, code: str, *path: str | int) -> None:
+        super().__init__(f"unknown currency {code[:10]!r}: give a code of ISO 4217, e.g. KRW", *path)
+
+
+def amount(money: Money, *path: str | int, scales: Mapping[str, int]) -> Decimal:
+    """The amount, not negative, with exactly the decimals of its currency. Never rounded: what does not fit is Invalid.
+
+    `scales` are the digits after the point of each known currency. Stock Decimal takes NaN and 1E+999999, and one NaN
+    poisons every sum.
     """
+    value, scale = money.amount, scales.get(money.currency)
     exponent = value.as_tuple().exponent
+    if scale is None:
+        raise UnknownCurrency(money.currency, *path, "currency")
     if not isinstance(exponent, int) or exponent > 0:
-        raise Invalid(f"{_place(path)} {value} is no amount: write its digits out", *path)
-    if value < 0:
-        raise Invalid(f"{_place(path)} {value} is negative", *path)
-    if value > LARGEST:
-        raise Invalid(f"{_place(path)} {value} is too large; at most {LARGEST} is allowed", *path)
+        raise Invalid(f"{value} is no amount: write its digits out", *path, "amount")
+    if not 0 <= value <= LARGEST:
+        raise Invalid(f"the amount {value} is out of range; allowed: 0 to {LARGEST}", *path, "amount")
     fitted = round(value, scale)
     if fitted != value:
-        raise Invalid(f"{_place(path)} {value} has more decimals than {currency} has: {scale}", *path)
+        raise Invalid(f"{value} has more decimals than {money.currency} has: {scale}", *path, "amount")
     return fitted
-
-
-def _place(path: tuple[str | int, ...]) -> str:
-    return next((part for part in reversed(path) if isinstance(part, str)), "the amount")

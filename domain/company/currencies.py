@@ -7,14 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import rows
 from domain.company.model import Currency
-from domain.errors import Invalid
-
-
-class UnknownCurrency(Invalid):
-    """Not a code of ISO 4217, or of a currency with three decimals, which the store cannot hold."""
-
-    def __init__(self, code: str, *path: str | int) -> None:
-        super().__init__(f"unknown currency {code[:10]!r}: give a code of ISO 4217, e.g. KRW", *path)
 
 
 async def scales(session: AsyncSession, codes: Collection[str]) -> dict[str, int]:

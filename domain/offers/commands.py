@@ -12,7 +12,7 @@ from domain.offers.errors import OfferCodeTaken, OfferNotFound
 from domain.offers.model import Offer
 from domain.offers.terms import OfferTerms, checked
 
-_TERMS = tuple(getattr(Offer, name) for name in OfferTerms.__annotations__)
+_TERMS = (*(getattr(Offer, name) for name in OfferTerms.__annotations__), Offer.currency)
 
 
 async def create_offer(session: AsyncSession, code: str, *, terms: OfferTerms, now: datetime) -> int:

@@ -2,21 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, TypedDict
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import rows, text
-from domain.company.currencies import UnknownCurrency, scales
+from domain.company.currencies import scales
 from domain.errors import Invalid
-from domain.money import amount
+from domain.money import Money, amount
 from domain.offers.tree import OfferKind
 from domain.products.model import Product
 
 
 class OfferTerms(TypedDict, total=False):
-    """A key that is absent leaves the value as it is, None clears it. Amounts are in `currency`.
+    """A key that is absent leaves the value as it is, None clears it. Amounts are in one currency.
 
     `agent_monthly_budget` is what one agent may grant of this offer in a month, counted by its cost or else its value.
     """
@@ -24,14 +23,13 @@ class OfferTerms(TypedDict, total=False):
     kind: OfferKind
     name: str
     product_id: int | None
-    value: Decimal | None
-    cost: Decimal | None
-    currency: str | None
+    value: Money | None
+    cost: Money | None
     valid_from: datetime
     valid_to: datetime | None
     quantity_limit: int | None
     agent_grantable: bool
-    agent_monthly_budget: Decimal | None
+    agent_monthly_budget: Money | None
 
 
 AMOUNTS = ("value", "cost", "agent_monthly_budget")
@@ -49,9 +47,10 @@ async def checked(session: AsyncSession, given: OfferTerms, *, standing: Mapping
     for key in _NEVER_CLEARED:
         if key in given and given.get(key) is None:
             raise Invalid(f"{key} cannot be cleared: every offer has one", key)
-    found: dict[str, Any] = dict(given)
+    found: dict[str, Any] = {key: value for key, value in given.items() if key not in AMOUNTS}
     if "name" in found:
         found["name"] = text.name(found["name"], "name")
+    found |= await _amounts(session, given, standing)
     terms = {**standing, **found}
     _check_validity(terms)
     _check_quantity(terms)
@@ -59,7 +58,7 @@ async def checked(session: AsyncSession, given: OfferTerms, *, standing: Mapping
         session, Product.id, {found["product_id"]}
     ):
         raise Invalid("there is no such product", "product_id")
-    return {**found, **await _amounts(session, terms)}
+    return found
 
 
 def _check_validity(terms: Mapping[str, Any]) -> None:
@@ -74,17 +73,34 @@ def _check_quantity(terms: Mapping[str, Any]) -> None:
         raise Invalid(f"quantity_limit is {limit}; allowed: 1 to {LARGEST_QUANTITY}", "quantity_limit")
 
 
-async def _amounts(session: AsyncSession, terms: Mapping[str, Any]) -> dict[str, Decimal]:
-    """The amounts at the scale of the currency, which may be the one that changed."""
-    amounts = {name: terms[name] for name in AMOUNTS if terms.get(name) is not None}
-    currency = terms.get("currency")
-    if amounts and currency is None:
-        raise Invalid(f"currency is missing: {', '.join(amounts)} would have none", "currency")
-    if currency is None:
-        return {}
-    scale = (await scales(session, {currency})).get(currency)
-    if scale is None:
-        raise UnknownCurrency(currency, "currency")
-    if "agent_monthly_budget" in amounts and amounts.keys().isdisjoint({"value", "cost"}):
+async def _amounts(session: AsyncSession, given: OfferTerms, standing: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of the amounts that are given, at the scale of their currency, and the currency if one is."""
+    columns: dict[str, Any] = {name: None for name in AMOUNTS if name in given}
+    money: dict[str, Money] = {name: given[name] for name in AMOUNTS if given.get(name) is not None}  # type: ignore[literal-required]  # the names in AMOUNTS are keys
+    known = await scales(session, {each.currency for each in money.values()})
+    columns |= {name: amount(each, name, scales=known) for name, each in money.items()}
+    for name, each in money.items():
+        _check_currency(name, each.currency, money, standing, given)
+        columns["currency"] = each.currency
+    terms = {**standing, **columns}
+    if terms.get("agent_monthly_budget") is not None and terms.get("value") is terms.get("cost") is None:
         raise Invalid("a budget needs a cost or a value that counts towards it", "agent_monthly_budget")
-    return {name: amount(given, name, currency=currency, scale=scale) for name, given in amounts.items()}
+    return columns
+
+
+def _check_currency(
+    name: str, currency: str, money: Mapping[str, Money], standing: Mapping[str, Any], given: OfferTerms
+) -> None:
+    """The other amounts, told or standing, are in this currency too."""
+    others = {
+        other: standing.get("currency")
+        for other in AMOUNTS
+        if other not in given and standing.get(other) is not None
+    } | {other: each.currency for other, each in money.items()}
+    for other, its in others.items():
+        if its != currency:
+            raise Invalid(
+                f"the amounts of an offer are in one currency: {name} is in {currency}, {other} in {its}",
+                name,
+                "currency",
+            )

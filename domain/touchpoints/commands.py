@@ -115,9 +115,11 @@ def _row(item: NewTouchpoint, references: References, actor: Actor) -> Row | Dom
     except DomainError as error:
         return error
     return {
+        **{column.key: getattr(item, column.key, None) for column in (*_NAME, *_CONTENT)},
         "customer_id": customer_id,
-        **{column.key: getattr(item, column.key) for column in (*_NAME, *_CONTENT[1:])},
         "topics": list(item.topics),
+        "cost": item.cost and item.cost.amount,
+        "currency": item.cost and item.cost.currency,
     }
 
 

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from domain import text
 from domain.channels import Channel
 from domain.customers.details import ExternalId
 from domain.errors import Invalid
+from domain.money import Money
 from domain.touchpoints.model import Direction, TouchpointKind
 
 CLOCK_DIFFERENCE = timedelta(minutes=5)
@@ -52,8 +52,7 @@ class NewTouchpoint:
     sentiment: int | None = None
     rating: int | None = None
     outcome: str | None = None
-    cost: Decimal | None = None
-    currency: str | None = None
+    cost: Money | None = None
     order_id: int | None = None
     offer_id: int | None = None
 
@@ -71,8 +70,6 @@ def checked(item: NewTouchpoint, *, now: datetime) -> NewTouchpoint:
             raise Invalid(f"{name} is {found}; allowed: {least} to {most}", name)
     if item.occurred_at > now + CLOCK_DIFFERENCE:
         raise Invalid(f"occurred_at {item.occurred_at.isoformat()} lies in the future", "occurred_at")
-    if (item.cost is None) != (item.currency is None):
-        raise Invalid("cost and currency belong together: give both or neither", "cost")
     return replace(item, customer=_customer(item.customer), topics=_topics(item.topics), **texts)
 
 

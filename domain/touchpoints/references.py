@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain import rows
 from domain.access import Actor
 from domain.branches.model import Branch
-from domain.company.currencies import UnknownCurrency, scales
+from domain.company.currencies import scales
 from domain.customers.details import ExternalId
 from domain.customers.errors import CustomerNotFound
 from domain.customers.model import Customer, CustomerExternalId
@@ -61,10 +61,8 @@ class References:
             raise Invalid("there is no such offer", "offer_id")
         if item.order_id is not None and self.orders.get(item.order_id, -1) != customer_id:
             raise Invalid("there is no such order of this customer", "order_id")
-        if item.cost is not None and item.currency is not None:
-            if item.currency not in self.scales:
-                raise UnknownCurrency(item.currency, "currency")
-            amount(item.cost, "cost", currency=item.currency, scale=self.scales[item.currency])
+        if item.cost is not None:
+            amount(item.cost, "cost", scales=self.scales)
 
 
 async def look_up(session: AsyncSession, items: Sequence[NewTouchpoint], *, actor: Actor) -> References:
@@ -76,7 +74,7 @@ async def look_up(session: AsyncSession, items: Sequence[NewTouchpoint], *, acto
         external=await _external(session, external, actor),
         branches=await rows.known(session, Branch.id, _keys(item.branch_id for item in items)),
         users=await rows.known(session, User.id, _keys(item.agent_id for item in items)),
-        scales=await scales(session, {item.currency for item in items if item.currency is not None}),
+        scales=await scales(session, {item.cost.currency for item in items if item.cost is not None}),
         orders=await _orders(session, _keys(item.order_id for item in items)),
         offers=await rows.known(session, _OFFER_ID, _keys(item.offer_id for item in items)),
     )

@@ -5,16 +5,24 @@ from decimal import Decimal
 import pytest
 
 from domain.errors import Invalid
-from domain.money import amount
+from domain.money import Money, UnknownCurrency, amount
+
+SCALES = {"KRW": 0, "USD": 2}
 
 
 class TestAmount:
     @pytest.mark.parametrize(
-        ("given", "scale", "stored"),
-        [("5000", 0, "5000"), ("5000.00", 0, "5000"), ("5", 2, "5.00"), ("0.10", 2, "0.10"), ("0", 0, "0")],
+        ("given", "currency", "stored"),
+        [
+            ("5000", "KRW", "5000"),
+            ("5000.00", "KRW", "5000"),
+            ("5", "USD", "5.00"),
+            ("0.10", "USD", "0.10"),
+            ("0", "KRW", "0"),
+        ],
     )
-    def test_it_has_the_decimals_of_its_currency(self, given: str, scale: int, stored: str) -> None:
-        assert str(amount(Decimal(given), "value", currency="XXX", scale=scale)) == stored
+    def test_it_has_the_decimals_of_its_currency(self, given: str, currency: str, stored: str) -> None:
+        assert str(amount(Money(Decimal(given), currency), scales=SCALES)) == stored
 
     @pytest.mark.parametrize(
         ("given", "reason"),
@@ -24,18 +32,24 @@ class TestAmount:
             ("Infinity", "no amount"),
             ("1E+999999", "write its digits out"),
             ("1E+2", "write its digits out"),
-            ("-1", "negative"),
+            ("-1", "allowed: 0 to"),
             ("5.5", "more decimals than KRW has: 0"),
-            ("10000000000000000", "too large"),
+            ("10000000000000000", "allowed: 0 to 9999999999999999.99"),
         ],
     )
     def test_what_does_not_fit_is_refused_and_never_rounded(self, given: str, reason: str) -> None:
         with pytest.raises(Invalid, match=reason) as caught:
-            amount(Decimal(given), "value", "amount", currency="KRW", scale=0)
+            amount(Money(Decimal(given), "KRW"), "value", scales=SCALES)
 
         assert caught.value.path == ("value", "amount")
 
     def test_the_largest_fits_the_column(self) -> None:
-        assert amount(Decimal("9999999999999999.99"), currency="USD", scale=2) == Decimal(
-            "9999999999999999.99"
-        )
+        largest = Money(Decimal("9999999999999999.99"), "USD")
+
+        assert amount(largest, scales=SCALES) == Decimal("9999999999999999.99")
+
+    def test_an_unknown_currency_is_named(self) -> None:
+        with pytest.raises(UnknownCurrency, match="'WON'") as caught:
+            amount(Money(Decimal(1), "WON"), "cost", scales=SCALES)
+
+        assert caught.value.path == ("cost", "currency")

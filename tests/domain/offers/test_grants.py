@@ -16,6 +16,7 @@ from domain.access import SYSTEM, Actor
 from domain.customers.errors import CustomerNotFound
 from domain.db import run
 from domain.errors import Invalid, StaleVersion
+from domain.money import Money
 from domain.offers.commands import create_offer
 from domain.offers.errors import (
     BudgetSpent,
@@ -181,10 +182,9 @@ class TestAgents:
         offer = await _offer(
             session,
             agent_grantable=True,
-            agent_monthly_budget=Decimal(2500),
-            cost=Decimal(1000),
-            value=Decimal(9000),
-            currency="KRW",
+            agent_monthly_budget=Money(Decimal(2500), "KRW"),
+            cost=Money(Decimal(1000), "KRW"),
+            value=Money(Decimal(9000), "KRW"),
         )
         first = await grant(offer, actor=KIM)
         await grant(offer, actor=KIM)
@@ -201,7 +201,10 @@ class TestAgents:
         self, session: AsyncSession, grant: Grant
     ) -> None:
         offer = await _offer(
-            session, agent_grantable=True, agent_monthly_budget=Decimal(1), value=Decimal(1), currency="KRW"
+            session,
+            agent_grantable=True,
+            agent_monthly_budget=Money(Decimal(1), "KRW"),
+            value=Money(Decimal(1), "KRW"),
         )
         new_month_in_seoul = datetime(2026, 2, 28, 15, tzinfo=UTC)
         await grant(offer, actor=KIM, now=new_month_in_seoul - timedelta(seconds=1))
@@ -212,7 +215,10 @@ class TestAgents:
 
     async def test_a_budget_is_a_users(self, session: AsyncSession, grant: Grant) -> None:
         offer = await _offer(
-            session, agent_grantable=True, agent_monthly_budget=Decimal(1), value=Decimal(1), currency="KRW"
+            session,
+            agent_grantable=True,
+            agent_monthly_budget=Money(Decimal(1), "KRW"),
+            value=Money(Decimal(1), "KRW"),
         )
 
         with pytest.raises(NotForAgents, match="no user has the subject 'kim'"):

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.errors import Invalid, StaleVersion
+from domain.money import Money
 from domain.offers.commands import create_offer, update_offer
 from domain.offers.errors import OfferCodeTaken, OfferNotFound
 from domain.offers.terms import OfferTerms
@@ -18,8 +19,7 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 CASHBACK: OfferTerms = {
     "kind": OfferKind.REWARD_CASHBACK,
     "name": "Welcome back",
-    "value": Decimal(5000),
-    "currency": "KRW",
+    "value": Money(Decimal(5000), "KRW"),
 }
 
 
@@ -38,14 +38,13 @@ class TestCreateOffer:
                 "kind": OfferKind.PROACTIVE_DISCOUNT,
                 "name": " 돌아온 단골 ",
                 "product_id": 3,
-                "value": Decimal("10.5"),
-                "cost": Decimal(4),
-                "currency": "USD",
+                "value": Money(Decimal("10.5"), "USD"),
+                "cost": Money(Decimal(4), "USD"),
                 "valid_from": NOW,
                 "valid_to": NOW + timedelta(days=30),
                 "quantity_limit": 100,
                 "agent_grantable": True,
-                "agent_monthly_budget": Decimal(200),
+                "agent_monthly_budget": Money(Decimal(200), "USD"),
             },
             now=NOW,
         )
@@ -83,18 +82,18 @@ class TestCreateOffer:
         [
             ({"name": ""}, "name is empty", ("name",)),
             ({"name": None}, "cannot be cleared", ("name",)),
-            ({"currency": None}, "currency is missing", ("currency",)),
-            ({"currency": "XXX"}, "unknown currency 'XXX'", ("currency",)),
-            ({"currency": "KWD"}, "unknown currency 'KWD'", ("currency",)),
-            ({"value": Decimal("0.5")}, "more decimals than KRW", ("value",)),
-            ({"value": Decimal("NaN")}, "no amount", ("value",)),
-            ({"cost": Decimal(-1)}, "negative", ("cost",)),
+            ({"value": Money(Decimal(1), "XXX")}, "unknown currency 'XXX'", ("value", "currency")),
+            ({"cost": Money(Decimal(1), "KWD")}, "unknown currency 'KWD'", ("cost", "currency")),
+            ({"cost": Money(Decimal(1), "USD")}, "value is in KRW, cost in USD", ("value", "currency")),
+            ({"value": Money(Decimal("0.5"), "KRW")}, "more decimals than KRW", ("value", "amount")),
+            ({"value": Money(Decimal("NaN"), "KRW")}, "no amount", ("value", "amount")),
+            ({"cost": Money(Decimal(-1), "KRW")}, "allowed: 0 to", ("cost", "amount")),
             ({"valid_to": NOW}, "not after valid_from", ("valid_to",)),
             ({"quantity_limit": 0}, "allowed: 1 to", ("quantity_limit",)),
             ({"quantity_limit": 2**31}, "allowed: 1 to", ("quantity_limit",)),
             ({"product_id": 99}, "no such product", ("product_id",)),
             (
-                {"value": None, "agent_monthly_budget": Decimal(1)},
+                {"value": None, "agent_monthly_budget": Money(Decimal(1), "KRW")},
                 "needs a cost or a value",
                 ("agent_monthly_budget",),
             ),
@@ -125,12 +124,24 @@ class TestUpdateOffer:
         row = await _row(session)
         assert (row["name"], row["quantity_limit"], row["value"]) == ("New", None, 5000)
 
-    async def test_amounts_must_fit_the_currency_they_get(self, session: AsyncSession) -> None:
-        terms: OfferTerms = {**CASHBACK, "value": Decimal("9.99"), "currency": "USD"}
+    async def test_a_standing_amount_does_not_change_its_currency(self, session: AsyncSession) -> None:
+        terms: OfferTerms = {**CASHBACK, "cost": Money(Decimal(3000), "KRW")}
+        key = await create_offer(session, "WB-1", terms=terms, now=NOW)
+        dollars = Money(Decimal("9.99"), "USD")
+
+        with pytest.raises(Invalid, match="value is in USD, cost in KRW"):
+            await update_offer(session, key, changes={"value": dollars}, expected_version=1)
+        await update_offer(session, key, changes={"value": dollars, "cost": None}, expected_version=1)
+
+        row = await _row(session)
+        assert (row["value"], row["cost"], row["currency"]) == (Decimal("9.99"), None, "USD")
+
+    async def test_what_a_budget_counts_by_is_not_taken_away(self, session: AsyncSession) -> None:
+        terms: OfferTerms = {**CASHBACK, "agent_monthly_budget": Money(Decimal(9000), "KRW")}
         key = await create_offer(session, "WB-1", terms=terms, now=NOW)
 
-        with pytest.raises(Invalid, match=r"value 9.99 has more decimals than KRW"):
-            await update_offer(session, key, changes={"currency": "KRW"}, expected_version=1)
+        with pytest.raises(Invalid, match="needs a cost or a value"):
+            await update_offer(session, key, changes={"value": None}, expected_version=1)
 
     async def test_a_validity_cannot_end_before_it_began(self, session: AsyncSession) -> None:
         key = await create_offer(session, "WB-1", terms=CASHBACK, now=NOW)

@@ -16,6 +16,7 @@ from domain.channels import Channel
 from domain.customers.details import ExternalId
 from domain.db import run
 from domain.errors import Conflict, DomainError, Invalid, NotFound
+from domain.money import Money
 from domain.roles import Role, Scope
 from domain.touchpoints.commands import Recorded, RecordStatus, record_touchpoints
 from domain.touchpoints.items import NewTouchpoint
@@ -81,8 +82,7 @@ class TestRecordTouchpoints:
             sentiment=-20,
             rating=4,
             outcome="SOLVED",
-            cost=Decimal(1200),
-            currency="KRW",
+            cost=Money(Decimal(1200), "KRW"),
             order_id=1,
             offer_id=1,
         )
@@ -92,18 +92,18 @@ class TestRecordTouchpoints:
         row = (await session.execute(text("SELECT * FROM touchpoints"))).one()._asdict()
         assert (result.status, result.key) == (CREATED, row["id"])
         stored = {name: row[name] for name in row if name in item.__dict__}
-        told = {**item.__dict__, "note": "first line\nsecond", "topics": ["delivery", "refund"]}
+        told = {**item.__dict__, "note": "first line\nsecond", "topics": ["delivery", "refund"], "cost": 1200}
         del told["customer"]
         assert stored == told
-        assert row["customer_id"] == 1
+        assert (row["customer_id"], row["currency"]) == (1, "KRW")
 
     async def test_the_same_twice_is_one_touchpoint_and_one_event(
         self, session: AsyncSession, record: Record
     ) -> None:
-        item = replace(CALL, customer=1, topics=("a",), cost=Decimal(1), currency="USD")
+        item = replace(CALL, customer=1, topics=("a",), cost=Money(Decimal(1), "USD"))
 
         [first] = await record(item)
-        [second] = await record(replace(item, cost=Decimal("1.00")))
+        [second] = await record(replace(item, cost=Money(Decimal("1.00"), "USD")))
 
         assert (first.status, second.status, second.key) == (CREATED, UNCHANGED, first.key)
         events = await session.scalar(text("SELECT count(*) FROM change WHERE aggregate = 'touchpoint'"))
@@ -172,9 +172,8 @@ class TestRecordTouchpoints:
             ({"order_id": 99}, Invalid, "no such order", ("order_id",)),
             ({"order_id": 1, "customer": 2}, Invalid, "no such order of this customer", ("order_id",)),
             ({"order_id": 1}, Invalid, "no such order of this customer", ("order_id",)),
-            ({"cost": Decimal(1), "currency": "XXX"}, Invalid, "unknown currency 'XXX'", ("currency",)),
-            ({"cost": Decimal("1.5"), "currency": "KRW"}, Invalid, "more decimals than KRW", ("cost",)),
-            ({"cost": Decimal(1)}, Invalid, "give both or neither", ("cost",)),
+            ({"cost": Money(Decimal(1), "XXX")}, Invalid, "unknown currency 'XXX'", ("cost", "currency")),
+            ({"cost": Money(Decimal("1.5"), "KRW")}, Invalid, "decimals than KRW", ("cost", "amount")),
             ({"rating": 6}, Invalid, "rating is 6; allowed: 1 to 5", ("rating",)),
             ({"sentiment": -101}, Invalid, "allowed: -100 to 100", ("sentiment",)),
             ({"duration_seconds": -1}, Invalid, "duration_seconds is -1", ("duration_seconds",)),
