@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
-import adbc_driver_postgresql.dbapi as adbc
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -14,24 +13,9 @@ from domain.feed import Event, beginning, read
 from domain.postgres import Server, running
 from migrations.command import upgrade
 from tests.conftest import FAST
+from tests.emptied import empty, execute
 
 OLDEST = Path("/usr/lib/postgresql/15/bin")
-
-EMPTY = """
-DO $$
-DECLARE
-    name text;
-BEGIN
-    PERFORM set_config('session_replication_role', 'replica', true);
-    FOR name IN SELECT oid::regclass FROM pg_class
-                WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
-                  AND relname NOT IN ('alembic_version', 'calendar_days', 'company', 'currencies') LOOP
-        EXECUTE 'DELETE FROM ' || name;
-    END LOOP;
-    PERFORM setval(oid::regclass, 1, false) FROM pg_class
-    WHERE relnamespace = 'public'::regnamespace AND relkind = 'S';
-END $$
-"""
 
 Sql = Callable[..., Awaitable[None]]
 Events = Callable[[], Awaitable[list[Event]]]
@@ -55,27 +39,22 @@ def oldest_template(oldest_server: Server) -> str:
     return "dangol"
 
 
-def _execute(url: str, statement: str) -> None:
-    with adbc.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
-        cursor.execute(statement)
-
-
 @pytest.fixture(scope="session", params=["embedded", "oldest"])
 def feed_database(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of a migrated database for all tests of the feed, on each of the two servers."""
     prefix = "" if request.param == "embedded" else "oldest_"
     server: Server = request.getfixturevalue(f"{prefix}server")
     template: str = request.getfixturevalue(f"{prefix}template")
-    _execute(server.url("postgres"), f"CREATE DATABASE feed TEMPLATE {template}")
+    execute(server.url("postgres"), f"CREATE DATABASE feed TEMPLATE {template}")
     yield server.url("feed")
-    _execute(server.url("postgres"), "DROP DATABASE feed WITH (FORCE)")
+    execute(server.url("postgres"), "DROP DATABASE feed WITH (FORCE)")
 
 
 @pytest.fixture
 def database(feed_database: str) -> Iterator[str]:
-    """The URL of that database, emptied after the test: a tenth of the time of a copy of one's own."""
+    """The URL of that database, emptied after the test."""
     yield feed_database
-    _execute(feed_database, EMPTY)
+    empty(feed_database)
 
 
 @pytest.fixture
