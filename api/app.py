@@ -4,17 +4,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio.to_thread
-from olap.store import open_store
 from starlette.applications import Starlette
 
 from api import health, logs
 from api.auth import Authenticator
 from api.backend import Backend
 from api.graphql.http import graphql_routes
+from api.orphan import ends_with_its_starter
 from api.settings import Settings, load
 from api.slicer.routes import slicer_routes
 from api.tokens import signing_key
 from domain.db import engine, read_pool
+from olap.store import open_store
 
 
 def create() -> Starlette:
@@ -29,7 +30,7 @@ def application(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with opened(settings) as backend:
+        async with ends_with_its_starter(), opened(settings) as backend:
             app.state.backend = backend
             yield
 

@@ -29,7 +29,12 @@ def serve(
 
 
 def make_cube(settings: Settings, url: str) -> None:
-    """The cube is built if it was not, with a progress bar. Raises CubeError where another process serves it."""
+    """The cube is there: built with a progress bar if it was not. Raises CubeError where another process serves it."""
+    from olap.owner.lock import hold
+
+    if settings.cube_path.exists():
+        with hold(settings.cube_path):
+            return  # whoever serves it brings it up to date
     from api.cli.progress import building
     from olap.store import open_store
 

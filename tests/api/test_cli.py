@@ -230,6 +230,29 @@ class TestServe:
         _, alive = psutil.wait_procs(children, timeout=5)
         assert alive == []
 
+    def test_whoever_was_killed_is_followed_by_the_next(self, data_dir: Path) -> None:
+        port = free_port()
+        with serving("serve", data_dir=data_dir, port=port) as started:
+            workers = psutil.Process(started.pid).children()
+            started.kill()
+            started.wait(10)
+            _, alive = psutil.wait_procs(workers, timeout=10)
+            assert [worker for worker in alive if worker.name() != "postgres"] == []
+
+        with serving("serve", data_dir=data_dir, port=port):
+            assert get(port, "/readyz")[0] == 200
+
+    def test_a_killed_worker_is_replaced(self, data_dir: Path) -> None:
+        port = free_port()
+        with serving("serve", data_dir=data_dir, port=port) as started:
+            (worker,) = [
+                child for child in psutil.Process(started.pid).children() if "dangol" in child.name()
+            ]
+            worker.kill()
+            worker.wait(10)
+
+            wait_until_ready(started, port)
+
     def test_the_demo_company_is_served_with_tokens(self, data_dir: Path) -> None:
         port = free_port()
         with serving("demo", "--size", "200", data_dir=data_dir, port=port) as started:
