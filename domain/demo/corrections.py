@@ -118,13 +118,13 @@ def returns(
 
 
 def _counter_open(world: World, receipts: Receipts, day: Ints) -> Flags:
-    """Whether somebody takes the return on its day: within the period, and in shops, while they are open."""
-    within = day < world.period.days
-    open_that_day = world.calendar.shops_open[np.minimum(day, world.period.days - 1)]
+    """Whether somebody takes the return on its day: within the period, and while shop or call centre is open."""
+    known = np.minimum(day, world.period.days - 1)
     shop = np.where(receipts.way == Way.STORE, receipts.branch, 0)
-    taken: Flags = within & (
-        (receipts.way != Way.STORE) | (open_that_day & world.openings.open_on(shop, day))
-    )
+    in_shop = world.calendar.shops_open[known] & world.openings.open_on(shop, day)
+    by_way = [in_shop, world.calendar.office_open[known]]
+    open_that_day = np.select([receipts.way == Way.STORE, receipts.way == Way.CALL], by_way, default=True)
+    taken: Flags = (day < world.period.days) & open_that_day
     return taken
 
 

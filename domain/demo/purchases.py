@@ -14,7 +14,7 @@ from domain.demo.world import World
 
 STRANGERS = {Way.STORE: 0.42, Way.WEB: 0.07}
 """Orders of people who are not members or did not say so, for each member's order of that way. Assumption: members
-make about three quarters of the receipts (in Online Retail II 7.8 % of the invoices have no customer)."""
+make about four fifths of the receipts (in Online Retail II 7.8 % of the invoices have no customer)."""
 
 OTHER_SHOP = 0.10
 """The share of a member's visits that go to another shop than their own. Assumption."""

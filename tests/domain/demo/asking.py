@@ -26,8 +26,9 @@ FEASTS = (
 
 async def none_of(connection: Connection, query: str, *values: Any) -> None:
     """The query for what must not be finds nothing."""
-    found = await connection.fetch(f"SELECT * FROM ({query}) AS wrong LIMIT 5", *values)
-    assert [dict(row) for row in found] == []
+    # No LIMIT: it makes the planner bet on finding some soon, and nested loops over the feed took two minutes.
+    found = await connection.fetch(query, *values)
+    assert [dict(row) for row in found[:5]] == []
 
 
 async def figure(connection: Connection, query: str, *values: Any) -> float:

@@ -52,6 +52,13 @@ class TestOrders:
             FEASTS,
         )
 
+    async def test_the_call_centre_books_nothing_on_weekends(self, asked: Connection) -> None:
+        await none_of(
+            asked,
+            f"""SELECT o.number FROM orders o WHERE o.channel = 'INBOUND_CALL'
+                AND (extract(isodow FROM {LOCAL}) > 5 OR {LOCAL}::time < '09:00' OR {LOCAL}::time >= '18:00')""",
+        )
+
     async def test_the_branch_fits_the_channel(self, asked: Connection) -> None:
         pairs = await asked.fetch(
             "SELECT DISTINCT o.channel, b.kind FROM orders o JOIN branches b ON b.id = o.branch_id ORDER BY 1"
