@@ -103,10 +103,11 @@ def _last_order_at(customer: Row) -> ColumnElement[object]:
 order_count_of_customer = computed(_order_count, Integer(), nullable=False, name="order_count")
 last_order_at_of_customer = computed(_last_order_at, DateTime(timezone=True), name="last_order_at")
 
+_order, _line = Order.__table__.c, OrderLine.__table__.c
 _revenue = (
-    select(Order.customer_id, Order.currency, func.sum(OrderLine.net_revenue).label("net_revenue"))
-    .join(OrderLine, OrderLine.order_id == Order.id)
-    .group_by(Order.customer_id, Order.currency)
+    select(_order.customer_id, _order.currency, func.sum(_line.net_revenue).label("net_revenue"))
+    .join_from(Order.__table__, OrderLine.__table__, _line.order_id == _order.id)
+    .group_by(_order.customer_id, _order.currency)
     .subquery("revenue")
 )
 

@@ -133,7 +133,11 @@ class Compiler:
             (asked.c.type == constant(entity.type_name), self._by_key(entity, fields, asked, outer))
             for entity, fields in field.choices
         ]
-        found = select(case(*whens, else_=null()).label("node")).select_from(asked).order_by(asked.c.place)
+        found = (
+            select((case(*whens, else_=null()) if whens else null()).label("node"))
+            .select_from(asked)
+            .order_by(asked.c.place)
+        )
         inner = found.correlate(*outer).subquery()
         return select(json.listed(func.array_agg(inner.c.node, type_=ARRAY(JSON())))).scalar_subquery()
 
