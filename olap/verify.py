@@ -24,33 +24,46 @@ from olap.watermark import Watermark
 CELL = ("year", "month", "currency", "line_kind", "known", "channel")
 
 GRID = """
+    WITH parts AS (
+        SELECT date_key, currency_key, line_kind_key, known_key, channel_key, order_id, customer_id,
+               count(*) AS lines, count(cost) AS costed_lines,
+               sum(quantity) AS quantity, sum(gross) AS gross, sum(discount) AS discount,
+               sum(net_revenue) AS net_revenue, sum(cost) AS cost, sum(margin) AS margin,
+               sum(line_id) AS line_ids, sum(customer_key) AS customer_keys, sum(product_key) AS product_keys,
+               sum(branch_key) AS branch_keys
+        FROM {mart}sales
+        GROUP BY date_key, currency_key, line_kind_key, known_key, channel_key, order_id, customer_id
+    )
     SELECT d.year, d.month, c.code AS currency, k.kind AS line_kind, n.known, h.channel,
-           count(*)::text AS lines,
-           count(DISTINCT s.order_id)::text AS orders,
-           count(DISTINCT s.customer_id)::text AS customers,
-           sum(s.quantity)::text AS quantity,
-           sum(s.gross)::text AS gross,
-           sum(s.discount)::text AS discount,
-           sum(s.net_revenue)::text AS net_revenue,
-           sum(s.cost)::text AS cost,
-           sum(s.margin)::text AS margin,
-           count(s.cost)::text AS costed_lines,
-           sum(s.line_id)::text AS line_ids,
-           sum(s.order_id)::text AS order_ids,
-           sum(s.customer_id)::text AS customer_ids,
-           sum(s.customer_key)::text AS customer_keys,
-           sum(s.product_key)::text AS product_keys,
-           sum(s.branch_key)::text AS branch_keys,
-           sum(s.date_key)::text AS date_keys
-    FROM {mart}sales s
-    JOIN {mart}date d ON d.date_key = s.date_key
-    JOIN {mart}currency c ON c.currency_key = s.currency_key
-    JOIN {mart}line_kind k ON k.line_kind_key = s.line_kind_key
-    JOIN {mart}known n ON n.known_key = s.known_key
-    JOIN {mart}channel h ON h.channel_key = s.channel_key
+           sum(p.lines)::text AS lines,
+           count(DISTINCT p.order_id)::text AS orders,
+           count(DISTINCT p.customer_id)::text AS customers,
+           sum(p.quantity)::text AS quantity,
+           sum(p.gross)::text AS gross,
+           sum(p.discount)::text AS discount,
+           sum(p.net_revenue)::text AS net_revenue,
+           sum(p.cost)::text AS cost,
+           sum(p.margin)::text AS margin,
+           sum(p.costed_lines)::text AS costed_lines,
+           sum(p.line_ids)::text AS line_ids,
+           sum(p.lines * p.order_id)::text AS order_ids,
+           sum(p.lines * p.customer_id)::text AS customer_ids,
+           sum(p.customer_keys)::text AS customer_keys,
+           sum(p.product_keys)::text AS product_keys,
+           sum(p.branch_keys)::text AS branch_keys,
+           sum(p.lines * p.date_key)::text AS date_keys
+    FROM parts p
+    JOIN {mart}date d ON d.date_key = p.date_key
+    JOIN {mart}currency c ON c.currency_key = p.currency_key
+    JOIN {mart}line_kind k ON k.line_kind_key = p.line_kind_key
+    JOIN {mart}known n ON n.known_key = p.known_key
+    JOIN {mart}channel h ON h.channel_key = p.channel_key
     GROUP BY d.year, d.month, c.code, k.kind, n.known, h.channel
 """
-"""Sums of keys mean nothing, but differ where a line points to another member than it should."""
+"""Sums of keys mean nothing, but differ where a line points to another member than it should.
+
+Grouped by keys first: a million lines take 3 s of Postgres instead of 5, 2 of which is what the view itself costs.
+"""
 
 DIMENSIONS = tuple(table for table in star.metadata.sorted_tables if table is not star.sales)
 
