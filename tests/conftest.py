@@ -3,9 +3,11 @@
 `database` is a fresh copy (17 ms), `session` a transaction that is rolled back at the end of the test.
 """
 
+import asyncio
 import itertools
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,10 @@ import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from api.cli.demo import UNTIL
 from domain.db import engine as make_engine
 from domain.db import read_pool
+from domain.demo.load import load as load_demo
 from domain.postgres import Server, discard, running
 from migrations.command import upgrade
 
@@ -100,6 +104,15 @@ async def session(rolling: str) -> AsyncIterator[AsyncSession]:
             yield made
         await transaction.rollback()
     await on.dispose()
+
+
+@pytest.fixture(scope="session")
+def default_company(server: Server, admin: Callable[[str], None], template: str) -> str:
+    """The URL of a database with the demo company that `dangol demo` makes; tests only read it."""
+    admin(f"CREATE DATABASE default_company TEMPLATE {template}")
+    url = server.url("default_company")
+    asyncio.run(load_demo(url, until=date.fromisoformat(UNTIL)))
+    return url
 
 
 @pytest.fixture(scope="session")

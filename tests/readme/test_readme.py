@@ -4,9 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from api.cli.demo import UNTIL
 from api.importing.run import run_import
-from domain.demo.load import load
 from tests.readme.examples import READMES, ROOT, Example, answer, client, examples
 
 
@@ -27,12 +25,8 @@ class TestReadme:
         assert (kinds.count("graphql"), kinds.count("http"), kinds.count("http-retail")) == (5, 5, 1)
 
     @pytest.mark.slow
-    async def test_the_demo_company_gives_the_answers_shown(self, database: str, tmp_path: Path) -> None:
-        from datetime import date
-
-        await load(database, until=date.fromisoformat(UNTIL))
-
-        async with client(database, tmp_path) as asked:
+    async def test_the_demo_company_gives_the_answers_shown(self, demo_company: str, tmp_path: Path) -> None:
+        async with client(default_company, tmp_path) as asked:
             for name, example in found("graphql", "http"):
                 assert await answer(asked, example) == example.answer, f"{name}: {example.title}"
 

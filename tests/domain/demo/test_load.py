@@ -1,7 +1,6 @@
 """Loading the demo company: the same for the same seed, only into an empty store, all or nothing, one event each."""
 
 import io
-import time
 from typing import Any
 
 import asyncpg
@@ -82,17 +81,13 @@ class TestGenerate:
 
 
 class TestLoad:
-    async def test_a_small_company_is_there_in_a_moment(self, database: str) -> None:
-        generate(size=50, until=UNTIL)  # imports what it needs
+    async def test_the_progress_rises_to_the_end(self, database: str) -> None:
         seen: list[tuple[int, int]] = []
 
-        began = time.monotonic()
         report = await load(
             database, size=300, until=UNTIL, progress=lambda _, done, total: seen.append((done, total))
         )
-        took = time.monotonic() - began
 
-        assert took < 4  # 0.7 s on an idle machine of two cores
         assert report.rows["customers"] == 300
         assert seen == sorted(seen)
         assert seen[-1] == (sum(report.rows.values()), sum(report.rows.values()))
