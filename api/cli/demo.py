@@ -1,6 +1,7 @@
 """`dangol demo`: a company to look at, in one command."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated
 
@@ -40,13 +41,14 @@ def demo(
     if serve:
         require_free(settings)
     with store(settings) as url:
+        subjects: Mapping[Role, str] = {}
         try:
-            _generate(url, size=size, years=years, until=last, seed=seed)
+            subjects = _generate(url, size=size, years=years, until=last, seed=seed)
         except Conflict as conflict:
             typer.echo(f"{conflict}: serving what is there.")
         make_cube(settings, url)
         if serve:
-            _introduce(settings)
+            _introduce(settings, subjects)
             run(settings, url)
 
 
@@ -59,7 +61,8 @@ def _day(text: str) -> date:
         raise SettingsError(f"--until {text!r} is not a day; write YYYY-MM-DD or today") from None
 
 
-def _generate(url: str, *, size: int, years: int, until: date, seed: int) -> None:
+def _generate(url: str, *, size: int, years: int, until: date, seed: int) -> Mapping[Role, str]:
+    """The company is in the store. Returns the subject of a user for each role."""
     from api.cli.progress import loading
     from domain.demo.load import load
 
@@ -71,10 +74,11 @@ def _generate(url: str, *, size: int, years: int, until: date, seed: int) -> Non
         f"{rows['touchpoints']:,} touchpoints, {report.start} to {report.until}, in "
         f"{report.seconds_generating + report.seconds_loading:.0f} s."
     )
+    return report.subjects
 
 
-def _introduce(settings: Settings) -> None:
-    """The addresses to open and a token for each role."""
+def _introduce(settings: Settings, subjects: Mapping[Role, str]) -> None:
+    """The addresses to open and a token for each role; the agent's shows his own customers where he has some."""
     from api.tokens import issue, signing_key
 
     key = signing_key(settings.key_path)
@@ -84,9 +88,9 @@ def _introduce(settings: Settings) -> None:
     for role in Role:
         token = issue(
             key,
-            subject=f"dev-{role.value.lower()}",
+            subject=subjects.get(role, f"dev-{role.value.lower()}"),
             role=role.value,
-            scope=Scope.ALL.value,
+            scope=(Scope.OWN if role is Role.AGENT and role in subjects else Scope.ALL).value,
             branches=(),
             hours=TOKEN_HOURS,
         )
