@@ -12,6 +12,7 @@ from olap.difference import VerifyReport
 from olap.engines.duckdb import DuckDB
 from olap.errors import CubeError
 from olap.freshness import Freshness, Lag
+from olap.holdup import oldest_writer
 from olap.load import BuildReport, Progress, Step, build, silent
 from olap.refresh import refresh, renew_fixed
 from olap.source import Connection
@@ -23,6 +24,9 @@ INTERVAL = 0.15
 
 FIRST_WAIT, LONGEST_WAIT = 0.2, 2.0
 """Seconds until the next try after a fault; doubled each time."""
+
+LONG_LAG = 10_000
+"""Milliseconds of lag beyond which whoever holds the feed back is looked for."""
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +44,7 @@ class Follower:
         self._mark = watermark.stored(engine)
         self._lag = Lag(self._mark)
         self._fault: str | None = None
+        self._held_by: str | None = None
         self._turn = threading.Lock()
         self._verifying = threading.Lock()
         self._stopping = threading.Event()
@@ -71,7 +76,7 @@ class Follower:
 
     def freshness(self) -> Freshness:
         """How fresh the cube is now: taken before a query, it holds for the answer."""
-        return Freshness(self._mark.horizon, self._lag.milliseconds(), self._fault)
+        return Freshness(self._mark.horizon, self._lag.milliseconds(), self._fault, self._held_by)
 
     def rebuild(self, progress: Progress = silent) -> BuildReport:
         """The cube is built anew; readers see the old one until it is done."""
@@ -131,6 +136,16 @@ class Follower:
             self._advance(connection, watermark.at(position))
             self._lag.looked(position, at=begun)
             self._lag.reached(self._mark.horizon)
+        self._look_for_holdup(connection)
+
+    def _look_for_holdup(self, connection: Connection) -> None:
+        """A long lag without a fault is some other transaction's; it is logged when it is first seen."""
+        if self._lag.milliseconds() < LONG_LAG:
+            self._held_by = None
+            return
+        if self._held_by is None:
+            log.warning("cube.feed.held_back", by=oldest_writer(connection))
+        self._held_by = oldest_writer(connection)
 
     def _advance(self, connection: Connection, found: Watermark) -> None:
         if watermark.reason_to_rebuild(self._mark, found) or changes.pending(connection, self._mark):

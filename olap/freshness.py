@@ -13,12 +13,14 @@ from olap.watermark import Watermark
 class Freshness:
     """Every transaction below `watermark` is in the cube, and so is all that was committed `lag_ms` ago.
 
-    `fault` says what keeps the cube from following the feed, or is None.
+    `fault` says what keeps the cube from following the feed, or is None; `held_by` names the transaction that
+    holds the feed back where that makes the lag long.
     """
 
     watermark: int
     lag_ms: int
     fault: str | None
+    held_by: str | None = None
 
 
 class Lag:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Self
 
 from olap.difference import VerifyReport
-from olap.engines.duckdb import DuckDB
+from olap.engines.duckdb import HALF, DuckDB
 from olap.follow import Follower
 from olap.freshness import Freshness
 from olap.load import BuildReport, Progress, silent
@@ -54,7 +54,7 @@ def open_store(
     path: Path,
     *,
     threads: int | None = None,
-    memory_limit: str | None = None,
+    memory_limit: str = HALF,
     progress: Progress = silent,
 ) -> Store:
     """The cube at `path`, built from the database where that was not done yet, following its feed.

@@ -24,6 +24,9 @@ from olap.errors import CubeError
 
 MEMORY = ":memory:"
 
+# DuckDB's own is 80 %, which leaves too little for the Postgres beside it.
+HALF = "50%"
+
 DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # SQLAlchemy's
 
 Cursor = duckdb.DuckDBPyConnection
@@ -33,9 +36,9 @@ class DuckDB:
     """An open database. Safe for many threads: each call has a cursor of its own."""
 
     def __init__(
-        self, path: str | Path = MEMORY, *, threads: int | None = None, memory_limit: str | None = None
+        self, path: str | Path = MEMORY, *, threads: int | None = None, memory_limit: str = HALF
     ) -> None:
-        """Open or create the file. `memory_limit` as DuckDB writes it: `2GB`, `40%` (of the machine's).
+        """Open or create the file. `threads` is all cores unless given, `memory_limit` as DuckDB writes it: `2GB`.
 
         Raises CubeError where the file is not DuckDB's or another process has it open.
         """
@@ -151,16 +154,17 @@ def append(cursor: Cursor, table: Table, rows: pa.Table | pa.RecordBatchReader) 
     return int(added[0][0])
 
 
-def _connect(path: str, *, threads: int | None, memory_limit: str | None) -> Cursor:
+def _connect(path: str, *, threads: int | None, memory_limit: str) -> Cursor:
     """A connection that touches no file but its own, whatever finds its way into a statement."""
-    wanted = {"threads": threads, "memory_limit": memory_limit}
     config: dict[str, str | bool | int | float | list[str]] = {
         "temp_directory": tempfile.gettempdir() if path == MEMORY else f"{path}.tmp",
         "preserve_insertion_order": False,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
-        **{name: value for name, value in wanted.items() if value is not None},
+        "memory_limit": memory_limit,
     }
+    if threads is not None:
+        config["threads"] = threads
     try:
         connection = duckdb.connect(path, config=config)
     except duckdb.Error as error:
