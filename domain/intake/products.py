@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.intake import masters
 from domain.intake.counts import Counts
 from domain.intake.masters import Field, Master
-from domain.intake.staging import PRODUCTS, Range
+from domain.intake.staging import IN_RANGE, PRODUCTS, Range
 
 SEPARATOR = "\x1f"
 """What joins the names of a category's path in a staged row."""
@@ -66,32 +66,20 @@ async def merge_products(
     taken: the two are never taken for one product. Eight statements, and one a level of the category tree.
     """
     if "category" in given:
-        await _settle_categories(connection, dry_run=dry_run)
+        await _settle_categories(connection, within, dry_run=dry_run)
     merge = masters.plan if dry_run else masters.apply
     return await merge(connection, PRODUCT, system=system, given=given, within=within)
 
 
-async def _settle_categories(connection: AsyncConnection, *, dry_run: bool) -> None:
-    """Every staged path is a category, unless it is a dry run, and intake_categories knows its id."""
-    depth = await connection.scalar(
-        text(
-            f"SELECT coalesce(max(cardinality(string_to_array(category, '{SEPARATOR}'))), 0) FROM {PRODUCTS}"
-        )
-    )
-    for level in range(1, 0 if dry_run else int(depth or 0) + 1):
-        await connection.execute(text(_MAKE_LEVEL), {"level": level})
-    await connection.execute(
-        text(
-            f"{_TREE} INSERT INTO intake_categories SELECT array_to_string(path, '{SEPARATOR}'), id FROM tree"
-        )
-    )
-
+_PATHS = f"""
+    SELECT DISTINCT string_to_array(category, '{SEPARATOR}') AS path
+    FROM {PRODUCTS} WHERE category IS NOT NULL AND {IN_RANGE.format(key="external_id")}
+"""
 
 _MAKE_LEVEL = f"""
     INSERT INTO categories (parent_id, name)
     {_TREE}, wanted AS (
-        SELECT DISTINCT (string_to_array(category, '{SEPARATOR}'))[1:CAST(:level AS integer)] AS path
-        FROM {PRODUCTS} WHERE category IS NOT NULL
+        SELECT DISTINCT path[1:CAST(:level AS integer)] AS path FROM ({_PATHS}) AS paths
     )
     SELECT parent.id, w.path[CAST(:level AS integer)]
     FROM wanted w LEFT JOIN tree parent ON parent.path = w.path[1:CAST(:level AS integer) - 1]
@@ -100,3 +88,17 @@ _MAKE_LEVEL = f"""
     ORDER BY w.path
     ON CONFLICT DO NOTHING
 """
+
+
+async def _settle_categories(connection: AsyncConnection, within: Range, *, dry_run: bool) -> None:
+    """Every path of the range is a category, unless it is a dry run, and intake_categories knows its id."""
+    if not dry_run:
+        deepest = f"SELECT coalesce(max(cardinality(path)), 0) FROM ({_PATHS}) AS paths"
+        depth = int(await connection.scalar(text(deepest), within.bounds) or 0)
+        for level in range(1, depth + 1):
+            await connection.execute(text(_MAKE_LEVEL), {"level": level, **within.bounds})
+    await connection.execute(
+        text(
+            f"{_TREE} INSERT INTO intake_categories SELECT array_to_string(path, '{SEPARATOR}'), id FROM tree"
+        )
+    )
