@@ -30,8 +30,7 @@ def free_port() -> int:
 
 
 def environment(port: int) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("DANGOL_")}
-    return kept | {"DANGOL_PORT": str(port)}
+    return {**os.environ, "DANGOL_PORT": str(port)}
 
 
 def ready(port: int) -> bool:
@@ -71,6 +70,8 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--tests", action="store_true", help="measure make test too")
     asked = options.parse_args()
+    for name in [name for name in os.environ if name.startswith("DANGOL_")]:
+        del os.environ[name]
     folder = Path(tempfile.mkdtemp(prefix="dangol-startup-"))
     clone, port = folder / "dangol", free_port()
     try:
