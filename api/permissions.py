@@ -57,7 +57,9 @@ TABLE: dict[Key, frozenset[Role]] = {
     ("Customer", Action.UPDATE, Group.BASE): KNOW_PEOPLE,
     ("Touchpoint", Action.CREATE, Group.BASE): KNOW_PEOPLE,
     ("Offer", Action.CREATE, Group.BASE): SELL,
+    ("Offer", Action.UPDATE, Group.BASE): SELL,
     ("OfferGrant", Action.CREATE, Group.BASE): SELL | {Role.AGENT},
+    ("OfferGrant", Action.UPDATE, Group.BASE): SELL | {Role.AGENT, Role.INTEGRATION},
 }
 
 

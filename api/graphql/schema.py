@@ -15,13 +15,16 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.graphql import roots
 from api.graphql.branches.query import BranchQuery
+from api.graphql.customers.mutation import CustomerMutation
 from api.graphql.customers.query import CustomerQuery
+from api.graphql.offers.mutation import OfferMutation
 from api.graphql.offers.query import OfferQuery
 from api.graphql.orders.query import OrderQuery
 from api.graphql.planning import rights
 from api.graphql.products.query import ProductQuery
 from api.graphql.relay import Node
 from api.graphql.scalars import SCALARS
+from api.graphql.touchpoints.mutation import TouchpointMutation
 from api.graphql.touchpoints.query import TouchpointQuery
 from api.graphql.users.query import UserQuery
 from api.graphql.viewer import ViewerQuery
@@ -36,6 +39,11 @@ class Query(
     nodes: list[Node | None] = roots.nodes(description="Nodes in the order of their ids.")
 
 
+@strawberry.type(description="Changes: each field is one transaction, in the order of the document.")
+class Mutation(CustomerMutation, OfferMutation, TouchpointMutation):
+    pass
+
+
 class UnguardedField(Exception):
     """A field of the schema has no entry in the permission table."""
 
@@ -45,6 +53,7 @@ def schema() -> GraphQLSchema:
     """The schema that documents are validated and executed against. Raises UnguardedField."""
     made = strawberry.Schema(
         query=Query,
+        mutation=Mutation,
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
     )
     found: GraphQLSchema = made._schema  # noqa: SLF001  # Strawberry offers no public way to it

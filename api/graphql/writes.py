@@ -101,7 +101,7 @@ def writes(
     def declare(work: Work[I]) -> Any:
         codes = {**(errors or {}), **ALWAYS}
         name = "".join(word.capitalize() for word in work.__name__.split("_"))
-        error = _error_type(name, codes)
+        error = error_type(name, codes)
         field = WriteField(
             python_name=work.__name__,
             base_resolver=StrawberryResolver(_resolver(work, codes, error, entity)),
@@ -114,11 +114,18 @@ def writes(
     return declare
 
 
-def _error_type(name: str, codes: Mapping[str, type[DomainError]]) -> Any:
+def error_type(name: str, codes: Mapping[str, type[DomainError]]) -> Any:
+    """The type of the user errors of the mutation `name`, with an enum of its codes."""
     members: Any = Enum(f"{name}ErrorCode", [(code, code) for code in codes])  # type: ignore[misc]  # made by name
     enum = strawberry.enum(members, description=f"What may go wrong in {name}.")
     made = type(f"{name}Error", (UserError,), {"__annotations__": {"code": enum}})
-    return strawberry.type(made, description=f"Why {name} changed nothing.")
+    return carrying(strawberry.type(made, description=f"Why {name} changed nothing."))
+
+
+def carrying(type_: Any) -> Any:
+    """The type only leads to others or says what the caller did: it needs no entry of its own among the permissions."""
+    type_.__strawberry_definition__.carries = True
+    return type_
 
 
 def _payload_type(name: str, node: type, entity: Entity, error: Any) -> Any:
@@ -130,9 +137,7 @@ def _payload_type(name: str, node: type, entity: Entity, error: Any) -> Any:
             resolver=_told_errors, graphql_type=list[error], description="Empty when all went well."
         ),
     }
-    made: Any = strawberry.type(type(f"{name}Payload", (), namespace))
-    made.__strawberry_definition__.carries = True
-    return made
+    return carrying(strawberry.type(type(f"{name}Payload", (), namespace)))
 
 
 def _told_errors(root: Any) -> Any:
@@ -151,7 +156,7 @@ def _resolver(work: Work[I], codes: Mapping[str, type[DomainError]], error: Any,
             )
         except (NotFound, Conflict, Invalid) as refused:
             answer = await _current(refused, context, statement, entity)
-            return Payload(answer, **{ERRORS: [_told(refused, codes, error)]})
+            return Payload(answer, **{ERRORS: [user_error(refused, codes, error)]})
         return Payload(answer, **{ERRORS: []})
 
     resolver.__annotations__ = {
@@ -187,8 +192,14 @@ async def _current(
     return found
 
 
-def _told(refused: DomainError, codes: Mapping[str, type[DomainError]], error: Any) -> Any:
+def user_error(
+    refused: DomainError, codes: Mapping[str, type[DomainError]], error: Any, *place: str | int
+) -> Any:
+    """The refusal as an object of the type that `error_type` made, under the first code whose class it is of.
+
+    Its path begins at `place` in the input.
+    """
     code = next(code for code, kind in codes.items() if isinstance(refused, kind))
-    path = [to_camel_case(str(step)) for step in getattr(refused, "path", ())]
+    path = [to_camel_case(str(step)) for step in (*place, *refused.path)]
     enum = error.__strawberry_definition__.get_field("code").type.wrapped_cls
     return error(message=str(refused), code=enum[code], path=path)

@@ -166,6 +166,39 @@ class OfWritten:
 
 
 @dataclass(frozen=True)
+class OfEachWritten:
+    """In a payload: an object for each row that the mutation has written, whose ids it tells under WRITTEN."""
+
+    entity: Entity
+
+    def arguments(self, _: object) -> list[StrawberryArgument]:
+        return []
+
+    def target(self) -> None:
+        return None
+
+    def select(self, asked: Asked) -> tree.Field:
+        fields = asked.fields() or (tree.Constant("unasked", "unasked"),)  # an object of no columns is no SQL
+        return tree.Chosen(asked.key, Later((WRITTEN,), asked.place), ((self.entity, fields),))
+
+
+@dataclass(frozen=True)
+class OfItself:
+    """The row as an object inside the object that stands for it."""
+
+    entity: Entity
+
+    def arguments(self, _: object) -> list[StrawberryArgument]:
+        return []
+
+    def target(self) -> Entity:
+        return self.entity
+
+    def select(self, asked: Asked) -> tree.Field:
+        return tree.Composite(asked.key, self.entity.id, asked.fields())
+
+
+@dataclass(frozen=True)
 class OfNode:
     """Any node by its id. Its type is known while planning: the type of an id is part of a plan's key."""
 

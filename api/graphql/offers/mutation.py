@@ -1,0 +1,86 @@
+"""Mutations of offers and grants."""
+
+import strawberry
+
+from api.graphql.inputs import key, key_at, said
+from api.graphql.offers.inputs import (
+    CreateOfferInput,
+    GrantOfferInput,
+    MoveOfferGrantInput,
+    UpdateOfferInput,
+    terms,
+)
+from api.graphql.offers.types import Offer, OfferGrant
+from api.graphql.writes import Write, writes
+from api.permissions import Action
+from domain.errors import StaleVersion
+from domain.offers import commands, grants
+from domain.offers.errors import (
+    BudgetSpent,
+    GrantCodeTaken,
+    MoveNotAllowed,
+    NotForAgents,
+    OfferCodeTaken,
+    OfferExhausted,
+    OfferNotValid,
+)
+from domain.offers.queries import offer_grants, offers
+from domain.offers.terms import OfferTerms
+
+_REFUSALS = {
+    "OFFER_NOT_VALID": OfferNotValid,
+    "OFFER_EXHAUSTED": OfferExhausted,
+    "NOT_FOR_AGENTS": NotForAgents,
+    "BUDGET_SPENT": BudgetSpent,
+    "CODE_TAKEN": GrantCodeTaken,
+}
+
+
+@strawberry.type
+class OfferMutation:
+    @writes(Offer, offers, Action.CREATE, errors={"CODE_TAKEN": OfferCodeTaken})
+    async def create_offer(write: Write, input: CreateOfferInput) -> int:
+        """Create an offer."""
+        told: OfferTerms = {**terms(input), "name": input.name, "kind": input.kind}
+        return await commands.create_offer(write.session, input.code, terms=told, now=write.now)
+
+    @writes(Offer, offers, Action.UPDATE, errors={"STALE_VERSION": StaleVersion})
+    async def update_offer(write: Write, input: UpdateOfferInput) -> int:
+        """Change an offer: what is absent is left as it is, null clears. To withdraw it, end its validity."""
+        offer_id = key(input.id, "Offer", "id")
+        await commands.update_offer(
+            write.session, offer_id, changes=terms(input), expected_version=input.expected_version
+        )
+        return offer_id
+
+    @writes(OfferGrant, offer_grants, Action.CREATE, errors=_REFUSALS)
+    async def grant_offer(write: Write, input: GrantOfferInput) -> int:
+        """Grant an offer to a customer."""
+        return await grants.grant_offer(
+            write.session,
+            key(input.offer_id, "Offer", "offer_id"),
+            key(input.customer_id, "Customer", "customer_id"),
+            actor=write.actor,
+            now=write.now,
+            **said(input),
+        )
+
+    @writes(
+        OfferGrant,
+        offer_grants,
+        Action.UPDATE,
+        errors={"MOVE_NOT_ALLOWED": MoveNotAllowed, "STALE_VERSION": StaleVersion},
+    )
+    async def move_offer_grant(write: Write, input: MoveOfferGrantInput) -> int:
+        """Tell what became of a grant: states move one way, and each is kept with its time."""
+        grant_id = key(input.id, "OfferGrant", "id")
+        await grants.move_grant(
+            write.session,
+            grant_id,
+            input.state,
+            expected_version=input.expected_version,
+            actor=write.actor,
+            now=write.now,
+            **said(input, order_id=key_at("Order", "order_id")),
+        )
+        return grant_id

@@ -1,0 +1,85 @@
+"""Mutations of touchpoints."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import strawberry
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.fields.resolver import StrawberryResolver
+
+from api.context import Context
+from api.graphql.planning.readings import WRITTEN
+from api.graphql.touchpoints.inputs import RecordTouchpointsInput, TouchpointInput, item
+from api.graphql.touchpoints.results import RecordTouchpointsPayload, payload
+from api.graphql.writes import Payload, Write, WriteField
+from api.permissions import Action, Group
+from domain.db import Session, run
+from domain.errors import Invalid
+from domain.selection import ids
+from domain.selection.run import read_in
+from domain.touchpoints.commands import Recorded, RecordStatus, record_touchpoints
+from domain.touchpoints.items import NewTouchpoint
+
+MOST_ITEMS = 1_000
+
+Results = list[tuple[TouchpointInput, Recorded]]
+
+
+async def _record(info: strawberry.Info[Context, None], input: RecordTouchpointsInput) -> Payload:
+    context = info.context
+    if not 1 <= len(input.items) <= MOST_ITEMS:
+        refusal = Invalid(f"{len(input.items)} items are given; allowed: 1 to {MOST_ITEMS}", "items")
+        return payload({}, [], refusal)
+    statement = context.payloads.get(str(info.path.key))
+
+    async def transaction(session: Session) -> Payload:
+        results = await _results(Write(session, context.actor, context.now()), input.items)
+        if statement is None:
+            return payload({}, results)
+        written = [ids.made("Touchpoint", each.key) for _, each in results if each.key is not None]
+        told = {**context.variables, WRITTEN: written}
+        return payload(json.loads(await read_in(session, statement, told, context.actor)), results)
+
+    return await run(context.backend.engine, transaction, origin=context.actor.origin)
+
+
+async def _results(write: Write, items: Sequence[TouchpointInput]) -> Results:
+    """What became of each item; one whose ids are not what they should be is rejected like any other."""
+    read = [_read(each) for each in items]
+    recorded = iter(
+        await record_touchpoints(
+            write.session,
+            [each for each in read if isinstance(each, NewTouchpoint)],
+            actor=write.actor,
+            now=write.now,
+        )
+    )
+    return [
+        (given, Recorded(RecordStatus.REJECTED, error=each) if isinstance(each, Invalid) else next(recorded))
+        for given, each in zip(items, read, strict=True)
+    ]
+
+
+def _read(given: TouchpointInput) -> NewTouchpoint | Invalid:
+    try:
+        return item(given)
+    except Invalid as error:
+        return error
+
+
+def _field() -> Any:
+    field = WriteField(
+        python_name="record_touchpoints",
+        base_resolver=StrawberryResolver(_record),
+        type_annotation=StrawberryAnnotation(RecordTouchpointsPayload | None),
+        description="Record contacts: the same (sourceSystem, sourceId) twice is one touchpoint, and a bad item "
+        "costs itself alone.",
+    )
+    field.rights = (("Touchpoint", Action.CREATE, Group.BASE),)
+    return field
+
+
+@strawberry.type
+class TouchpointMutation:
+    record_touchpoints: RecordTouchpointsPayload | None = _field()
