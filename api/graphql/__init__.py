@@ -6,7 +6,8 @@
     execution.py   the plan is run; what cannot be planned goes through Strawberry with the same answer
     fields.py      `column`, `relation`, ...: what a field stands for, said beside the field
     writes.py      `writes`: how a mutation is declared
-    <aggregate>/   types.py, query.py, mutation.py
+    inputs.py      what a mutation's input says, for the domain
+    <aggregate>/   types.py, query.py, inputs.py, mutation.py
 
 **A plan** belongs to (document, operation, role, scope, shape of the variables). The shape holds what the statement's
 text depends on: which variables and input keys are there or null, booleans, page sizes, orderings, and the types that

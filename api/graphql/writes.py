@@ -19,11 +19,11 @@ the function runs in one transaction with the actor's origin, and again from its
 so it must not touch anything but the session; the node whose key it returns is read by selection inside the same
 transaction, so that SQL alone formats values; the transaction is committed. A DomainError of the function rolls back
 and is told in `userErrors` under the first code of `errors` whose class it is of, else under NOT_FOUND, CONFLICT or
-VALIDATION. `Invalid.path` is told as the path inside the input. An error with an attribute `current` (the key of the
+VALIDATION, with its `path` inside the input. An error with an attribute `current` (the key of the
 row as it stands, e.g. a stale version) brings that row in the payload, read after the roll-back.
 
 Input types are Strawberry inputs. Absent = leave, null = clear: give such fields the type `strawberry.Maybe[X | None]`.
-Opaque ids are read by `domain.selection.ids.key(opaque, "Customer")`, which raises Invalid for another type.
+`api.graphql.inputs` translates them: `said` gives what the caller gave, `key` reads an opaque id of one type.
 """
 
 import json
