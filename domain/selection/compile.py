@@ -14,6 +14,7 @@ from sqlalchemy import (
     cast,
     func,
     null,
+    or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -84,9 +85,10 @@ class Compiler:
         match field:
             case tree.Shown(key, column):
                 return column.shown(row).label(key)
-            case tree.Composite(key, present, fields):
+            case tree.Composite(key, needed, fields):
                 made = json.one(self.fields(fields, row, outer), outer)
-                return case((present.value(row).is_(None), null()), else_=made).label(key)
+                missing = [column.value(row).is_(None) for column in needed]
+                return (case((or_(*missing), null()), else_=made) if missing else made).label(key)
 
     def restrictions(self, rows: tree.Rows, row: Row, parent: Row | None) -> list[ColumnElement[bool]]:
         """Which rows of `row` are meant: related to the parent, visible, and as the filter says."""

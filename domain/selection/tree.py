@@ -28,10 +28,10 @@ class Shown:
 
 @dataclass(frozen=True)
 class Composite:
-    """An object made of columns of the same row, null where `present` is."""
+    """An object made of columns of the same row, null where one of `needed` is."""
 
     key: str
-    present: Column
+    needed: tuple[Column, ...]
     fields: "tuple[Field, ...]"
 
 

@@ -39,7 +39,7 @@ class Reading(Protocol):
 
 @dataclass(frozen=True)
 class OfColumn:
-    """A column, or an object made of several: null where the first of them is."""
+    """A column, or an object made of several: null where one of them is."""
 
     columns: tuple[Column, ...]
 
@@ -52,7 +52,8 @@ class OfColumn:
     def select(self, asked: Asked) -> tree.Field:
         if is_leaf_type(asked.type):
             return tree.Shown(asked.key, self.columns[0])
-        return tree.Composite(asked.key, self.columns[0], asked.fields(columns=self.columns))
+        needed = tuple(column for column in self.columns if column.nullable)
+        return tree.Composite(asked.key, needed, asked.fields(columns=self.columns))
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,7 @@ class OfItself:
         return self.entity
 
     def select(self, asked: Asked) -> tree.Field:
-        return tree.Composite(asked.key, self.entity.id, asked.fields())
+        return tree.Composite(asked.key, (), asked.fields())
 
 
 @dataclass(frozen=True)
