@@ -57,6 +57,10 @@ class Paging:
         return min(rest, self.size) if self.asked and self.size is not None else rest
 
 
+ALL_ROWS = Paging()
+"""No page and no ceiling."""
+
+
 @dataclass(frozen=True)
 class AggregateRequest:
     """The aggregates of a cell, and of its parts by `drilldown` and `split`. No names: all aggregates."""
@@ -66,7 +70,7 @@ class AggregateRequest:
     split: Any = None
     aggregates: tuple[str, ...] = ()
     order: tuple[Ordering, ...] = ()
-    paging: Paging = Paging()
+    paging: Paging = ALL_ROWS
     nulls: bool = False
 
 
@@ -79,7 +83,7 @@ class MembersRequest:
     hierarchy: Any
     depth: int
     order: tuple[Ordering, ...] = ()
-    paging: Paging = Paging()
+    paging: Paging = ALL_ROWS
     nulls: bool = False
 
 
@@ -91,7 +95,7 @@ class FactsRequest:
     fields: tuple[str, ...] = ()
     key: int | None = None
     order: tuple[Ordering, ...] = ()
-    paging: Paging = Paging()
+    paging: Paging = ALL_ROWS
     nulls: bool = False
 
 
@@ -109,7 +113,7 @@ class Texts:
 
 
 def aggregate_request(
-    model: CubeModel, texts: Texts, *, paging: Paging = Paging(), now: datetime, language: str
+    model: CubeModel, texts: Texts, *, paging: Paging = ALL_ROWS, now: datetime, language: str
 ) -> AggregateRequest:
     """Raises RequestError and its kinds for whatever does not exist."""
     cell = cell_of(model, texts.cut, now=now, language=language)
@@ -132,7 +136,7 @@ def members_request(
     hierarchy: str | None = None,
     level: str | None = None,
     depth: str | None = None,
-    paging: Paging = Paging(),
+    paging: Paging = ALL_ROWS,
     now: datetime,
     language: str,
 ) -> MembersRequest:
@@ -172,7 +176,7 @@ def member_depth(dimension: Any, hierarchy: Any, *, level: str | None, depth: st
 
 
 def facts_request(
-    model: CubeModel, texts: Texts, *, paging: Paging = Paging(), now: datetime, language: str
+    model: CubeModel, texts: Texts, *, paging: Paging = ALL_ROWS, now: datetime, language: str
 ) -> FactsRequest:
     """Raises RequestError and its kinds for whatever does not exist."""
     return FactsRequest(

@@ -97,17 +97,17 @@ def _build(document: Mapping[str, Any], language: str) -> Any:
         raise ModelError(f"the model of cube {plain['cube'].get('name')!r}: {'; '.join(errors)}")
     metadata = {**package.expand_cube_metadata(plain["cube"]), "locale": language}
     dimensions = {item["name"]: item for item in plain["dimensions"]}
-    metadata["dimensions"] = [
-        package.Dimension.from_metadata(dimensions[name]) for name in plain["cube"]["dimensions"]
-    ]
-    return _attached(metadata)
+    try:
+        made = [package.Dimension.from_metadata(dimensions[name]) for name in plain["cube"]["dimensions"]]
+        return _attached(metadata, made)
+    except (package.CubesError, KeyError) as error:
+        raise ModelError(f"the model of cube {plain['cube']['name']!r}: {error}") from error
 
 
-def _attached(metadata: dict[str, Any]) -> Any:
-    dimensions = metadata.pop("dimensions")
+def _attached(metadata: dict[str, Any], dimensions: list[Any]) -> Any:
     # The fact key is asked and answered as `__fact_key__`: with a name of its own the package's clients lose it.
-    metadata.pop("key")
-    cube = package.Cube.from_metadata(metadata)
+    without = {name: value for name, value in metadata.items() if name not in {"dimensions", "key"}}
+    cube = package.Cube.from_metadata(without)
     for dimension in dimensions:
         cube._add_dimension(dimension)  # noqa: SLF001 (its only way that does not copy the dimension wrongly)
     return cube
