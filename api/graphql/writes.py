@@ -61,6 +61,7 @@ ERRORS = "__errors__"
 """Where a payload holds its user errors; no response key can be this."""
 
 I = TypeVar("I")  # noqa: E741  # the input
+T = TypeVar("T")
 Work = Callable[["Write", I], Awaitable[int]]
 
 
@@ -148,12 +149,13 @@ def _resolver(work: Work[I], codes: Mapping[str, type[DomainError]], error: Any,
     async def resolver(info: Any, input: Any) -> Payload:
         context: Context = info.context
         statement = context.payloads.get(info.path.key)
+
+        async def transaction(write: Write) -> dict[str, Any]:
+            written = await work(write, input)
+            return await written_in(write, context, statement, ids.made(entity.type_name, written))
+
         try:
-            answer = await run(
-                context.backend.engine,
-                _transaction(work, input, context, statement, entity),
-                origin=context.actor.origin,
-            )
+            answer = await transact(context, transaction)
         except (NotFound, Conflict, Invalid) as refused:
             answer = await _current(refused, context, statement, entity)
             return Payload(answer, **{ERRORS: [user_error(refused, codes, error)]})
@@ -167,18 +169,24 @@ def _resolver(work: Work[I], codes: Mapping[str, type[DomainError]], error: Any,
     return resolver
 
 
-def _transaction(
-    work: Work[I], input: I, context: Context, statement: "Statement | None", entity: Entity
-) -> Callable[["Session"], Awaitable[dict[str, Any]]]:
-    async def transaction(session: "Session") -> dict[str, Any]:
-        key = await work(Write(session, context.actor, context.now()), input)
-        if statement is None:
-            return {}
-        told = {**context.variables, WRITTEN: ids.made(entity.type_name, key)}
-        found: dict[str, Any] = json.loads(await read_in(session, statement, told, context.actor))
-        return found
+async def transact(context: Context, work: Callable[[Write], Awaitable[T]]) -> T:
+    """`work` has run in one transaction in the caller's name, committed; maybe several times until it was."""
+    return await run(
+        context.backend.engine,
+        lambda session: work(Write(session, context.actor, context.now())),
+        origin=context.actor.origin,
+    )
 
-    return transaction
+
+async def written_in(
+    write: Write, context: Context, statement: "Statement | None", written: str | list[str]
+) -> dict[str, Any]:
+    """What is asked of the rows with these opaque ids, read inside the transaction that wrote them."""
+    if statement is None:
+        return {}
+    told = {**context.variables, WRITTEN: written}
+    found: dict[str, Any] = json.loads(await read_in(write.session, statement, told, context.actor))
+    return found
 
 
 async def _current(

@@ -1,6 +1,5 @@
 """Mutations of touchpoints."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,15 +8,12 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.fields.resolver import StrawberryResolver
 
 from api.context import Context
-from api.graphql.planning.readings import WRITTEN
 from api.graphql.touchpoints.inputs import RecordTouchpointsInput, TouchpointInput, item
 from api.graphql.touchpoints.results import RecordTouchpointsPayload, payload
-from api.graphql.writes import Payload, Write, WriteField
+from api.graphql.writes import Payload, Write, WriteField, transact, written_in
 from api.permissions import Action, Group
-from domain.db import Session, run
 from domain.errors import Invalid
 from domain.selection import ids
-from domain.selection.run import read_in
 from domain.touchpoints.commands import Recorded, RecordStatus, record_touchpoints
 from domain.touchpoints.items import NewTouchpoint
 
@@ -33,15 +29,12 @@ async def _record(info: strawberry.Info[Context, None], input: RecordTouchpoints
         return payload({}, [], refusal)
     statement = context.payloads.get(str(info.path.key))
 
-    async def transaction(session: Session) -> Payload:
-        results = await _results(Write(session, context.actor, context.now()), input.items)
-        if statement is None:
-            return payload({}, results)
+    async def transaction(write: Write) -> Payload:
+        results = await _results(write, input.items)
         written = [ids.made("Touchpoint", each.key) for _, each in results if each.key is not None]
-        told = {**context.variables, WRITTEN: written}
-        return payload(json.loads(await read_in(session, statement, told, context.actor)), results)
+        return payload(await written_in(write, context, statement, written), results)
 
-    return await run(context.backend.engine, transaction, origin=context.actor.origin)
+    return await transact(context, transaction)
 
 
 async def _results(write: Write, items: Sequence[TouchpointInput]) -> Results:
