@@ -28,14 +28,11 @@ class Changes:
     branches: frozenset[int] = frozenset()
     categories: bool = False
 
-    def __bool__(self) -> bool:
-        return bool(self.orders or self.customers or self.products or self.branches or self.categories)
-
 
 def since(
     connection: source.Connection, mark: Watermark, *, most: int, views: Sequence[str] = ("changes",)
 ) -> Changes:
-    """All changes that the views show from the watermark's horizon on. Raises CannotFollow for more than `most`."""
+    """All changes that the views show after the watermark. Raises CannotFollow for more than `most`."""
     shown = " UNION ".join(_shown(view, mark) for view in views)
     found = source.read(connection, f"{shown} LIMIT {most + 1}")
     if found.num_rows > most:
@@ -57,7 +54,7 @@ def _shown(view: str, mark: Watermark) -> str:
     followed = ", ".join(f"'{aggregate}'" for aggregate in FOLLOWED)
     return (
         f"SELECT aggregate, aggregate_id FROM mart.{view}"  # noqa: S608 (our own names and numbers)
-        f" WHERE raw_xid >= '{mark.horizon}'::xid8 AND aggregate IN ({followed})"
+        f" WHERE raw_xid > '{mark.last_event}'::xid8 AND aggregate IN ({followed})"
         " GROUP BY aggregate, aggregate_id"
     )
 
@@ -69,6 +66,6 @@ def pending(connection: source.Connection, mark: Watermark) -> bool:
 
 
 def complete(connection: source.Connection, mark: Watermark) -> bool:
-    """Whether the feed still holds all since the watermark: an older event proves it, as old days go first."""
-    query = f"SELECT EXISTS (SELECT FROM mart.changes WHERE raw_xid < '{mark.horizon}'::xid8) AS proven"  # noqa: S608
+    """Whether the feed still holds all since the watermark: an event before it proves it, as old days go first."""
+    query = f"SELECT EXISTS (SELECT FROM mart.changes WHERE raw_xid <= '{mark.last_event}'::xid8) AS proven"  # noqa: S608
     return bool(source.one(connection, query)["proven"])

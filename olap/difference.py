@@ -23,11 +23,11 @@ class Difference:
 
 @dataclass(frozen=True)
 class VerifyReport:
-    """The outcome: rows per table and cells of the grid that were compared, at the feed's `horizon`."""
+    """The outcome: rows per table and cells of the grid that were compared, with all events up to `last_event`."""
 
     rows: dict[str, int]
     cells: int
-    horizon: int
+    last_event: int
     seconds: float
     differences: tuple[Difference, ...]
 
@@ -40,7 +40,7 @@ class VerifyReport:
             f"{self.rows['sales']:,} sales lines in {self.cells:,} cells and {len(self.rows) - 1} dimensions"
         )
         found = f"{len(self.differences):,} differences" if self.differences else "no difference"
-        return f"Cube and Postgres at {self.horizon}: {found} in {compared} ({self.seconds:.1f} s)."
+        return f"Cube and Postgres at {self.last_event}: {found} in {compared} ({self.seconds:.1f} s)."
 
     def _named(self) -> list[str]:
         named = [f"  {difference.text()}" for difference in self.differences[:SHOWN]]

@@ -76,7 +76,7 @@ class Follower:
 
     def freshness(self) -> Freshness:
         """How fresh the cube is now: taken before a query, it holds for the answer."""
-        return Freshness(self._mark.horizon, self._lag.milliseconds(), self._fault, self._held_by)
+        return Freshness(self._lag.horizon, self._lag.milliseconds(), self._fault, self._held_by)
 
     def rebuild(self, progress: Progress = silent) -> BuildReport:
         """The cube is built anew; readers see the old one until it is done."""
@@ -133,9 +133,10 @@ class Follower:
         begun = time.monotonic()
         with self._turn:
             position = source.position(connection)
-            self._advance(connection, watermark.at(position))
             self._lag.looked(position, at=begun)
-            self._lag.reached(self._mark.horizon)
+            self._advance(connection, watermark.at(position))
+            # A refresh reads a later snapshot still.
+            self._lag.reached(position.horizon)
         self._look_for_holdup(connection)
 
     def _look_for_holdup(self, connection: Connection) -> None:
@@ -148,11 +149,15 @@ class Follower:
         self._held_by = oldest_writer(connection)
 
     def _advance(self, connection: Connection, found: Watermark) -> None:
-        if watermark.reason_to_rebuild(self._mark, found) or changes.pending(connection, self._mark):
+        """All events up to the found watermark's are in the cube."""
+        if watermark.reason_to_rebuild(self._mark, found):
             self._refresh(connection)
-        else:
-            # Not stored: after a restart, events that the star does not show are passed over once more.
-            self._mark = found
+        elif found.last_event > self._mark.last_event:
+            if changes.pending(connection, self._mark):
+                self._refresh(connection)
+            else:
+                # Not stored: after a restart, events that the star does not show are passed over once more.
+                self._mark = found
 
     def _refresh(self, connection: Connection) -> None:
         try:

@@ -32,6 +32,7 @@ class Lag:
     """
 
     def __init__(self, mark: Watermark) -> None:
+        self.horizon = mark.last_event + 1
         self._looks: deque[tuple[int, float]] = deque(maxlen=100_000)
         age = (datetime.now(UTC) - mark.read_at).total_seconds()
         self._complete_at = time.monotonic() - max(0.0, age)
@@ -44,6 +45,7 @@ class Lag:
 
     def reached(self, horizon: int) -> None:
         """The cube holds every transaction below the horizon."""
+        self.horizon = horizon
         while self._looks and self._looks[0][0] <= horizon:
             _, self._complete_at = self._looks.popleft()
 

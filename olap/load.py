@@ -40,7 +40,7 @@ class BuildReport:
         """One line for a person."""
         others = sum(self.rows.values()) - self.rows["sales"]
         return (
-            f"Cube at {self.watermark.horizon}: {self.rows['sales']:,} sales lines and {others:,} members"
+            f"Cube at {self.watermark.last_event}: {self.rows['sales']:,} sales lines and {others:,} members"
             f" in {self.seconds:.1f} s."
         )
 

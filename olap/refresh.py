@@ -2,7 +2,7 @@
 
 Changes and rows are read in one snapshot, rows and watermark are written in one transaction, and a row replaced
 twice is the same row: so each change is in exactly once, whatever dies when. A transaction that was open while the
-snapshot was taken lies at or above the horizon, and is read the next time.
+snapshot was taken leaves events that come after all those read, and is read the next time.
 """
 
 from collections.abc import Collection, Sequence

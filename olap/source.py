@@ -36,26 +36,30 @@ LIVENESS = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 2
 class Position:
     """Where a snapshot of the database stands, and what the company counts in.
 
-    Every transaction below `horizon` is over and seen; none from `next_xid` on had begun.
+    Every transaction below `horizon` is over and seen; none from `next_xid` on had begun. `last_event` is the
+    last transaction below the horizon that left an event in the feed, or 0.
     """
 
     database: str
     epoch: int
     horizon: int
     next_xid: int
+    last_event: int
     time_zone: str
     currency: str
     read_at: datetime
 
 
 POSITION = """
-    SELECT (SELECT system_identifier FROM pg_control_system())
-               || '/' || (SELECT oid FROM pg_database WHERE datname = current_database()) AS database,
+    SELECT concat_ws('/', (SELECT system_identifier FROM pg_control_system()),
+                          (SELECT timeline_id FROM pg_control_checkpoint()),
+                          (SELECT oid FROM pg_database WHERE datname = current_database())) AS database,
            s.feed_epoch AS epoch, s.horizon, pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next_xid,
+           coalesce((SELECT xid FROM mart.changes ORDER BY raw_xid DESC LIMIT 1), 0) AS last_event,
            s.time_zone, s.currency, clock_timestamp() AS read_at
     FROM mart.state s
 """
-"""A cluster copied by pg_dump or a database made from a template is another one, also at the same address."""
+"""A cluster restored from a dump, a server set back or promoted, a database made from a template: each is another."""
 
 
 @contextmanager

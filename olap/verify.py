@@ -91,7 +91,7 @@ def compare(cube: Cursor, connection: Connection, mark: Watermark) -> VerifyRepo
     return VerifyReport(
         rows=rows,
         cells=len(ours.keys() | theirs.keys()),
-        horizon=mark.horizon,
+        last_event=mark.last_event,
         seconds=time.monotonic() - begun,
         differences=tuple(differences),
     )

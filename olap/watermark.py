@@ -1,7 +1,8 @@
 """Where the cube stands: what its file says it holds, written in the same transaction as the rows.
 
-The feed's cursor is (epoch, xid, id). The cube needs no id: it reads all settled changes of a snapshot at once,
-so that every transaction below the snapshot's horizon is in, and the next reading starts at the horizon.
+The feed's cursor is (epoch, xid, id). The cube needs no id: it reads all settled events of a snapshot at once, so
+that it has all of a transaction or nothing. It keeps the last transaction that left an event, not the horizon of
+the snapshot: after a crash, ids of transactions that left nothing may be given out again.
 """
 
 import functools
@@ -9,6 +10,7 @@ import hashlib
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
+import duckdb
 from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, Table, Text, select
 
 from olap import mart, star
@@ -21,7 +23,7 @@ table = Table(
     MetaData(),
     Column("database", Text, nullable=False),
     Column("epoch", Integer, nullable=False),
-    Column("horizon", BigInteger, nullable=False),
+    Column("last_event", BigInteger, nullable=False),
     Column("time_zone", Text, nullable=False),
     Column("currency", Text, nullable=False),
     Column("shape", Text, nullable=False),
@@ -32,11 +34,14 @@ table = Table(
 
 @dataclass(frozen=True)
 class Watermark:
-    """Every transaction below `horizon` of the database's feed is in the cube; `read_at` is when that was read."""
+    """Every event of the database's feed up to those of the transaction `last_event` is in the cube.
+
+    `read_at` is when that was read.
+    """
 
     database: str
     epoch: int
-    horizon: int
+    last_event: int
     time_zone: str
     currency: str
     shape: str
@@ -46,7 +51,7 @@ class Watermark:
 EMPTY = Watermark(
     database="",
     epoch=0,
-    horizon=0,
+    last_event=0,
     time_zone="",
     currency="",
     shape="",
@@ -72,7 +77,7 @@ def at(position: Position) -> Watermark:
     return Watermark(
         database=position.database,
         epoch=position.epoch,
-        horizon=position.horizon,
+        last_event=position.last_event,
         time_zone=position.time_zone,
         currency=position.currency,
         shape=shape(),
@@ -81,10 +86,12 @@ def at(position: Position) -> Watermark:
 
 
 def stored(engine: DuckDB) -> Watermark:
-    """What the file holds."""
-    if table.name not in engine.tables():
+    """What the file says; EMPTY where it says nothing that this code understands."""
+    try:
+        found = engine.fetch(select(table))
+    except (duckdb.CatalogException, duckdb.BinderException):
         return EMPTY
-    (row,) = engine.fetch(select(table)).to_pylist()
+    (row,) = found.to_pylist()
     return Watermark(**row)
 
 
@@ -102,6 +109,6 @@ def reason_to_rebuild(mark: Watermark, found: Watermark) -> str | None:
     for name in ("shape", "database", "epoch", "time_zone", "currency"):
         if getattr(mark, name) != getattr(found, name):
             return f"{name} was {getattr(mark, name)} and is {getattr(found, name)}"
-    if found.horizon < mark.horizon:
-        return f"the database stands at {found.horizon}, before the cube's {mark.horizon}: it was set back"
+    if found.last_event < mark.last_event:
+        return f"the feed ends at {found.last_event}, before the cube's {mark.last_event}: it was set back"
     return None

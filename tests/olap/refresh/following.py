@@ -32,7 +32,7 @@ def follow(url: str, path: Path, engine: type[DuckDB]) -> None:
         while True:
             with source.snapshot(connection):
                 mark = refresh(opened, connection, mark)
-            print(mark.horizon, flush=True)  # noqa: T201
+            print(mark.last_event, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ LONG_AGO = dataclasses.replace(watermark.EMPTY, read_at=datetime.now(UTC) - time
 
 def looked(next_xid: int) -> Position:
     """A look at a database in which no transaction from `next_xid` on had begun."""
-    return Position("1/1", 1, next_xid, next_xid, "UTC", "KRW", datetime.now(UTC))
+    return Position("1/1", 1, next_xid, next_xid, 0, "UTC", "KRW", datetime.now(UTC))
 
 
 class TestLag:

@@ -71,7 +71,7 @@ class TestNobodyHasIt:
         report = rebuild(shop.url, path)
 
         assert report.rows["sales"] == 7
-        assert report.text().startswith(f"Cube at {report.watermark.horizon}: 7 sales lines and ")
+        assert report.text().startswith(f"Cube at {report.watermark.last_event}: 7 sales lines and ")
 
     def test_a_verification_takes_in_what_has_changed_since(self, shop: Shop, path: Path) -> None:
         rebuild(shop.url, path)
@@ -103,7 +103,7 @@ class TestAnOwner:
             report = rebuild(shop.url, path, steps.append)
 
         assert report.rows["sales"] == 7
-        assert report.watermark.horizon > 0
+        assert report.watermark.last_event > 0
         assert steps[-1] == Step("sales", 7, steps[-1].expected)
 
     def test_the_owner_verifies(self, shop: Shop, path: Path) -> None:

@@ -105,7 +105,7 @@ class TestOneMoment:
 class TestReport:
     def test_it_says_what_was_compared(self) -> None:
         report = VerifyReport(
-            rows={"sales": 1_044_847, "date": 47_483}, cells=231, horizon=900, seconds=3.2, differences=()
+            rows={"sales": 1_044_847, "date": 47_483}, cells=231, last_event=900, seconds=3.2, differences=()
         )
 
         assert report.text() == (
@@ -116,7 +116,7 @@ class TestReport:
         found = tuple(Difference("sales", f"month={n}", "lines", "1", "2") for n in range(25))
 
         lines = (
-            VerifyReport(rows={"sales": 1}, cells=25, horizon=9, seconds=0.1, differences=found)
+            VerifyReport(rows={"sales": 1}, cells=25, last_event=9, seconds=0.1, differences=found)
             .text()
             .splitlines()
         )
