@@ -25,7 +25,8 @@ class StaleVersion(Conflict):
 
     def __init__(self, what: str, key: int, *, expected: int, current: int) -> None:
         super().__init__(
-            f"the {what} was changed: version {expected} was expected, {current} stands now", "expected_version"
+            f"the {what} was changed: version {expected} was expected, {current} stands now",
+            "expected_version",
         )
         self.current = key
 
