@@ -5,6 +5,7 @@ same rows merely read through ADBC and thrown away.
 """
 
 import argparse
+import os
 import resource
 import shutil
 import statistics
@@ -115,6 +116,7 @@ def line(what: str, seconds: float, goal: float | None = None) -> bool:
 
 def measure(url: str, path: Path, lines: int, seconds: float) -> bool:
     fill(url, lines)
+    print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     read = bare_read(url)
     built = rebuild(url, path)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
