@@ -26,8 +26,9 @@ class Recent(Generic[K, V]):
 
     def put(self, key: K, value: V, weight: int = 1) -> None:
         """The value is held, and the oldest ones beyond the limit are not."""
+        _, before = self._held.pop(key, (None, 0))
         self._held[key] = (value, weight)
-        self._weight += weight
+        self._weight += weight - before
         while self._weight > self._limit and len(self._held) > 1:
             _, (_, freed) = self._held.popitem(last=False)
             self._weight -= freed

@@ -9,7 +9,7 @@ import asyncpg
 import httpx
 
 
-class Counted(asyncpg.Connection):  # type: ignore[type-arg]  # records are asyncpg's own
+class Counted(asyncpg.Connection):
     """A connection that remembers the statements asked of it, whichever connection of the pool it is."""
 
     statements: list[str] = []  # noqa: RUF012  # shared on purpose: a pool has several connections

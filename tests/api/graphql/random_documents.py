@@ -19,6 +19,8 @@ from graphql import (
 )
 from hypothesis import strategies as st
 
+from domain.selection import ids
+
 Draw = Any
 Cursors = Mapping[tuple[str, str, str], Sequence[str]]
 
@@ -124,14 +126,8 @@ class Writer:
         if isinstance(type_, GraphQLObjectType):
             carries = type_.name.endswith(("Connection", "Edge")) or type_.name in ("PageInfo", "Money")
             return self.selections(type_, depth if carries else depth - 1, used)
-        concrete = self.pick(self.schema.get_possible_types(type_))  # type: ignore[arg-type]  # Node
-        return (
-            "{ id __typename ... on "
-            + concrete.name
-            + " "
-            + self.selections(concrete, depth - 1, used)
-            + " }"
-        )
+        concrete: GraphQLObjectType = self.pick(self.schema.get_possible_types(type_))  # type: ignore[arg-type]  # Node
+        return f"{{ id __typename ... on {concrete.name} {self.selections(concrete, depth - 1, used)} }}"
 
     def directive(self) -> str:
         if not self.chance(15):
@@ -223,8 +219,6 @@ class Writer:
         return str(self.pick([each.name for each in self.schema.get_possible_types(node)]))
 
     def id(self, type_name: str) -> str:
-        from domain.selection import ids
-
         return ids.made(type_name, self.draw(st.integers(1, LARGEST_ID.get(type_name, 4))))
 
     def value(self, type_: str, value: Any) -> str:

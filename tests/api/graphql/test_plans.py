@@ -1,0 +1,117 @@
+"""Plans: made once for each shape of the variables, and shared by all requests of that shape."""
+
+from typing import Any
+
+import pytest
+
+from api.graphql.caches import Recent
+from api.graphql.documents import Documents
+from api.graphql.plans import Plan
+from api.graphql.schema import schema
+from domain.access import SYSTEM, Actor
+from domain.roles import Role, Scope
+from domain.selection import ids
+
+LIST = """query($n: Int, $f: CustomerFilter, $by: [CustomerOrder!], $after: String, $yes: Boolean = true) {
+    customers(first: $n, filter: $f, orderBy: $by, after: $after) { nodes { id name @include(if: $yes) } } }"""
+
+
+def plan(held: Documents, document: str, variables: dict[str, Any], actor: Actor = SYSTEM) -> Plan:
+    operation = held.operation(document, None)
+    return held.plan(operation, held.values(operation, variables), actor)
+
+
+class TestOnePlanPerShape:
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [
+            ({"f": {"name": {"eq": "a"}}}, {"f": {"name": {"eq": "b"}}}),
+            ({"f": {"region": {"in": ["a"]}}}, {"f": {"region": {"in": ["b", "c"]}}}),
+            ({"f": {"kind": {"eq": "PERSON"}}}, {"f": {"kind": {"eq": "ORGANISATION"}}}),
+            ({"f": {"id": {"eq": ids.made("Customer", 1)}}}, {"f": {"id": {"eq": ids.made("Customer", 2)}}}),
+        ],
+    )
+    def test_other_values_of_the_same_shape_find_it(self, one: Any, other: Any) -> None:
+        held = Documents(schema())
+
+        assert plan(held, LIST, {"n": 5, **one}) is plan(held, LIST, {"n": 5, **other})
+
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [
+            ({"n": 5}, {"n": 6}),
+            ({"n": 5}, {"n": 5, "f": {}}),
+            ({"n": 5, "f": {"name": {"eq": "a"}}}, {"n": 5, "f": {"name": {"lt": "a"}}}),
+            ({"n": 5, "f": {"region": {"isNull": True}}}, {"n": 5, "f": {"region": {"isNull": False}}}),
+            ({"n": 5, "f": {"or": []}}, {"n": 5, "f": {"or": [{}]}}),
+            ({"n": 5, "by": [{"field": "NAME"}]}, {"n": 5, "by": [{"field": "ID"}]}),
+            ({"n": 5, "by": [{"field": "NAME"}]}, {"n": 5, "by": [{"field": "NAME", "direction": "DESC"}]}),
+            ({"n": 5}, {"n": 5, "yes": False}),
+            ({"n": 5}, {"n": 5, "after": "x"}),
+        ],
+    )
+    def test_another_shape_is_another_plan(self, one: Any, other: Any) -> None:
+        held = Documents(schema())
+
+        assert plan(held, LIST, one) is not plan(held, LIST, other)
+
+    def test_the_types_that_ids_name_are_part_of_the_shape(self) -> None:
+        held, document = Documents(schema()), "query($id: ID!) { node(id: $id) { id } }"
+
+        customer = plan(held, document, {"id": ids.made("Customer", 1)})
+
+        assert customer is plan(held, document, {"id": ids.made("Customer", 2)})
+        assert customer is not plan(held, document, {"id": ids.made("Order", 1)})
+
+    def test_roles_and_scopes_do_not_share_plans_and_people_of_one_scope_do(self) -> None:
+        held, document = Documents(schema()), "{ customers(first: 1) { nodes { id } } }"
+        kim = Actor(subject="kim", role=Role.AGENT, scope=Scope.OWN, user_id=1)
+        lee = Actor(subject="lee", role=Role.AGENT, scope=Scope.OWN, user_id=2)
+        all_seeing = Actor(subject="kim", role=Role.AGENT, scope=Scope.ALL, user_id=1)
+
+        assert plan(held, document, {}, kim) is plan(held, document, {}, lee)
+        assert plan(held, document, {}, kim) is not plan(held, document, {}, all_seeing)
+
+    def test_literals_are_bound_so_that_two_documents_share_one_statement(self) -> None:
+        held = Documents(schema())
+        texts = [
+            f'{{ customers(first: 5, filter: {{name: {{eq: "{name}"}}}}) {{ nodes {{ id }} }} }}'
+            for name in "ab"
+        ]
+
+        one, other = (plan(held, text, {}).statement for text in texts)
+
+        assert one is not None
+        assert other is not None
+        assert one.sql == other.sql
+        assert one.bound({}, SYSTEM) != other.bound({}, SYSTEM)
+
+
+class TestRecent:
+    def test_the_least_recently_used_goes_first(self) -> None:
+        recent: Recent[str, int] = Recent(2)
+        recent.put("a", 1)
+        recent.put("b", 2)
+        recent.get("a")
+
+        recent.put("c", 3)
+
+        assert [recent.get(key) for key in "abc"] == [1, None, 3]
+
+    def test_heavy_values_push_out_as_many_as_they_weigh(self) -> None:
+        recent: Recent[str, int] = Recent(10)
+        for key in "abcd":
+            recent.put(key, 0, 2)
+
+        recent.put("e", 1, 7)
+
+        assert [recent.get(key) for key in "abcde"] == [None, None, None, 0, 1]
+
+    def test_a_value_put_again_weighs_once(self) -> None:
+        recent: Recent[str, int] = Recent(10)
+        for _ in range(20):
+            recent.put("a", 0, 4)
+
+        recent.put("b", 1, 4)
+
+        assert recent.get("a") == 0

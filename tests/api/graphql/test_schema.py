@@ -1,0 +1,81 @@
+"""The schema as text, and what every type of it keeps."""
+
+from pathlib import Path
+
+import pytest
+from graphql import GraphQLInterfaceType, GraphQLObjectType, build_schema, get_named_type, validate_schema
+
+import api.graphql
+from api.graphql.schema import schema, sdl
+from tests.api.graphql.asking import Api
+
+COMMITTED = Path(api.graphql.__file__).with_name("schema.graphql")
+
+
+class TestText:
+    def test_the_committed_text_is_the_schema(self) -> None:
+        assert COMMITTED.read_text() == sdl(), "run: dangol schema > api/graphql/schema.graphql"
+
+    def test_the_text_alone_is_a_valid_schema(self) -> None:
+        assert validate_schema(build_schema(sdl())) == []
+
+
+class TestConventions:
+    def test_no_field_is_a_float(self) -> None:
+        assert "Float" not in sdl()
+
+    def test_every_list_that_takes_a_page_is_a_connection_with_all_its_parts(self) -> None:
+        for type_ in schema().type_map.values():
+            if not isinstance(type_, GraphQLObjectType):
+                continue
+            for name, field in type_.fields.items():
+                if "first" in field.args:
+                    connection = get_named_type(field.type)
+                    assert connection.name.endswith("Connection"), f"{type_.name}.{name}"
+                    assert set(connection.fields) == {"edges", "nodes", "pageInfo", "totalCount"}
+                    assert {"first", "after", "last", "before"} <= set(field.args)
+
+    def test_every_node_has_a_version_and_says_what_it_is(self) -> None:
+        node = schema().type_map["Node"]
+        assert isinstance(node, GraphQLInterfaceType)
+
+        for type_ in schema().get_possible_types(node):
+            assert str(type_.fields["version"].type) == "Int!", type_.name
+            assert type_.description, type_.name
+
+
+class TestIntrospection:
+    async def test_a_client_can_ask_what_there_is(self, api: Api) -> None:
+        data = await api.data(
+            '{ __type(name: "CustomerKey") { isOneOf inputFields { name } } __schema { queryType { name } } }'
+        )
+
+        assert data == {
+            "__type": {"isOneOf": True, "inputFields": [{"name": "id"}, {"name": "external"}]},
+            "__schema": {"queryType": {"name": "Query"}},
+        }
+
+    @pytest.mark.parametrize(
+        "name", ["Customer", "Touchpoint", "Order", "OrderLine", "Product", "Category", "Offer", "OfferGrant"]
+    )
+    async def test_every_plain_field_of_the_type_can_be_asked(self, api: Api, name: str) -> None:
+        ways = {
+            "OrderLine": "orders(first: 9) {{ nodes {{ lines(first: 9) {{ nodes {{ {0} }} }} }} }}",
+            "OfferGrant": "offers(first: 9) {{ nodes {{ grants(first: 9) {{ nodes {{ {0} }} }} }} }}",
+            "Category": "categories(first: 9) {{ nodes {{ {0} }} }}",
+        }
+        type_ = schema().type_map[name]
+        assert isinstance(type_, GraphQLObjectType)
+        fields = [_asked(field_name, type_) for field_name in type_.fields]
+        way = ways.get(name, name.lower() + "s(first: 9) {{ nodes {{ {0} }} }}")
+
+        data = await api.data("{ " + way.format(" ".join(fields)) + " }")
+
+        assert data
+
+
+def _asked(name: str, type_: GraphQLObjectType) -> str:
+    field = type_.fields[name]
+    inner = get_named_type(field.type)
+    arguments = "(first: 2)" if "first" in field.args else ""
+    return f"{name}{arguments} {{ __typename }}" if isinstance(inner, GraphQLObjectType) else name

@@ -1,0 +1,159 @@
+"""Selections without GraphQL: one statement, bound values, and who asks in every part of it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.access import SYSTEM, Actor
+from domain.customers.model import Customer
+from domain.customers.queries import customers, visible_to
+from domain.db import Busy
+from domain.roles import Role, Scope
+from domain.selection import tree
+from domain.selection.compile import compiled
+from domain.selection.entities import DESC, Entity, Term
+from domain.selection.filters import Compares
+from domain.selection.run import read, read_in
+from domain.selection.statement import BadValue
+from domain.selection.values import Given, Later, Several
+from domain.touchpoints.queries import touchpoints_of_customer
+
+NAMES = (tree.Nodes("nodes", (tree.Shown("name", customers.name),)),)
+
+
+def page(
+    filter_: Any = None, order: tuple[Term, ...] = (), window: tree.Window | None = None
+) -> tree.Selection:
+    rows = tree.Rows(customers, filter=filter_)
+    return (tree.Page("found", rows, order or (Term(customers.name),), window or tree.Window(10), NAMES),)
+
+
+async def names(session: AsyncSession, selection: tree.Selection, **variables: Any) -> str:
+    return await read_in(session, compiled(selection, SYSTEM), variables, SYSTEM)
+
+
+@pytest.fixture
+async def three(session: AsyncSession) -> AsyncSession:
+    """A session that has added three customers and not committed."""
+    await session.execute(insert(Customer), [{"name": name} for name in ("나", "가", "다")])
+    return session
+
+
+class TestReadingInATransaction:
+    async def test_its_own_changes_are_seen(self, three: AsyncSession) -> None:
+        assert await names(three, page()) == '{"found":{"nodes":[{"name":"가"},{"name":"나"},{"name":"다"}]}}'
+
+    async def test_values_told_later_fill_the_same_statement(self, three: AsyncSession) -> None:
+        statement = compiled(page(Compares(customers.name, "eq", Later(("asked", 0)))), SYSTEM)
+
+        first = await read_in(three, statement, {"asked": ["가"]}, SYSTEM)
+        second = await read_in(three, statement, {"asked": ["없다"]}, SYSTEM)
+
+        assert (first, second) == ('{"found":{"nodes":[{"name":"가"}]}}', '{"found":{"nodes":[]}}')
+
+    async def test_a_list_may_be_told_in_part(self, three: AsyncSession) -> None:
+        several = Several((Given("가"), Later(("other",))))
+
+        answer = await names(three, page(Compares(customers.name, "in", several)), other="다")
+
+        assert answer == '{"found":{"nodes":[{"name":"가"},{"name":"다"}]}}'
+
+    async def test_columns_that_differ_in_direction_order_together(self, three: AsyncSession) -> None:
+        order = (Term(customers.kind), Term(customers.name, DESC))
+
+        assert (
+            await names(three, page(order=order))
+            == '{"found":{"nodes":[{"name":"다"},{"name":"나"},{"name":"가"}]}}'
+        )
+
+
+class TestStatements:
+    def test_no_value_stands_in_the_text(self) -> None:
+        secret = "'; DROP TABLE customers --"
+
+        statement = compiled(page(Compares(customers.name, "contains", Given(secret))), SYSTEM)
+
+        assert "DROP" not in statement.sql
+        assert secret in statement.bound({}, SYSTEM)
+
+    def test_a_bad_value_names_its_place(self) -> None:
+        statement = compiled(
+            page(Compares(customers.id, "eq", Later(("id",), "customers.filter.id.eq"))), SYSTEM
+        )
+
+        with pytest.raises(BadValue, match=r"^customers\.filter\.id\.eq: 'x' is not an id of this API"):
+            statement.bound({"id": "x"}, SYSTEM)
+
+    @pytest.mark.parametrize("scope", [Scope.OWN, Scope.BRANCH])
+    def test_every_table_that_is_read_is_narrowed_by_who_asks(self, scope: Scope) -> None:
+        actor = Actor(subject="kim", role=Role.AGENT, scope=scope, user_id=1, branch_ids=frozenset({1}))
+        nested = tree.Page(
+            "t",
+            tree.Rows(touchpoints_of_customer.target(), touchpoints_of_customer),
+            (),
+            tree.Window(1),
+            (tree.Count("n"),),
+        )
+        selection = (
+            tree.Page(
+                "c",
+                tree.Rows(customers),
+                (),
+                tree.Window(1),
+                (tree.Nodes("nodes", (nested,)), tree.Count("n")),
+            ),
+        )
+
+        sql = compiled(selection, actor).sql
+
+        reads = sql.count("FROM customers AS") + sql.count("FROM touchpoints AS")
+        assert reads == 4, (
+            "the page, its count, the nested count, and the customer that the nested count looks at"
+        )
+        assert sql.count("$1::BIGINT") == 4
+
+    def test_a_column_may_not_hide_behind_a_name_of_the_entity(self) -> None:
+        with pytest.raises(AttributeError, match="Entity has no column 'nope'"):
+            _ = Entity("Customer", Customer.__table__).nope
+
+
+class TestVisibility:
+    async def test_the_condition_serves_commands_too(self, three: AsyncSession) -> None:
+        nobody = Actor(subject="kim", role=Role.AGENT, scope=Scope.OWN, user_id=None)
+
+        seen = await three.scalars(select(Customer.name).where(visible_to(nobody)))
+
+        assert list(seen) == []
+
+
+class TestLostConnections:
+    async def test_a_read_is_asked_again_when_its_connection_was_cut(
+        self, reads: "asyncpg.Pool[asyncpg.Record]", database: str
+    ) -> None:
+        statement = compiled(page(), SYSTEM)
+        await read(reads, statement, {}, SYSTEM)
+        killer = await asyncpg.connect(database)
+        await killer.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        await killer.close()
+
+        assert await read(reads, statement, {}, SYSTEM) == '{"found":{"nodes":[]}}'
+
+    async def test_a_pool_without_a_free_connection_is_busy_and_not_silent(
+        self, reads: "asyncpg.Pool[asyncpg.Record]"
+    ) -> None:
+        held = [await reads.acquire() for _ in range(reads.get_max_size())]
+        began = datetime.now(UTC)
+
+        with pytest.raises(Busy):
+            await read(reads, compiled(page(), SYSTEM), {}, SYSTEM)
+
+        assert (datetime.now(UTC) - began).total_seconds() < 4
+        for connection in held:
+            await reads.release(connection)
