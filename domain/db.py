@@ -85,9 +85,16 @@ async def read_pool(url: str, *, size: int = 8) -> "asyncpg.Pool[asyncpg.Record]
     )
 
 
-def retriable(error: DBAPIError) -> bool:
-    """Whether the same transaction may succeed when it is run again from its start."""
-    return getattr(error.orig, "sqlstate", None) in RETRIABLE
+def retriable(error: DBAPIError, *, lost_too: bool = False) -> bool:
+    """Whether the same transaction may be run again from its start, and may then succeed.
+
+    `lost_too`: a lost connection counts, because COMMIT was not sent and a new connection will do.
+    A connection lost before COMMIT was sent left nothing behind; one lost during COMMIT may have left everything.
+    asyncpg reports a server's shutdown as a plain error: its state or the broken connection tells (measured).
+    """
+    state = getattr(error.orig, "sqlstate", None) or ""
+    lost = error.connection_invalidated or state.startswith(("57P", "08"))
+    return state in RETRIABLE or (lost and lost_too)
 
 
 async def run(
@@ -95,22 +102,26 @@ async def run(
 ) -> T:
     """`work` has run in one transaction, committed; a serialization failure, deadlock or lock time-out ran it again.
 
+    So did a connection that was lost before COMMIT; one lost during COMMIT is raised, since nobody knows its end.
     `origin` is what the change feed says about who caused the changes. Waits 10 to 500 ms between tries,
     with full jitter. An error of `work` rolls everything back and is raised. Raises Busy and TooSlow.
     """
     for attempt in range(1, tries + 1):
+        committing = False
         try:
             async with AsyncSession(on, expire_on_commit=False) as session, session.begin():
                 await session.execute(
                     text("SELECT set_config('dangol.origin', :origin, true)"), {"origin": origin}
                 )
-                return await work(session)
+                result = await work(session)
+                committing = True
+            return result
         except NoConnectionInTime:
             raise Busy("all connections are in use; ask again in a moment") from None
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) == CANCELLED:
                 raise TooSlow("the statement took too long and was cancelled") from None
-            if not retriable(error):
+            if not retriable(error, lost_too=not committing):
                 raise
             if attempt == tries:
                 raise Busy("others kept changing the same; ask again in a moment") from error

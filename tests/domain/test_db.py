@@ -1,0 +1,102 @@
+"""Transactions: what runs again, what is raised, and that nothing is done twice."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from domain.db import run
+
+MINE = text("SELECT pg_backend_pid()")
+INSERT = text("INSERT INTO branches (code, name, kind) VALUES ('B1', '강남점', 'SHOP')")
+COUNT = text("SELECT count(*) FROM branches")
+
+
+async def cut(engine: AsyncEngine, pid: int) -> None:
+    """The server ends the connection, as at a shutdown."""
+    async with engine.connect() as other:
+        await other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+
+
+async def branches(engine: AsyncEngine) -> int:
+    async with engine.connect() as connection:
+        return int(await connection.scalar(COUNT) or 0)
+
+
+class TestRun:
+    async def test_a_connection_lost_before_commit_runs_again_and_once(self, engine: AsyncEngine) -> None:
+        tries: list[int] = []
+
+        async def work(session: AsyncSession) -> str:
+            await session.execute(INSERT)
+            tries.append(pid := (await session.scalar(MINE) or 0))
+            if len(tries) == 1:
+                await cut(engine, pid)
+            await session.execute(COUNT)
+            return "done"
+
+        assert await run(engine, work, origin="test") == "done"
+        assert len(tries) == 2
+        assert await branches(engine) == 1
+
+    async def test_a_connection_lost_during_commit_is_raised_and_not_repeated(
+        self, engine: AsyncEngine
+    ) -> None:
+        tries: list[int] = []
+
+        async def work(session: AsyncSession) -> None:
+            await session.execute(INSERT)
+            tries.append(pid := (await session.scalar(MINE) or 0))
+            await cut(engine, pid)
+
+        with pytest.raises(DBAPIError):
+            await run(engine, work, origin="test")
+
+        assert len(tries) == 1
+        assert await branches(engine) == 0
+
+    async def test_an_error_of_the_work_rolls_everything_back(self, engine: AsyncEngine) -> None:
+        async def work(session: AsyncSession) -> None:
+            await session.execute(INSERT)
+            raise ValueError("no")
+
+        with pytest.raises(ValueError, match="no"):
+            await run(engine, work, origin="test")
+
+        assert await branches(engine) == 0
+
+    async def test_a_deadlock_of_two_runs_is_seen_by_nobody(self, engine: AsyncEngine) -> None:
+        codes = ["A", "B"]
+        async with engine.begin() as connection:
+            for code in codes:
+                await connection.execute(
+                    text("INSERT INTO branches (code, name, kind) VALUES (:code, 'x', 'SHOP')"),
+                    {"code": code},
+                )
+        both = asyncio.Barrier(2)
+        met: list[str] = []
+
+        def crossing(order: list[str]) -> Callable[[AsyncSession], Awaitable[None]]:
+            async def work(session: AsyncSession) -> None:
+                for number, code in enumerate(order):
+                    await session.execute(
+                        text("UPDATE branches SET name = name || 'y' WHERE code = :code"), {"code": code}
+                    )
+                    if number == 0 and len(met) < 2:
+                        met.append(code)
+                        await both.wait()
+
+            return work
+
+        await asyncio.gather(
+            run(engine, crossing(codes), origin="test"), run(engine, crossing(codes[::-1]), origin="test")
+        )
+
+        async with engine.connect() as connection:
+            assert list(await connection.scalars(text("SELECT name FROM branches ORDER BY code"))) == [
+                "xyy",
+                "xyy",
+            ]
