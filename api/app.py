@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import anyio.to_thread
 from starlette.applications import Starlette
 
-from api import health, logs
+from api import health, logs, welcome
 from api.auth import Authenticator
 from api.backend import Backend
 from api.graphql.http import graphql_routes
@@ -34,7 +34,9 @@ def application(settings: Settings) -> Starlette:
             app.state.backend = backend
             yield
 
-    return Starlette(routes=[*health.routes, *graphql_routes(), *slicer_routes()], lifespan=lifespan)
+    return Starlette(
+        routes=[*welcome.routes, *health.routes, *graphql_routes(), *slicer_routes()], lifespan=lifespan
+    )
 
 
 @asynccontextmanager
