@@ -8,4 +8,4 @@ class MappingError(Invalid):
 
 
 class SourceError(Invalid):
-    """A file cannot be read to its end. The message names the file and the place."""
+    """A file cannot be read to its end, or the rejects not be written. The message names the file and the place."""

@@ -50,6 +50,9 @@ class FileRule:
     match: str
     where: tuple[Condition, ...]
 
+    def concerns(self, file: Path) -> bool:
+        return fnmatchcase(file.name, self.match)
+
 
 @dataclass(frozen=True)
 class Mapping:
@@ -73,9 +76,7 @@ class Mapping:
 
     def rules_for(self, file: Path) -> tuple[Condition, ...]:
         """The conditions on the rows of a file; all of them must hold."""
-        return tuple(
-            condition for rule in self.files if fnmatchcase(file.name, rule.match) for condition in rule.where
-        )
+        return tuple(condition for rule in self.files if rule.concerns(file) for condition in rule.where)
 
     def columns_for(self, file: Path) -> dict[str, str]:
         """Each column that the file must have, with the first key of the mapping that names it."""

@@ -1,6 +1,6 @@
 """Merging what is staged, in ranges of keys: one transaction each, of about a second."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -15,10 +15,15 @@ from domain.intake.customers import merge_customers
 from domain.intake.orders import merge_orders
 from domain.intake.products import merge_products
 from domain.intake.staging import CUSTOMERS, LINES, PRODUCTS, TOUCHPOINTS, Range, ranges
+from domain.intake.statistics import analyze
 from domain.intake.touchpoints import merge_touchpoints
 
-ROWS = 50_000
-"""Staged rows a transaction. More would hold the feed of changes, and other writers, for longer than a second."""
+ROWS = 30_000
+"""Staged rows a transaction: half a second. A longer one would hold back the feed of changes and other writers."""
+
+
+MANY = 1_000
+"""From so many new rows on, the statistics of their tables are taken anew."""
 
 
 class MergeRange(Protocol):
@@ -56,9 +61,19 @@ async def merge_all(work: Work) -> Merged:
     # What lines refer to comes before the lines.
     merged.customers = await _merge(work, merged, CUSTOMERS, merge_customers)
     merged.products = await _merge(work, merged, PRODUCTS, merge_products)
+    await _analyze(work, {"customer": merged.customers, "product": merged.products})
     merged.orders = await _merge(work, merged, LINES, merge_orders)
     merged.touchpoints = await _merge(work, merged, TOUCHPOINTS, merge_touchpoints)
+    await _analyze(work, {"order": merged.orders, "touchpoint": merged.touchpoints})
     return merged
+
+
+async def _analyze(work: Work, made: Mapping[str, Counts]) -> None:
+    """The planner knows of what came by the thousands: else it would go by the empty tables of before."""
+    grown = [aggregate for aggregate, counts in made.items() if counts.created >= MANY]
+    if grown and not work.dry_run:
+        async with work.connection.begin():
+            await analyze(work.connection, grown)
 
 
 _NAMES = {CUSTOMERS: "customers", PRODUCTS: "products", LINES: "orders", TOUCHPOINTS: "touchpoints"}

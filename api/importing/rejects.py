@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from api.importing.errors import SourceError
 from api.importing.text import masked
 
 _PLACE = ("file", "sheet", "line", "reason")
@@ -51,7 +52,10 @@ class Rejects:
 
     def _open(self, path: Path) -> Any:
         if self._file is None:
-            self._file = path.open("w", encoding="utf-8", newline="")
+            try:
+                self._file = path.open("w", encoding="utf-8", newline="")
+            except OSError as error:
+                raise SourceError(f"{path}: cannot be written: {error.strerror}") from None
             self._writer = csv.writer(self._file, lineterminator="\n")
             self._writer.writerow([disarmed(name) for name in (*_PLACE, *self.columns)])
         return self._writer

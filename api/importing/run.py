@@ -25,33 +25,46 @@ from domain.intake.connections import Connection, intake_connection
 from domain.intake.model import RunState
 
 
-def prepare(mapping_path: Path, paths: Sequence[Path]) -> Plan:
+def prepare(mapping_path: Path, paths: Sequence[Path], rejects: Path | None = None) -> Plan:
     """The mapping is understood and every file has the columns it names. Raises MappingError or SourceError."""
     mapping = load_mapping(mapping_path)
-    if not paths:
-        raise SourceError("no files were given")
-    doubled = {path for path in paths if [p.resolve() for p in paths].count(path.resolve()) > 1}
-    if doubled:
-        raise SourceError(f"{min(doubled)}: is given twice; its orders would count double")
+    _check_paths(paths, rejects)
     files = [open_file(path, mapping.reading) for path in paths]
     for file in files:
         for sheet in file.sheets:
             check_columns(sheet, mapping.columns_for(file.path), mapping.path)
-    unmatched = [
-        rule.match for rule in mapping.files if not any(mapping.rules_for(file.path) for file in files)
-    ]
+    unmatched = [rule.match for rule in mapping.files if not any(map(rule.concerns, paths))]
     warnings = [f"no file's name matches [[file]] match = {match!r}" for match in unmatched]
     return Plan(mapping, files, warnings)
 
 
+def _check_paths(paths: Sequence[Path], rejects: Path | None) -> None:
+    """There are files, none twice, and the rejects go elsewhere. Raises SourceError."""
+    if not paths:
+        raise SourceError("no files were given")
+    places = [path.resolve() for path in paths]
+    for path, place in zip(paths, places, strict=True):
+        if places.count(place) > 1:
+            raise SourceError(f"{path}: is given twice; its orders would count double")
+    if rejects is not None and rejects.resolve() in places:
+        raise SourceError(f"{rejects}: is one of the files to import; name another for the rejected rows")
+
+
 def _record(plan: Plan) -> runs.Run:
-    """What the store keeps of what was given."""
-    digests = [file.digest for file in plan.files]
+    """What the store keeps of what was given. Reads all files. Raises SourceError if one is another's copy."""
+    files = [file.described() for file in plan.files]
+    digests = [str(file["sha256"]) for file in files]
+    for number, digest in enumerate(digests):
+        if digest in digests[:number]:
+            first = plan.files[digests.index(digest)].path
+            raise SourceError(
+                f"{plan.files[number].path}: is a copy of {first}; its orders would count double"
+            )
     return runs.Run(
         system=plan.mapping.system,
         mapping_digest=plan.mapping.digest,
         files_digest=hashlib.sha256("\n".join(digests).encode()).hexdigest(),
-        files=[{"name": file.path.name, "bytes": file.size, "sha256": file.digest} for file in plan.files],
+        files=files,
     )
 
 
@@ -85,7 +98,8 @@ async def run_import(
     orders are in up to somewhere, and the next run does the rest. The database must have been migrated.
     """
     began = time.monotonic()
-    plan = await asyncio.to_thread(prepare, mapping, paths)
+    plan = await asyncio.to_thread(prepare, mapping, paths, rejects)
+    record = await asyncio.to_thread(_record, plan)
     async with intake_connection(database_url) as connection:
         async with connection.begin():
             await runs.claim(connection, plan.mapping.system)
@@ -94,7 +108,7 @@ async def run_import(
             settings = await settle_company(
                 connection, time_zone=plan.mapping.time_zone, currency=plan.mapping.currency, dry_run=True
             )
-            run_id = None if dry_run else await runs.start(connection, _record(plan))
+            run_id = None if dry_run else await runs.start(connection, record)
         with Rejects(rejects, plan.columns) as refused:
             work = Work(
                 connection, plan.resolved(settings), known, settings, refused, progress, dry_run=dry_run

@@ -30,12 +30,16 @@ class Sheet(Protocol):
 
 @dataclass(frozen=True)
 class File:
-    """A file, its sheets, and what its content is recognised by."""
+    """A file and its sheets."""
 
     path: Path
-    size: int
-    digest: str
     sheets: Sequence[Sheet]
+
+    def described(self) -> dict[str, str | int]:
+        """Name, size and SHA-256. Reads the whole file."""
+        with self.path.open("rb") as opened:
+            digest = hashlib.file_digest(opened, "sha256").hexdigest()
+        return {"name": self.path.name, "bytes": self.path.stat().st_size, "sha256": digest}
 
 
 def open_file(path: Path, reading: Reading) -> File:
@@ -43,13 +47,11 @@ def open_file(path: Path, reading: Reading) -> File:
     try:
         with path.open("rb") as opened:
             start = opened.read(4)
-            opened.seek(0)
-            digest = hashlib.file_digest(opened, "sha256").hexdigest()
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error.strerror}") from None
     if not start:
         raise SourceError(f"{path}: is empty")
-    return File(path, path.stat().st_size, digest, _sheets(path, start, reading))
+    return File(path, _sheets(path, start, reading))
 
 
 def _sheets(path: Path, start: bytes, reading: Reading) -> Sequence[Sheet]:

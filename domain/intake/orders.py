@@ -73,8 +73,11 @@ def _or_unknown(found: str, named: str) -> str:
 
 
 def _planned(differs: str) -> str:
-    digest = """count(*) AS lines, sum(hash_record_extended(ROW({values}), 0)) AS first,
-                sum(hash_record_extended(ROW({values}), 1)) AS second"""
+    # A record's hash is a weighted sum of its fields' hashes, so sums of those alone would not see two lines
+    # swap their products: each is hashed once more.
+    digest = """count(*) AS lines,
+                sum(hashint8extended(hash_record_extended(ROW({values}), 0), 0)) AS first,
+                sum(hashint8extended(hash_record_extended(ROW({values}), 1), 1)) AS second"""
     staged = digest.format(
         values=LINE_VALUES.format(line="l", product=_or_unknown("p.product_id", "l.product"))
     )

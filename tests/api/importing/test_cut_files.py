@@ -133,8 +133,31 @@ class TestCutFiles:
         with pytest.raises(SourceError, match="is given twice; its orders would count double"):
             await importing(sales, sales.parent / "." / sales.name)
 
+    async def test_a_copy_of_a_file_is_refused(self, tmp_path: Path, sales: Path, importing: Import) -> None:
+        copy = tmp_path / "copy.csv"
+        copy.write_bytes(sales.read_bytes())
+
+        with pytest.raises(
+            SourceError, match=r"copy\.csv: is a copy of .*sales\.csv; its orders would count double"
+        ):
+            await importing(sales, copy)
+
     async def test_a_missing_sheet_is_named(self, tmp_path: Path, mapping: Path, importing: Import) -> None:
         mapping.write_text(mapping.read_text() + '[read]\nsheets = ["third"]\n')
 
         with pytest.raises(SourceError, match="has no sheet 'third'; its sheets: Sheet, first, second"):
             await importing(workbook(tmp_path / "sales.xlsx"))
+
+    async def test_a_rejects_file_that_cannot_be_written_is_named(
+        self, tmp_path: Path, sales: Path, importing: Import, ask: Ask
+    ) -> None:
+        sales.write_text(csv_text([("", *ROWS[0][1:])]), encoding="utf-8")
+
+        with pytest.raises(SourceError, match=r"absent/r\.csv: cannot be written: No such file or directory"):
+            await importing(sales, rejects=tmp_path / "absent" / "r.csv")
+
+        assert await ask("SELECT count(*) FROM orders") == [(0,)]
+
+    async def test_rejects_do_not_overwrite_a_file_to_import(self, sales: Path, importing: Import) -> None:
+        with pytest.raises(SourceError, match="is one of the files to import"):
+            await importing(sales, rejects=sales)

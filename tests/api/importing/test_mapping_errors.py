@@ -174,7 +174,10 @@ class TestColumns:
         self, mapping: Path, sales: Path, importing: Import
     ) -> None:
         mapping.write_text(
-            SALES + '[[file]]\nmatch = "2025*"\nwhere = { price = { gt = 0 } }\n', encoding="utf-8"
+            SALES
+            + '[[file]]\nmatch = "2025*"\nwhere = { price = { gt = 0 } }\n'
+            + '[[file]]\nmatch = "sales*"\nwhere = { price = { gt = 0 } }\n',
+            encoding="utf-8",
         )
 
         report = await importing(sales)

@@ -54,6 +54,20 @@ class TestMergeOrders:
         assert (counts, events) == (Counts(updated=1), 1)
         assert await query(intake, "SELECT count(*) FROM order_lines") == [(2,)]
 
+    async def test_two_lines_that_swap_their_products_are_a_change(self, intake: Connection) -> None:
+        await merge(intake, PRODUCTS, [{"external_id": "P"}, {"external_id": "Q"}])
+        await merge(intake, LINES, [line(1, product="P", quantity=1), line(2, product="Q", quantity=2)])
+
+        counts, _ = await merge(
+            intake, LINES, [line(1, product="Q", quantity=1), line(2, product="P", quantity=2)]
+        )
+
+        assert counts == Counts(updated=1)
+        assert await query(
+            intake,
+            "SELECT p.code, l.quantity::int FROM order_lines l JOIN products p ON p.id = l.product_id ORDER BY 1",
+        ) == [("P", 2), ("Q", 1)]
+
     async def test_only_the_difference_is_written(self, intake: Connection) -> None:
         await merge(intake, LINES, [line(1, unit_price=10), line(2, unit_price=20), line(3, unit_price=30)])
         before = dict(await query(intake, "SELECT unit_price, id FROM order_lines"))
