@@ -20,7 +20,8 @@ ROW_LIMIT = 1_000_000
 BATCH = 10_000
 
 TRUE = frozenset({"true", "yes", "1", "on"})
-FORMULA = tuple("=+-@\t\r＝＋－＠")
+FORMULA = tuple("=+-@＝＋－＠")
+CONTROL = ("\t", "\r", "\n")
 
 
 def switched_on(text: str | None) -> bool:
@@ -101,7 +102,8 @@ def _taken(buffer: io.StringIO) -> str:
 def disarmed(value: Any) -> Any:
     """The value as a spreadsheet may open it: a text that it would run as a formula gets an apostrophe in front."""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA) else value
+        runs = value.startswith(CONTROL) or value.lstrip().startswith(FORMULA)
+        return f"'{value}" if runs else value
     return format(value, "f") if isinstance(value, Decimal) else value
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 
 from olap.client.at_server import ServerSource
 from olap.client.frames import frame_of
@@ -74,9 +73,6 @@ class Cube:
 
         Columns are headed by labels in the cube's language, with `labels=False` by references (`date.month`).
         """
-        if not self._asked.drilldown:
-            table = pa.Table.from_pylist([self.aggregate(*aggregates)])
-            return frame_of(table, self._words.labels if labels else {}, exact=exact)
         table = self._source.aggregate(self._texts(aggregates=aggregates), _whole())
         return frame_of(table, self._words.labels if labels else {}, exact=exact)
 

@@ -141,6 +141,20 @@ def small_engine() -> DuckDB:
     return engine
 
 
+def products_engine(count: int) -> DuckDB:
+    """The dimensions of the small star, but as many products as wanted, and one fact of each."""
+    engine = DuckDB(threads=1)
+    engine.create_tables(star.metadata)
+    traits = (True, OPENED, None, "home", "candles", None)
+    products = [(key, key, *traits, f"P{key:05}", f"Candle {key}") for key in range(1, count + 1)]
+    lines = [
+        (key, key, 1, 1, 1, key, 1, 1, GBP, SALE, "1", "1.0000", "0", None) for key in range(1, count + 1)
+    ]
+    for table, rows in {**ROWS, star.product: products, star.sales: [_sale(line) for line in lines]}.items():
+        insert(engine, table, rows)
+    return engine
+
+
 def insert(engine: DuckDB, table: Table, rows: Sequence[Sequence[Any]]) -> None:
     """The rows, in the order of the table's columns, are in the engine."""
     names = table.columns.keys()

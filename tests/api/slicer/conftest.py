@@ -18,7 +18,7 @@ from api.slicer.routes import slicer_routes
 from api.tokens import issue, signing_key
 from domain.db import engine, read_pool
 from olap.engines.duckdb import DuckDB
-from tests.olap.small_star import SmallCube, small_engine
+from tests.olap.small_star import SmallCube, products_engine, small_engine
 
 Parameters = dict[str, str] | list[tuple[str, str]]
 
@@ -99,3 +99,16 @@ def client_as(anybody: Client, key_path: Path) -> Callable[..., Client]:
 def analyst(client_as: Callable[..., Client]) -> Client:
     """A client who may see everything."""
     return client_as()
+
+
+@pytest.fixture(scope="session")
+def thousand(
+    anybody: Client, client_as: Callable[..., Client], key_path: Path, rolling: str
+) -> Iterator[Client]:
+    """An analyst at a cube of 1,001 facts of as many products."""
+    token = client_as().token
+    with (
+        products_engine(1001) as opened,
+        anybody.portal.wrap_async_context_manager(_serving(rolling, opened, key_path)) as http,
+    ):
+        yield Client(anybody.portal, http, token)

@@ -1,0 +1,222 @@
+"""Bad input: refused with a message that names the wrong word and the right ones, never answered with a 500."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.slicer.conftest import Client
+
+CUBE = "/slicer/cube/sales"
+AGGREGATE = f"{CUBE}/aggregate"
+
+REFUSED: list[tuple[str, dict[str, str], int, str, str]] = [
+    (AGGREGATE, {"cut": "dates:2011"}, 404, "missing_object", "unknown dimension 'dates'; known: date"),
+    (AGGREGATE, {"drilldown": "dates"}, 404, "missing_object", "unknown dimension 'dates'; known: date"),
+    ("/slicer/cube/sale/aggregate", {}, 404, "missing_object", "unknown cube 'sale'; known: sales"),
+    (f"{CUBE}/members/dates", {}, 404, "missing_object", "unknown dimension 'dates'; known: date"),
+    (AGGREGATE, {"drilldown": "date:week"}, 400, "hierarchy", "known: year, quarter, month, day"),
+    (AGGREGATE, {"drilldown": "date@fiscal"}, 400, "hierarchy", "known: calendar, ymd, iso"),
+    (AGGREGATE, {"cut": "date@fiscal:2011"}, 400, "hierarchy", "known: calendar, ymd, iso"),
+    (AGGREGATE, {"cut": "date:2011,1,1,1,1"}, 400, "hierarchy", "4 levels: year, quarter, month, day"),
+    (
+        AGGREGATE,
+        {"drilldown": "date:year:month"},
+        400,
+        "unknown_user_error",
+        "malformed drilldown 'date:year:month'",
+    ),
+    (AGGREGATE, {"cut": "date"}, 400, "unknown_user_error", "malformed cut 'date'"),
+    (AGGREGATE, {"cut": "date:2011,2,30"}, 400, "unknown_user_error", "no such date"),
+    (AGGREGATE, {"cut": "date:now"}, 400, "unknown_user_error", "unknown member 'now' of level year"),
+    (
+        AGGREGATE,
+        {"aggregates": "revenue"},
+        400,
+        "unknown_user_error",
+        "unknown aggregate 'revenue'; known: net_revenue",
+    ),
+    (AGGREGATE, {"order": "revenue"}, 400, "unknown_user_error", "cannot order by 'revenue'"),
+    (AGGREGATE, {"order": "lines:up"}, 400, "unknown_user_error", "unknown direction 'up'"),
+    (AGGREGATE, {"drilldown": "product:product"}, 400, "unknown_user_error", "page and pagesize"),
+    (AGGREGATE, {"page": "x"}, 400, "request", "page should be a whole number: 'x'"),
+    (AGGREGATE, {"page": "0", "pagesize": "1.5"}, 400, "request", "pagesize should be a whole number"),
+    (AGGREGATE, {"page": "-1", "pagesize": "5"}, 400, "unknown_user_error", "page -1"),
+    (AGGREGATE, {"page": "0", "pagesize": "0"}, 400, "unknown_user_error", "a page of 0 rows"),
+    (AGGREGATE, {"nulls": "maybe"}, 400, "request", "known: include, exclude"),
+    (AGGREGATE, {"lang": "de"}, 400, "unknown_user_error", "unknown language 'de'; known: en, ko"),
+    (
+        f"{CUBE}/facts",
+        {"fields": "email"},
+        400,
+        "unknown_user_error",
+        "unknown field 'email'; known: date.year",
+    ),
+    (f"{CUBE}/members/date", {"level": "week"}, 400, "hierarchy", "known: year, quarter, month, day"),
+    (f"{CUBE}/members/date", {"depth": "9"}, 400, "hierarchy", "its levels are year, quarter, month, day"),
+]
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("path", "asked", "status", "kind", "why"), REFUSED, ids=[why for *_, why in REFUSED]
+    )
+    def test_have_their_status_their_kind_and_a_message_that_helps(
+        self, analyst: Client, path: str, asked: dict[str, str], status: int, kind: str, why: str
+    ) -> None:
+        answer = analyst.get(path, asked)
+
+        assert answer.status_code == status
+        assert answer.headers["content-type"] == "application/json"
+        body = answer.json()
+        assert body["error"] == kind
+        assert why in body["message"]
+        # Clients of the nested shape find it beside the flat one.
+        assert body["details"]["type"] == kind
+        assert body["details"]["message"] == body["message"]
+
+    def test_an_unknown_cube_is_nested_where_its_model_is_asked(self, analyst: Client) -> None:
+        body = analyst.get("/slicer/cube/sale/model").json()
+
+        assert body["error"]["type"] == "object_not_found"
+        assert (body["error"]["object"], body["error"]["object_type"]) == ("sale", "cube")
+
+
+NASTY = [
+    *(
+        "'",
+        '"',
+        "`",
+        "\\",
+        "\\\\",
+        ";",
+        "--",
+        "|",
+        "||",
+        ":",
+        "::",
+        "!",
+        "!!",
+        "@",
+        "@@",
+        ",",
+        ",,",
+        "-",
+        "--1",
+    ),
+    *(
+        "%",
+        "%%",
+        "%s",
+        "$1",
+        "{}",
+        "{0}",
+        "\0",
+        "a\0b",
+        "\n",
+        "\r\n",
+        "\t",
+        "\x7f",
+        "\ufeff",
+        "\ufdd0",
+        "\uffff",
+    ),
+    *("🙂" * 50, "ㅎㄱㄷ", "null", "None", "NaN", "Infinity", "1e999", "-0", "0x10", "1_000", "9" * 5000),
+    *(
+        "' OR '1'='1",
+        "'; DROP TABLE sales;--",
+        "1) UNION SELECT 1--",
+        "${jndi:ldap://x}",
+        "<script>",
+        "../../etc",
+    ),
+    *("date:", "date:2011", "date:2011|", "date@", "date:\\", "date:2011\\", "date:2011" * 500),
+    *("gender:" + "\\," * 3000 + "-", "gender:" + "a" * 10_000, "gender:" + "(" * 2000),
+    *("date:" + ";".join(["2011"] * 1000), "date:" + ",".join(["1"] * 1000), "|".join(["date:2011"] * 500)),
+    *(
+        "__null__",
+        "date:__null__-",
+        "date:2147483648",
+        "date:-9223372036854775809",
+        "date:99999999999yearsago",
+    ),
+    *("branch:__null__;__null__", "today", "lastweek", "date:lastweek", "product:product", "date,date,date"),
+    *(
+        "__within_split__",
+        "__fact_key__",
+        "__summary__",
+        "v0",
+        "net_revenue / orders",
+        "date.year",
+        "sales.cost",
+    ),
+]
+
+PLACES = [
+    (AGGREGATE, "cut"),
+    (AGGREGATE, "drilldown"),
+    (AGGREGATE, "aggregates"),
+    (AGGREGATE, "split"),
+    (AGGREGATE, "order"),
+    (AGGREGATE, "page"),
+    (AGGREGATE, "pagesize"),
+    (AGGREGATE, "format"),
+    (AGGREGATE, "lang"),
+    (AGGREGATE, "prettyprint"),
+    (f"{CUBE}/members/product", "cut"),
+    (f"{CUBE}/members/product", "level"),
+    (f"{CUBE}/members/product", "depth"),
+    (f"{CUBE}/members/product", "hierarchy"),
+    (f"{CUBE}/members/product", "order"),
+    (f"{CUBE}/facts", "cut"),
+    (f"{CUBE}/facts", "fields"),
+    (f"{CUBE}/facts", "order"),
+    (f"{CUBE}/cell", "cut"),
+]
+
+
+class TestNeverAServerError:
+    @pytest.mark.parametrize(("path", "parameter"), PLACES, ids=str)
+    def test_whatever_a_parameter_holds(self, analyst: Client, path: str, parameter: str) -> None:
+        for text in NASTY:
+            answer = analyst.get(path, {parameter: text})
+
+            assert answer.status_code in {200, 400, 404}, (text[:60], answer.text)
+            assert answer.status_code == 200 or _message(answer.json())
+
+    def test_whatever_a_path_holds(self, analyst: Client) -> None:
+        for text in ["%00", "%ff%fe", "..%2f..", "sales%0a", "%F0%9F%99%82", "'", "a" * 5000, "{cube}"]:
+            for path in (
+                f"/slicer/cube/{text}/aggregate",
+                f"{CUBE}/members/{text}",
+                f"{CUBE}/fact/{text}",
+                f"/slicer/{text}",
+            ):
+                answer = analyst.get(path)
+
+                assert answer.status_code == 404, (path[:80], answer.text)
+
+    def test_bytes_that_are_no_text(self, analyst: Client) -> None:
+        answer = analyst.get(f"{AGGREGATE}?cut=gender:%ff%fe&aggregates=lines")
+
+        assert answer.status_code == 200
+        assert answer.json()["summary"] == {"lines": 0}
+
+
+class TestLimits:
+    @pytest.mark.parametrize(
+        ("cut", "why"),
+        [
+            ("gender:" + "a" * 10_000, "10007 characters; at most 8192"),
+            ("gender:" + ";".join(map(str, range(1000))), "1000 members"),
+            ("date:" + ",".join(["1"] * 100), "a path of 100 members"),
+        ],
+    )
+    def test_what_is_too_large_is_refused_before_it_runs(self, analyst: Client, cut: str, why: str) -> None:
+        answer = analyst.get(AGGREGATE, {"cut": cut})
+
+        assert answer.status_code == 400
+        assert why in answer.json()["message"]
+
+
+def _message(body: Any) -> str:
+    return str(body.get("message") or body["error"]["message"])
