@@ -38,9 +38,9 @@ def import_files(
     from api.importing.progress import bar, silent
     from api.importing.run import prepare, run_import
 
-    prepare(mapping, paths)
-    settings = settings_of(config)
     written = rejects or Path(f"{paths[0].name}.rejects.csv")
+    prepare(mapping, paths, written)
+    settings = settings_of(config)
     shown = nullcontext(silent) if quiet else bar()
     with store(settings) as url, shown as progress:
         report = asyncio.run(
