@@ -14,6 +14,7 @@ import structlog
 
 from domain.db import Busy, TooSlow
 from domain.errors import Conflict, DomainError, Invalid, NotFound
+from domain.selection.statement import BadValue
 
 log = structlog.get_logger("api")
 
@@ -127,6 +128,8 @@ def told(error: BaseException) -> ApiError:
     """The error as the caller is told of it. A fault of ours is logged and told as an errorId only."""
     if isinstance(error, ApiError):
         return error
+    if isinstance(error, BadValue):
+        return ApiError(Code.VALIDATION, str(error), argument=error.place)
     for kind, code in _CODES.items():
         if isinstance(error, kind):
             return ApiError(code, str(error))

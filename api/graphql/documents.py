@@ -17,7 +17,7 @@ from graphql import (
 )
 from graphql.execution import VariableValues, get_variable_values
 
-from api.errors import BadRequest, Refused
+from api.errors import ApiError, BadRequest, Code, Refused
 from api.graphql import texts
 from api.graphql.caches import Recent
 from api.graphql.planning import shape
@@ -83,20 +83,26 @@ class Documents:
         key = (operation.key, actor.role, actor.scope, operation.shape(values.coerced))
         found = self._plans.get(key)
         if found is None:
-            found = planned(self.schema, operation.node, operation.fragments, values, actor)
+            found = self._planned(operation, values, actor)
             self._plans.put(key, found)
         return found
+
+    def _planned(self, operation: Operation, values: VariableValues, actor: Actor) -> Plan:
+        try:
+            return planned(self.schema, operation.node, operation.fragments, values, actor)
+        except RecursionError:
+            raise ApiError(Code.COST_EXCEEDED, "the filters are nested too deeply to be planned") from None
 
     def _read(self, text: str, digest: str) -> dict[str, Operation]:
         if len(text) > LONGEST:
             raise BadRequest(f"the document is longer than {LONGEST} characters")
         try:
             document = texts.literals(parse(text, max_tokens=MOST_TOKENS))
+            errors = validate(self.schema, document, max_errors=10, hide_suggestions=True)
         except GraphQLError as error:
             raise _refused([error]) from None
         except RecursionError:
             raise BadRequest("the document is nested too deeply") from None
-        errors = validate(self.schema, document, max_errors=10, hide_suggestions=True)
         if errors:
             raise _refused(errors)
         return self._operations_of(document, digest)

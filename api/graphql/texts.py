@@ -12,7 +12,10 @@ from domain.text import clean
 
 def variables(given: Mapping[str, Any]) -> dict[str, Any]:
     """The variables with their text cleaned. Raises Invalid that names the place."""
-    return {name: _value(value, (f"${name}",)) for name, value in given.items()}
+    try:
+        return {name: _value(value, (f"${name}",)) for name, value in given.items()}
+    except RecursionError:
+        raise Invalid("the variables are nested too deeply") from None
 
 
 def _value(given: Any, place: tuple[object, ...]) -> Any:

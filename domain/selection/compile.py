@@ -1,6 +1,7 @@
 """A selection becomes one SQL statement that gives one JSON text."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -126,10 +127,9 @@ class Compiler:
         return json.gathered(found.order_by(*sorted_by(order, row)))
 
     def _chosen(self, field: tree.Chosen, outer: Sequence[Row]) -> ColumnElement[Any]:
-        types = self.bind(field.ids, lambda sent: [ids.read(opaque).type for opaque in sent], ARRAY(Text()))
-        keys = self.bind(
-            field.ids, lambda sent: [ids.read(opaque).key for opaque in sent], ARRAY(BigInteger())
-        )
+        read = partial(ids.several, most=field.most)
+        types = self.bind(field.ids, lambda sent: [found.type for found in read(sent)], ARRAY(Text()))
+        keys = self.bind(field.ids, lambda sent: [found.key for found in read(sent)], ARRAY(BigInteger()))
         asked = func.unnest(types, keys).table_valued("type", "key", with_ordinality="place").render_derived()
         whens = [
             (asked.c.type == constant(entity.type_name), self._by_key(entity, fields, asked, outer))

@@ -89,6 +89,8 @@ class Entity:
         self.table = table
         self.visible_to = visible_to
         self.columns = {column.key: self._stored(column) for column in table.c}
+        if hidden := self.columns.keys() & self.__dict__.keys():
+            raise TypeError(f"{type_name} has columns that an entity's own attributes hide: {sorted(hidden)}")
         self.default_order = tuple(Term(getattr(self, column), descending) for column, descending in order)
 
     def __getattr__(self, name: str) -> Column:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, LargeBinary, Text, cast, func, literal_column
@@ -46,6 +47,13 @@ def read(opaque: str) -> Id:
     if found is None or int(found[2]) > LARGEST or made(found[1], int(found[2])) != opaque:
         raise BadId(f"{opaque[:80]!r} is not an id of this API")
     return Id(found[1], int(found[2]))
+
+
+def several(opaque: Sequence[str], *, most: int | None) -> list[Id]:
+    """What the ids say. Raises BadId for one that is none, and for more than `most`."""
+    if most is not None and len(opaque) > most:
+        raise BadId(f"{len(opaque)} ids are given; at most {most} are allowed")
+    return [read(each) for each in opaque]
 
 
 def key(opaque: str, type_name: str) -> int:

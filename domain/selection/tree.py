@@ -67,12 +67,13 @@ class Listed:
 class Chosen:
     """Rows by opaque ids, in the order of the ids, null where there is none to see.
 
-    `choices` are the entities that the ids may name, each with its fields.
+    `choices` are the entities that the ids may name, each with its fields; `most`, how many ids there may be.
     """
 
     key: str
     ids: Value
     choices: "tuple[tuple[Entity, tuple[Field, ...]], ...]"
+    most: int | None = None
 
 
 @dataclass(frozen=True)

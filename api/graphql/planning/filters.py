@@ -62,6 +62,7 @@ def condition(
 ) -> Filter:
     """The condition that a filter input says. Raises ApiError for null, which is no value to compare with."""
     of: Any = get_named_type(type_)
+    planner.count(1 + len(given))
     parts: list[Filter] = []
     for name, template in given.items():
         if template is None:

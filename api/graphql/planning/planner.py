@@ -27,7 +27,7 @@ from domain.roles import Role
 from domain.selection import tree
 from domain.selection.entities import Column
 
-MOST_FIELDS = 2_000
+MOST_PARTS = 2_000
 DEEPEST = 12
 LONGEST_NAME = 63
 """Postgres cuts longer names without a word, and two keys could become one."""
@@ -83,9 +83,7 @@ class Planner:
         self, of: GraphQLObjectType, sets: Sequence[SelectionSetNode | None]
     ) -> dict[str, list[FieldNode]]:
         found = self._collecting.fields(of, sets)
-        self._count += len(found)
-        if self._count > MOST_FIELDS:
-            raise ApiError(Code.COST_EXCEEDED, f"the document asks for more than {MOST_FIELDS} fields")
+        self.count(len(found))
         for key in found:
             if len(key) > LONGEST_NAME:
                 raise ApiError(
@@ -96,6 +94,13 @@ class Planner:
     def below(self, asked: Asked, key: str, nodes: Sequence[FieldNode]) -> Asked:
         """A field of a page, an edge or a page's info."""
         return self._asked(asked.type.fields[nodes[0].name.value], key, nodes, asked.path, ())
+
+    def count(self, parts: int) -> None:
+        """So many more fields or conditions. Raises ApiError when there are too many to plan."""
+        self._count += parts
+        if self._count > MOST_PARTS:
+            message = f"the document asks for more than {MOST_PARTS} fields and conditions"
+            raise ApiError(Code.COST_EXCEEDED, message)
 
     def check(self, keys: Iterable[Key], path: Sequence[str]) -> None:
         """Raises Forbidden where the role lacks one of the entries."""

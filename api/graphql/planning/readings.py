@@ -179,8 +179,7 @@ class OfEachWritten:
         return None
 
     def select(self, asked: Asked) -> tree.Field:
-        fields = asked.fields() or (tree.Constant("unasked", "unasked"),)  # an object of no columns is no SQL
-        return tree.Chosen(asked.key, Later((WRITTEN,), asked.place), ((self.entity, fields),))
+        return tree.Chosen(asked.key, Later((WRITTEN,), asked.place), ((self.entity, asked.fields()),))
 
 
 @dataclass(frozen=True)
@@ -228,4 +227,4 @@ class OfNodes:
     def select(self, asked: Asked) -> tree.Field:
         wanted = asked.arguments["ids"]
         types = sorted({nodes.type_of(asked, each) for each in asked.told(wanted)})
-        return tree.Chosen(asked.key, wanted, tuple(nodes.choice(asked, each) for each in types))
+        return tree.Chosen(asked.key, wanted, tuple(nodes.choice(asked, each) for each in types), nodes.MOST)

@@ -151,6 +151,37 @@ class TestDocumentsThatAreRefused:
 
         assert error["extensions"]["code"] == "COST_EXCEEDED"
 
+    @pytest.mark.parametrize("depth", [100, 190, 300, 900, 3000])
+    async def test_a_filter_nested_too_deeply_is_refused_and_not_a_fault(self, api: Api, depth: int) -> None:
+        document = "query($f: CustomerFilter) { customers(first: 1, filter: $f) { totalCount } }"
+        nested = b'{"not": ' * depth + b"{}" + b"}" * depth
+
+        response = await api.send(b'{"query": "%b", "variables": {"f": %b}}' % (document.encode(), nested))
+
+        assert response.status_code == 400
+        assert response.json()["errors"][0]["extensions"]["code"] in (
+            "BAD_REQUEST",
+            "VALIDATION",
+            "COST_EXCEEDED",
+        )
+
+    async def test_a_filter_of_thousands_of_conditions_is_refused(self, api: Api) -> None:
+        filter_ = {"or": [{"name": {"eq": str(n)}} for n in range(10_000)]}
+
+        [error] = await api.errors(
+            "query($f: CustomerFilter) { customers(first: 1, filter: $f) { totalCount } }", {"f": filter_}
+        )
+
+        assert error["extensions"]["code"] == "COST_EXCEEDED"
+
+    async def test_more_than_a_hundred_nodes_at_once_are_refused(self, api: Api) -> None:
+        [error] = await api.errors(
+            "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": ["Q3VzdG9tZXI6MQ=="] * 101}
+        )
+
+        assert error["message"] == "nodes.ids: 101 ids are given; at most 100 are allowed"
+        assert error["extensions"] == {"code": "VALIDATION", "argument": "nodes.ids"}
+
     async def test_a_variable_of_the_wrong_type_is_named(self, api: Api) -> None:
         [error] = await api.errors("query($n: Int!) { customers(first: $n) { totalCount } }", {"n": "5"})
 

@@ -116,9 +116,13 @@ class TestStatements:
         )
         assert sql.count("$1::BIGINT") == 4
 
-    def test_a_column_may_not_hide_behind_a_name_of_the_entity(self) -> None:
+    def test_a_column_that_is_not_there_is_named(self) -> None:
         with pytest.raises(AttributeError, match="Entity has no column 'nope'"):
             _ = Entity("Customer", Customer.__table__).nope
+
+    def test_a_column_that_an_attribute_of_the_entity_hides_is_refused(self) -> None:
+        with pytest.raises(TypeError, match=r"Thing has columns that .* hide: \['type_name'\]"):
+            Entity("Thing", select(Customer.__table__.c.name.label("type_name")).subquery())
 
 
 class TestVisibility:
