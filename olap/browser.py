@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from olap import ask
 from olap.details import cell_details
@@ -51,15 +52,15 @@ class Browser(AggregationBrowser):  # type: ignore[misc]  # the package has no t
         locale: str = "en",
         *,
         row_filter: RowFilter = NONE,
-        now: Callable[[], datetime] = datetime.now,
+        now: Callable[[], datetime] | None = None,
         **options: Any,
     ) -> None:
-        """`now` gives the time in the business zone, for relative times."""
+        """`now` gives the time in the business zone, for relative times; without it, it is that of the clock."""
         self.model = model_of(str(cube))
         super().__init__(self.model.cube(locale), store, locale, **options)
         self.locale = locale
         self._row_filter = row_filter
-        self._now = now
+        self._now = now or (lambda: datetime.now(ZoneInfo(store.time_zone)))
 
     def features(self) -> dict[str, Any]:
         """What the browser can do."""

@@ -1,1 +1,20 @@
-"""The Slicer HTTP API of the cubes package."""
+"""The Slicer HTTP API of the package `cubes`, on our cube: analysts and tools that speak it find what they know.
+
+It answers as Slicer 1.1 does; the original's answers on a small star are recorded and compared (tests). It differs
+on purpose in this:
+
+- a bearer token is needed, and its scope lies below every cell, on every route;
+- members of Unknown are kept and counted, so that cells add up to the summary; nulls come last in every order;
+- amounts in several currencies are not added: 400 with their names;
+- decimals have their exact digits; the summary of an undrilled cell is the one row of its CSV;
+- a JSON answer has exactly 1,000 records at most, and the header `X-Dangol-Record-Limit` says when it was cut;
+- `/fact/<id>` gives the right fact; `/members` honours `order`; `/cell` answers for flat dimensions too;
+- lists of aggregates and of drilldowns may be joined by commas, `page_size` is taken for `pagesize`, doubled slashes
+  count as one: the package's own client needs all three;
+- junk behind a drilldown, paths that are too deep, members and dates that cannot exist are 400, never 500;
+- `lastmonth` as a point is that month, not its first day, and weeks work in every hierarchy of dates;
+- inverted cuts leave Unknown out, as there, unless `nulls=include` is given;
+- whatever is 400 has the flat shape, with the nested one under `details`; other errors are JSON too;
+- `format=json_lines` and `format=arrow` are known everywhere; CSV runs no formulas and has no NUL;
+- `/logout` and `/visualizer/` are not served, `freshness` is added to aggregates.
+"""

@@ -112,3 +112,15 @@ def thousand(
         anybody.portal.wrap_async_context_manager(_serving(rolling, opened, key_path)) as http,
     ):
         yield Client(anybody.portal, http, token)
+
+
+@pytest.fixture(scope="session")
+def broken(
+    anybody: Client, client_as: Callable[..., Client], key_path: Path, rolling: str
+) -> Iterator[Client]:
+    """An analyst at a cube whose engine has no tables."""
+    with (
+        DuckDB(threads=1) as empty,
+        anybody.portal.wrap_async_context_manager(_serving(rolling, empty, key_path)) as http,
+    ):
+        yield Client(anybody.portal, http, client_as().token)

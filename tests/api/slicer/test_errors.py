@@ -202,6 +202,17 @@ class TestNeverAServerError:
         assert answer.json()["summary"] == {"lines": 0}
 
 
+class TestAFaultOfOurs:
+    def test_says_nothing_but_where_to_look(self, broken: Client) -> None:
+        answer = broken.get(AGGREGATE, {"aggregates": "lines"})
+
+        assert answer.status_code == 500
+        assert answer.json()["error"] == "internal_server_error"
+        assert len(answer.json()["errorId"]) == 36
+        assert "sales" not in answer.text
+        assert "SELECT" not in answer.text
+
+
 class TestLimits:
     @pytest.mark.parametrize(
         ("cut", "why"),
