@@ -55,8 +55,9 @@ def bare() -> Callable[..., Awaitable[None]]:
             pass
         async with held["pool"].acquire() as connection:
             text = await connection.fetchval(sql)
-        headers = [(b"content-type", b"application/json")]
+        body = b'{"data":' + text.encode() + b"}"
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": b'{"data":' + text.encode() + b"}"})
+        await send({"type": "http.response.body", "body": body})
 
     return app
