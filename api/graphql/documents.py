@@ -26,7 +26,8 @@ from domain.access import Actor
 
 MOST_TOKENS = 1_000
 LONGEST = 64 * 1024
-HELD_DOCUMENTS = 2 * 1024 * 1024
+HELD_DOCUMENTS = 512 * 1024
+"""Characters of all documents held. Parsed, a document takes some eighty times its length."""
 HELD_PLANS = 512
 
 NO_VALUES = VariableValues({}, {})
