@@ -16,7 +16,8 @@ __all__ = ["shop"]
 
 SUMMARY = """
     SELECT json_build_array(sum(net_revenue), sum(gross), sum(cost), sum(quantity), count(*),
-        count(DISTINCT order_id) FILTER (WHERE kind = 'sale'), count(DISTINCT customer_id) FILTER (WHERE customer_id > 0))::text
+        count(DISTINCT order_id) FILTER (WHERE kind = 'sale'),
+        count(DISTINCT customer_id) FILTER (WHERE customer_id > 0))::text
     FROM mart.sales JOIN mart.line_kind USING (line_kind_key) JOIN mart.currency USING (currency_key)
     WHERE code = 'GBP'
 """
