@@ -1,4 +1,5 @@
-"""The cube's first build, a verification, and how soon a committed change shows. Goals: 5 s a million lines; 1 s.
+"""The cube's first build, a verification, and how soon a committed change shows. Goals: 5 s for a million lines, 60 s
+for ten million (`--lines 10000000`); 1 s.
 
 A generated shop on an embedded Postgres as it is served (fsync on). The build is also set against its limit: the
 same rows merely read through ADBC and thrown away.
@@ -24,6 +25,7 @@ from olap.owner import rebuild
 from olap.store import Store, open_store
 
 BUILD_GOAL, VISIBLE_GOAL = 5.0, 1.0
+TEN_MILLION_GOAL = 60.0
 LINES_AN_ORDER = 20
 WRITES_A_SECOND = 50
 FIRST = 1_000_000_000
@@ -121,7 +123,8 @@ def measure(url: str, path: Path, lines: int, seconds: float) -> bool:
     built = rebuild(url, path)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     line(f"{built.rows['sales']:,} lines merely read", read)
-    met = [line("first build of the cube", built.seconds, BUILD_GOAL * max(1.0, lines / 1_000_000))]
+    goal = BUILD_GOAL if lines < 2_000_000 else TEN_MILLION_GOAL * lines / 10_000_000
+    met = [line("first build of the cube", built.seconds, goal)]
     print(f"{'build / bare read':<48} {built.seconds / read:8.2f}")
     print(f"{'lines a second; our peak memory':<48} {lines / built.seconds:8,.0f}   {peak:.0f} MB")
     with open_store(url, path) as store:
