@@ -84,7 +84,9 @@ currency = Table(
     Column("scale", Integer),
 )
 
-line_kind = Table("line_kind", metadata, Column("line_kind_key", Integer, primary_key=True), Column("kind", TEXT))
+line_kind = Table(
+    "line_kind", metadata, Column("line_kind_key", Integer, primary_key=True), Column("kind", TEXT)
+)
 
 known = Table("known", metadata, Column("known_key", Integer, primary_key=True), Column("known", TEXT))
 

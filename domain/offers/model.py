@@ -32,7 +32,9 @@ class Offer(Root, Base):
         CheckConstraint("valid_to > valid_from", name="validity_not_empty"),
         CheckConstraint("quantity_limit > 0", name="quantity_limit_positive"),
         CheckConstraint("value >= 0 AND cost >= 0", name="amounts_not_negative"),
-        CheckConstraint("currency IS NOT NULL OR (value IS NULL AND cost IS NULL)", name="amounts_have_currency"),
+        CheckConstraint(
+            "currency IS NOT NULL OR (value IS NULL AND cost IS NULL)", name="amounts_have_currency"
+        ),
         sane_time("valid_from"),
         Index(None, "created_at", "id"),
     )

@@ -25,7 +25,9 @@ class TestReadme:
         assert (kinds.count("graphql"), kinds.count("http"), kinds.count("http-retail")) == (5, 5, 1)
 
     @pytest.mark.slow
-    async def test_the_demo_company_gives_the_answers_shown(self, default_company: str, tmp_path: Path) -> None:
+    async def test_the_demo_company_gives_the_answers_shown(
+        self, default_company: str, tmp_path: Path
+    ) -> None:
         async with client(default_company, tmp_path) as asked:
             for name, example in found("graphql", "http"):
                 assert await answer(asked, example) == example.answer, f"{name}: {example.title}"
