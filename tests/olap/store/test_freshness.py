@@ -10,7 +10,10 @@ from olap.holdup import oldest_writer
 from olap.source import Position
 from tests.olap.store.shop import Shop, order
 
-LONG_AGO = dataclasses.replace(watermark.EMPTY, read_at=datetime.now(UTC) - timedelta(hours=1))
+
+def long_ago() -> watermark.Watermark:
+    """A watermark that was read an hour before now."""
+    return dataclasses.replace(watermark.EMPTY, read_at=datetime.now(UTC) - timedelta(hours=1))
 
 
 def looked(next_xid: int) -> Position:
@@ -20,10 +23,10 @@ def looked(next_xid: int) -> Position:
 
 class TestLag:
     def test_a_cube_found_in_its_file_is_as_old_as_its_watermark(self) -> None:
-        assert 3_600_000 <= Lag(LONG_AGO).milliseconds() < 3_700_000
+        assert 3_600_000 <= Lag(long_ago()).milliseconds() < 3_700_000
 
     def test_a_horizon_that_reaches_a_look_holds_the_moment_of_the_look(self) -> None:
-        lag, now = Lag(LONG_AGO), time.monotonic()
+        lag, now = Lag(long_ago()), time.monotonic()
         lag.looked(looked(100), at=now - 5)
         lag.looked(looked(110), at=now - 3)
         lag.looked(looked(120), at=now - 1)
@@ -33,7 +36,7 @@ class TestLag:
         assert 3000 <= lag.milliseconds() < 3900
 
     def test_a_horizon_held_back_lets_the_lag_grow(self) -> None:
-        lag, now = Lag(LONG_AGO), time.monotonic()
+        lag, now = Lag(long_ago()), time.monotonic()
         lag.looked(looked(100), at=now - 5)
         lag.looked(looked(101), at=now - 3)
 
@@ -43,7 +46,7 @@ class TestLag:
         assert 5000 <= lag.milliseconds() < 5900
 
     def test_looks_between_which_nothing_was_written_are_one(self) -> None:
-        lag, now = Lag(LONG_AGO), time.monotonic()
+        lag, now = Lag(long_ago()), time.monotonic()
         for second in range(5, 0, -1):
             lag.looked(looked(100), at=now - second)
 
