@@ -9,7 +9,6 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import adbc_driver_postgresql.dbapi as adbc
 import asyncpg
@@ -123,6 +122,14 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
-def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """Long tests run last, so that a broken basic shows at once."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests run last, so that a broken basic shows at once; tests of one file run in one process.
+
+    So do all tests of the embedded server: accounts and binaries are the machine's, not a test's own.
+    """
+    for item in items:
+        folder = item.path.parent
+        group = folder if folder.name == "postgres" else item.path
+        item.add_marker(pytest.mark.xdist_group(str(group.relative_to(Path(__file__).parent))))
     items.sort(key=lambda item: "slow" in item.keywords)

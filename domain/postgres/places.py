@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,7 +99,6 @@ def sign_of(data_dir: Path) -> Path:
 
 def _leave_sign(place: Place, data_dir: Path) -> None:
     sign = sign_of(data_dir)
-    if os.path.lexists(sign):
-        return
     sign.parent.mkdir(parents=True, exist_ok=True)
-    sign.symlink_to(place.home)
+    with suppress(FileExistsError):  # from an earlier start, or from one at this moment
+        sign.symlink_to(place.home)

@@ -34,6 +34,7 @@ class TestSharing:
 
         answers = [programs.answer(program) for program in started]
 
+        assert [answer.get("error") for answer in answers] == [None] * 4
         assert len({answer["pid"] for answer in answers}) == 1
         programs.end()
         assert processes_in(Path(answers[0]["data"])) == []
