@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -36,6 +36,8 @@ def store(settings: Settings, *, migrate: bool = True) -> Iterator[str]:
     from domain.postgres.external import check_server
     from migrations.command import head, upgrade
 
+    with suppress(OSError):  # what cannot be made is told by whoever needs it first
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     if settings.database_url is None:
         with running(settings.data_dir) as server:
             upgrade(server.url())

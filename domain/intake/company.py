@@ -36,7 +36,8 @@ async def settle_company(
     if await connection.scalar(text("SELECT EXISTS (SELECT FROM orders)")):
         raise Conflict(
             f"the company counts in {stored.time_zone} and {stored.currency} and has orders, "
-            f"so it cannot become {wanted.time_zone} and {wanted.currency}"
+            f"so it cannot become {wanted.time_zone} and {wanted.currency}; "
+            "leave [company] out of the mapping, or use a store of its own (DANGOL_DATA_DIR)"
         )
     if not dry_run:
         await connection.execute(

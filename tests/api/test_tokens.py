@@ -83,7 +83,7 @@ class TestRead:
             {"branches": [1]},
             {"nbf": int(time.time()) + 3600},
         ],
-        ids=str,
+        ids=lambda changed: str(*changed),
     )
     def test_a_wrong_claim_is_refused(self, key: OKPKey, changed: dict[str, Any]) -> None:
         token = jwt.encode({"alg": ALGORITHM}, claims(**changed), key, algorithms=[ALGORITHM])
