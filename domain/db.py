@@ -99,6 +99,11 @@ def retriable(error: DBAPIError, *, lost_too: bool = False) -> bool:
     return state in RETRIABLE or (lost and lost_too)
 
 
+async def pause(attempt: int) -> None:
+    """Waits before the next try: 10 to 500 ms, longer from try to try, with full jitter."""
+    await asyncio.sleep(random.uniform(0.01, min(0.5, 0.02 * 2**attempt)))
+
+
 async def run(
     on: AsyncEngine, work: Callable[[AsyncSession], Awaitable[T]], *, origin: str, tries: int = TRIES
 ) -> T:
@@ -127,7 +132,7 @@ async def run(
                 raise
             if attempt == tries:
                 raise Busy("others kept changing the same; ask again in a moment") from error
-            await asyncio.sleep(random.uniform(0.01, min(0.5, 0.02 * 2**attempt)))
+            await pause(attempt)
     raise AssertionError("unreachable: the last try returns or raises")
 
 

@@ -1,7 +1,5 @@
 """The connection of an intake: one session that holds the staging tables and does not time out."""
 
-import asyncio
-import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -11,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from domain.db import BULK_SETTINGS, TRIES, retriable, sqlalchemy_url
+from domain.db import BULK_SETTINGS, TRIES, pause, retriable, sqlalchemy_url
 from domain.intake.customers import CUSTOMER
 from domain.intake.orders import PLAN_TABLE
 from domain.intake.products import CATEGORIES_TABLE, PRODUCT
@@ -80,5 +78,5 @@ async def in_transaction(
             lost_race = getattr(error.orig, "sqlstate", None) == UNIQUE_VIOLATION
             if attempt == TRIES or not (retriable(error) or lost_race):
                 raise
-            await asyncio.sleep(random.uniform(0.01, min(0.5, 0.02 * 2**attempt)))
+            await pause(attempt)
     raise AssertionError("unreachable: the last try returns or raises")
