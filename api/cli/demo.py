@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.place import Config, settings_of, store
+from api.cli.place import Config, Host, Port, settings_of, store
 from api.cli.serve import make_cube, require_free, run, with_address
 from api.settings import Settings, SettingsError
 from domain.errors import Conflict
@@ -25,10 +25,8 @@ def demo(
     until: Annotated[str, typer.Option(help="The day after the last one, YYYY-MM-DD, or 'today'.")] = UNTIL,
     seed: Annotated[int, typer.Option(help="The same seed gives the same company.", min=0)] = 1,
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve it afterwards.")] = True,
-    host: Annotated[
-        str | None, typer.Option(help="Address to serve on; default DANGOL_HOST or 127.0.0.1.")
-    ] = None,
-    port: Annotated[int | None, typer.Option(help="Port to serve on; default DANGOL_PORT or 8000.")] = None,
+    host: Host = None,
+    port: Port = None,
     config: Config = None,
 ) -> None:
     """Generate a demo company, build its cube and serve both.

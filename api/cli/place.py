@@ -20,6 +20,9 @@ Config = Annotated[
     ),
 ]
 
+Host = Annotated[str | None, typer.Option(help="Address to serve on; default DANGOL_HOST or 127.0.0.1.")]
+Port = Annotated[int | None, typer.Option(help="Port to serve on; default DANGOL_PORT or 8000.")]
+
 
 def settings_of(config: Path | None) -> Settings:
     """The settings of a command."""

@@ -2,19 +2,16 @@
 
 import os
 import socket
-from typing import Annotated
 
 import typer
 
-from api.cli.place import Config, settings_of, store
+from api.cli.place import Config, Host, Port, settings_of, store
 from api.settings import Settings, SettingsError
 
 
 def serve(
-    host: Annotated[
-        str | None, typer.Option(help="Address to serve on; default DANGOL_HOST or 127.0.0.1.")
-    ] = None,
-    port: Annotated[int | None, typer.Option(help="Port to serve on; default DANGOL_PORT or 8000.")] = None,
+    host: Host = None,
+    port: Port = None,
     config: Config = None,
 ) -> None:
     """Serve the GraphQL API under /graphql and the cube under /slicer until Ctrl-C or SIGTERM."""
