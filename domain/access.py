@@ -8,14 +8,18 @@ from typing import Any
 from sqlalchemy import ARRAY, BigInteger, BindParameter, bindparam
 from sqlalchemy.types import TypeEngine
 
-from domain.roles import Role, Scope
+from domain.roles import ApiScope, Role, Scope
+
+PEOPLES_SCOPES = frozenset({ApiScope.READ, ApiScope.WRITE})
+"""What a person's token is good for; BULK is for machines."""
 
 
 @dataclass(frozen=True)
 class Actor:
-    """A person or a machine that asks, proved by a token.
+    """A person or a machine that asks, proved by a token or a key.
 
-    `origin` is what the change feed says about who caused a change, e.g. "user:kim" or "import:erp".
+    `subject` is the person's subject or the key's id. `scopes` are what the credential may be used for;
+    `trusted_only`: only documents that were registered beforehand.
     """
 
     subject: str
@@ -23,10 +27,19 @@ class Actor:
     scope: Scope = Scope.ALL
     user_id: int | None = None
     branch_ids: frozenset[int] = frozenset()
+    machine: bool = False
+    scopes: frozenset[ApiScope] = PEOPLES_SCOPES
+    trusted_only: bool = False
+
+    @cached_property
+    def client(self) -> str:
+        """Who this is to idempotency and rates: one name however often the credential was renewed."""
+        return f"{'key' if self.machine else 'user'}:{self.subject}"
 
     @property
     def origin(self) -> str:
-        return f"user:{self.subject}"
+        """What the change feed says about who caused a change, e.g. "user:kim" or "import:erp"."""
+        return self.client
 
     @cached_property
     def parameters(self) -> dict[str, Any]:

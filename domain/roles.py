@@ -18,3 +18,11 @@ class Scope(StrEnum):
     OWN = "OWN"
     BRANCH = "BRANCH"
     ALL = "ALL"
+
+
+class ApiScope(StrEnum):
+    """What a credential may be used for, whatever its role: a machine key holds only those that it was given."""
+
+    READ = "READ"
+    WRITE = "WRITE"
+    BULK = "BULK"
