@@ -20,6 +20,11 @@ class Scope(StrEnum):
     ALL = "ALL"
 
 
+def usual_scope(role: Role) -> Scope:
+    """Whose rows a user sees if nobody said: an agent his own customers', everybody else all."""
+    return Scope.OWN if role is Role.AGENT else Scope.ALL
+
+
 class ApiScope(StrEnum):
     """What a credential may be used for, whatever its role: a machine key holds only those that it was given."""
 

@@ -1,29 +1,41 @@
 """Every table of the store in one place, for migrations and for tests that walk them all."""
 
 from domain import feed
+from domain.access_log import model as access_log
 from domain.base import Base
 from domain.branches import model as branches
 from domain.company import model as company
 from domain.customers import model as customers
+from domain.idempotency import model as idempotency
 from domain.intake import model as intake
+from domain.keys import model as keys
 from domain.offers import model as offers
 from domain.orders import model as orders
+from domain.orders import payment_model as payments
+from domain.orders import shipment_model as shipments
 from domain.products import model as products
+from domain.products import stock_model as stock
 from domain.touchpoints import model as touchpoints
 from domain.users import model as users
 
 metadata = Base.metadata
 
 __all__ = [
+    "access_log",
     "branches",
     "company",
     "customers",
     "feed",
+    "idempotency",
     "intake",
+    "keys",
     "metadata",
     "offers",
     "orders",
+    "payments",
     "products",
+    "shipments",
+    "stock",
     "touchpoints",
     "users",
 ]

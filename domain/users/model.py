@@ -4,19 +4,20 @@ from sqlalchemy import Boolean, ForeignKey, text
 from sqlalchemy.orm import Mapped
 
 from domain.base import Base, Personal, Root, one_of, plain, tagged
-from domain.roles import Role
+from domain.roles import Role, Scope
 
 
 class User(Root, Base):
-    """Somebody who works here. Deactivated, never deleted."""
+    """Somebody who works here. Deactivated, never deleted. Without a scope he has the usual one of his role."""
 
     __tablename__ = "users"
-    __table_args__ = (one_of("role", Role),)
+    __table_args__ = (one_of("role", Role), one_of("scope", Scope))
 
     subject: Mapped[str] = tagged(Personal.UNIQUE, unique=True)
     name: Mapped[str] = tagged(Personal.BASIC)
     email: Mapped[str | None] = tagged(Personal.CONTACT)
     role: Mapped[str] = plain()
+    scope: Mapped[str | None] = plain()
     active: Mapped[bool] = plain(Boolean, server_default=text("true"))
 
 
