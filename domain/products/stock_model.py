@@ -1,0 +1,41 @@
+"""Tables of warehouses and of what lies in them, as SCM last said."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import Boolean, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped
+
+from domain.base import QUANTITY, Base, Root, plain, sane_time
+
+
+class Warehouse(Root, Base):
+    """A place that holds stock; of a branch where the branch keeps it."""
+
+    __tablename__ = "warehouses"
+
+    code: Mapped[str] = plain(unique=True)
+    name: Mapped[str] = plain()
+    branch_id: Mapped[int | None] = plain(ForeignKey("branches.id"))
+    active: Mapped[bool] = plain(Boolean, server_default=text("true"))
+
+
+class StockLevel(Root, Base):
+    """How much of a product a warehouse held at `as_of`: the latest as_of wins. Below zero is owed to somebody.
+
+    A root of its own and no part of the product: stock moves all day, and an event of it must neither change the
+    version that somebody edits the product with nor have the cube read the product again.
+    """
+
+    __tablename__ = "stock_levels"
+    __table_args__ = (
+        UniqueConstraint("product_id", "warehouse_id"),
+        Index(None, "warehouse_id", "quantity", "id"),
+        sane_time("as_of"),
+    )
+
+    product_id: Mapped[int] = plain(ForeignKey("products.id", ondelete="CASCADE"))
+    warehouse_id: Mapped[int] = plain(ForeignKey("warehouses.id"))
+    quantity: Mapped[Decimal] = plain(QUANTITY)
+    as_of: Mapped[datetime] = plain()
+    source_system: Mapped[str] = plain()
