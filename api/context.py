@@ -1,4 +1,4 @@
-"""What one request knows: who asks, what serves it, and the plan that answers it."""
+"""What one request knows: who asks and how, what serves it, and the plan that answers it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,22 +7,39 @@ from typing import TYPE_CHECKING, Any
 
 from api.backend import Backend
 from domain.access import Actor
+from domain.messages import ENGLISH
 
 if TYPE_CHECKING:
     from domain.selection.statement import Statement
 
 
 @dataclass(frozen=True)
+class Call:
+    """How a request came: who asks, in which language he is told, and under which idempotency key."""
+
+    actor: Actor
+    language: str = ENGLISH
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True)
 class Context:
     """Given to every resolver as `info.context`.
 
-    `payloads` holds, by response key, the statement that reads what a mutation has written.
+    `payloads` holds, by response key, the statement that reads what a mutation has written. `fingerprint` is the
+    SHA-256 of what is asked; `replayed` gathers the response keys of mutations that were answered from a record.
     """
 
     backend: Backend
-    actor: Actor
+    call: Call
     variables: Mapping[str, Any] = field(default_factory=dict)
     payloads: "Mapping[str, Statement]" = field(default_factory=dict)
+    fingerprint: str = ""
+    replayed: list[str] = field(default_factory=list)
+
+    @property
+    def actor(self) -> Actor:
+        return self.call.actor
 
     def now(self) -> datetime:
         """The time of this call: the domain has no clock."""

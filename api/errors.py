@@ -14,6 +14,9 @@ import structlog
 
 from domain.db import Busy, TooSlow
 from domain.errors import Conflict, DomainError, Invalid, NotFound
+from domain.idempotency.once import AnswerErased, InProgress, KeyReused
+from domain.messages import ENGLISH, say
+from domain.messages import told as in_language
 from domain.selection.statement import BadValue
 
 log = structlog.get_logger("api")
@@ -68,10 +71,11 @@ class ApiError(Exception):
     def status(self) -> int:
         return STATUS.get(self.code, 400)
 
-    def formatted(self) -> dict[str, Any]:
+    def formatted(self, language: str = ENGLISH) -> dict[str, Any]:
         """As GraphQL shows an error."""
         place = {} if self.path is None else {"path": self.path}
-        return {"message": self.message, **place, "extensions": {"code": self.code.value, **self.extensions}}
+        extensions = {"code": self.code.value, **self.extensions}
+        return {"message": in_language(self.message, language), **place, "extensions": extensions}
 
 
 class Unauthenticated(ApiError):
@@ -102,8 +106,8 @@ class BadRequest(ApiError):
     def status(self) -> int:
         return self.http
 
-    def formatted(self) -> dict[str, Any]:
-        found = super().formatted()
+    def formatted(self, language: str = ENGLISH) -> dict[str, Any]:
+        found = super().formatted(language)
         return found if self.locations is None else {**found, "locations": list(self.locations)}
 
 
@@ -116,6 +120,9 @@ class Refused(Exception):
 
 
 _CODES: dict[type[DomainError], Code] = {
+    AnswerErased: Code.CONFLICT,
+    InProgress: Code.IN_PROGRESS,
+    KeyReused: Code.IDEMPOTENCY_KEY_REUSED,
     NotFound: Code.NOT_FOUND,
     Conflict: Code.CONFLICT,
     Invalid: Code.VALIDATION,
@@ -129,10 +136,10 @@ def told(error: BaseException) -> ApiError:
     if isinstance(error, ApiError):
         return error
     if isinstance(error, BadValue):
-        return ApiError(Code.VALIDATION, str(error), argument=error.place)
+        return ApiError(Code.VALIDATION, error.message, argument=error.place)
     for kind, code in _CODES.items():
         if isinstance(error, kind):
-            return ApiError(code, str(error))
+            return ApiError(code, error.message)
     return _fault(error)
 
 
@@ -146,4 +153,6 @@ def _fault(error: BaseException) -> ApiError:
         sqlstate=getattr(error, "sqlstate", None),
         at=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]],
     )
-    return ApiError(Code.INTERNAL, "something went wrong on our side; quote the errorId", errorId=error_id)
+    return ApiError(
+        Code.INTERNAL, say("something went wrong on our side; quote the errorId"), errorId=error_id
+    )

@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionInTime
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from domain.errors import DomainError
+from domain.messages import say
 
 ROLE_SETTINGS = {
     "timezone": "UTC",
@@ -35,6 +36,12 @@ TRIES = 5
 
 CANCELLED = "57014"
 
+SETTLE_SECONDS = 6
+"""How long a lost COMMIT is asked after: a killed server serves again within 5 s."""
+
+_BEGUN = text("SELECT pg_current_xact_id()::text FROM set_config('dangol.origin', :origin, true)")
+_STATUS = text("SELECT pg_xact_status(CAST(CAST(:xid AS text) AS xid8))")
+
 T = TypeVar("T")
 
 Engine = AsyncEngine
@@ -48,6 +55,10 @@ class Busy(DomainError):
 
 class TooSlow(DomainError):
     """The statement was cancelled because it took too long."""
+
+
+class Unsettled(Busy):
+    """Nobody knows yet whether the change was committed."""
 
 
 def sqlalchemy_url(url: str) -> str:
@@ -87,16 +98,16 @@ async def read_pool(url: str, *, size: int = 8) -> "asyncpg.Pool[asyncpg.Record]
     )
 
 
-def retriable(error: DBAPIError, *, lost_too: bool = False) -> bool:
-    """Whether the same transaction may be run again from its start, and may then succeed.
-
-    `lost_too`: a lost connection counts, because COMMIT was not sent and a new connection will do.
-    A connection lost before COMMIT was sent left nothing behind; one lost during COMMIT may have left everything.
-    asyncpg reports a server's shutdown as a plain error: its state or the broken connection tells (measured).
-    """
+def lost(error: DBAPIError) -> bool:
+    """Whether the connection was lost. asyncpg reports a server's shutdown as a plain error: its state or the broken
+    connection tells (measured)."""
     state = getattr(error.orig, "sqlstate", None) or ""
-    lost = error.connection_invalidated or state.startswith(("57P", "08"))
-    return state in RETRIABLE or (lost and lost_too)
+    return error.connection_invalidated or state.startswith(("57P", "08"))
+
+
+def retriable(error: DBAPIError) -> bool:
+    """Whether others were in the way, so that the same transaction may succeed when it is run again."""
+    return getattr(error.orig, "sqlstate", None) in RETRIABLE
 
 
 async def pause(attempt: int) -> None:
@@ -109,31 +120,55 @@ async def run(
 ) -> T:
     """`work` has run in one transaction, committed; a serialization failure, deadlock or lock time-out ran it again.
 
-    So did a connection that was lost before COMMIT; one lost during COMMIT is raised, since nobody knows its end.
-    `origin` is what the change feed says about who caused the changes. Waits 10 to 500 ms between tries,
-    with full jitter. An error of `work` rolls everything back and is raised. Raises Busy and TooSlow.
+    So did a connection that was lost before COMMIT. One lost during COMMIT is settled by asking Postgres what became
+    of the transaction: never by running blindly again. `origin` is what the change feed says about who caused the
+    changes. Waits 10 to 500 ms between tries, with full jitter. An error of `work` rolls everything back and is
+    raised. Raises Busy, TooSlow and Unsettled.
     """
     for attempt in range(1, tries + 1):
-        committing = False
+        committing, xid = False, ""
         try:
             async with AsyncSession(on, expire_on_commit=False) as session, session.begin():
-                await session.execute(
-                    text("SELECT set_config('dangol.origin', :origin, true)"), {"origin": origin}
-                )
+                xid = str(await session.scalar(_BEGUN, {"origin": origin}))
                 result = await work(session)
                 committing = True
             return result
         except NoConnectionInTime:
-            raise Busy("all connections are in use; ask again in a moment") from None
+            raise Busy(say("all connections are in use; ask again in a moment")) from None
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) == CANCELLED:
-                raise TooSlow("the statement took too long and was cancelled") from None
-            if not retriable(error, lost_too=not committing):
+                raise TooSlow(say("the statement took too long and was cancelled")) from None
+            if committing and lost(error):
+                if await _committed(on, xid):
+                    return result
+            elif not (retriable(error) or lost(error)):
                 raise
             if attempt == tries:
-                raise Busy("others kept changing the same; ask again in a moment") from error
+                raise Busy(say("others kept changing the same; ask again in a moment")) from error
             await pause(attempt)
     raise AssertionError("unreachable: the last try returns or raises")
+
+
+async def _committed(on: AsyncEngine, xid: str) -> bool:
+    """Whether the transaction was committed, asked until the server knows. Raises Unsettled if it does not in time."""
+    until = asyncio.get_running_loop().time() + SETTLE_SECONDS
+    attempt = 0
+    while asyncio.get_running_loop().time() < until:
+        attempt += 1
+        try:
+            async with on.connect() as connection:
+                found = await connection.scalar(_STATUS, {"xid": xid})
+        except (DBAPIError, NoConnectionInTime, OSError):
+            found = "unknown: the server does not answer yet"
+        if found in ("committed", "aborted"):
+            return bool(found == "committed")
+        await pause(attempt)
+    raise Unsettled(
+        say(
+            "the connection was lost while the change was committed, and whether it was is not known yet; "
+            "send the same request again with its idempotency key"
+        )
+    )
 
 
 async def schema_revision(reads: "asyncpg.Pool[asyncpg.Record]") -> str | None:

@@ -1,5 +1,7 @@
 """The few bases of what the domain refuses; concrete errors live beside the code that raises them."""
 
+from domain.messages import say
+
 
 class DomainError(Exception):
     """Something the domain refuses, in one sentence that names what was given and what is allowed.
@@ -9,6 +11,7 @@ class DomainError(Exception):
 
     def __init__(self, message: str, *path: str | int) -> None:
         super().__init__(message)
+        self.message = message
         self.path = path
 
 
@@ -25,7 +28,12 @@ class StaleVersion(Conflict):
 
     def __init__(self, what: str, key: int, *, expected: int, current: int) -> None:
         super().__init__(
-            f"the {what} was changed: version {expected} was expected, {current} stands now",
+            say(
+                "the {what} was changed: version {expected} was expected, {current} stands now",
+                what=what,
+                expected=expected,
+                current=current,
+            ),
             "expected_version",
         )
         self.current = key

@@ -5,7 +5,10 @@ from domain.access_log import model as access_log
 from domain.base import Base
 from domain.branches import model as branches
 from domain.company import model as company
+from domain.customers import attribute_model as customer_attributes
+from domain.customers import history_model as customer_history
 from domain.customers import model as customers
+from domain.households import model as households
 from domain.idempotency import model as idempotency
 from domain.intake import model as intake
 from domain.keys import model as keys
@@ -24,8 +27,11 @@ __all__ = [
     "access_log",
     "branches",
     "company",
+    "customer_attributes",
+    "customer_history",
     "customers",
     "feed",
+    "households",
     "idempotency",
     "intake",
     "keys",

@@ -8,27 +8,28 @@ from graphql import ExecutionResult, GraphQLError, execute
 from graphql.execution import VariableValues
 
 from api.backend import Backend
-from api.context import Context
+from api.context import Call, Context
 from api.errors import ApiError, told
 from api.graphql import texts
 from api.graphql.documents import Documents, Operation
+from api.graphql.once import fingerprint
 from api.graphql.plans import Plan
 from domain.access import Actor
 from domain.selection.run import read
 
 
 async def answer(
-    documents: Documents, operation: Operation, given: Mapping[str, Any], backend: Backend, actor: Actor
+    documents: Documents, operation: Operation, given: Mapping[str, Any], backend: Backend, call: Call
 ) -> bytes:
     """The body of the answer. Raises ApiError, Refused and errors of the domain where nothing was executed."""
     cleaned = texts.variables(given)
     values = documents.values(operation, cleaned)
-    plan = documents.plan(operation, values, actor)
+    plan = documents.plan(operation, values, call.actor)
     if plan.complete:
         if plan.statement is None:
             return dumped({"data": plan.names})
-        return b'{"data":' + (await _read(plan, values, backend, actor)).encode() + b"}"
-    return await executed(documents, operation, cleaned, values, plan, backend, actor)
+        return b'{"data":' + (await _read(plan, values, backend, call.actor)).encode() + b"}"
+    return await executed(documents, operation, cleaned, values, plan, backend, call)
 
 
 async def executed(
@@ -38,11 +39,17 @@ async def executed(
     values: VariableValues,
     plan: Plan,
     backend: Backend,
-    actor: Actor,
+    call: Call,
 ) -> bytes:
     """The body of the answer by Strawberry's execution, whose root value is the answer of the plan's statement."""
-    root = json.loads(await _read(plan, values, backend, actor)) if plan.statement else {}
-    context = Context(backend, actor, values.coerced, plan.payloads)
+    root = json.loads(await _read(plan, values, backend, call.actor)) if plan.statement else {}
+    context = Context(
+        backend,
+        call,
+        values.coerced,
+        plan.payloads,
+        "" if operation.is_query else fingerprint(operation.key, given),
+    )
     name = operation.node.name.value if operation.node.name else None
     found = execute(
         documents.schema,
@@ -53,7 +60,10 @@ async def executed(
         operation_name=name,
         hide_suggestions=True,
     )
-    return dumped(formatted(found if isinstance(found, ExecutionResult) else await found))
+    answer = formatted(found if isinstance(found, ExecutionResult) else await found, call.language)
+    if context.replayed:
+        answer["extensions"] = {"idempotency": {"replayed": context.replayed}}
+    return dumped(answer)
 
 
 async def _read(plan: Plan, values: VariableValues, backend: Backend, actor: Actor) -> str:
@@ -61,14 +71,14 @@ async def _read(plan: Plan, values: VariableValues, backend: Backend, actor: Act
     return await read(backend.reads, plan.statement, values.coerced, actor)
 
 
-def formatted(result: ExecutionResult) -> dict[str, Any]:
+def formatted(result: ExecutionResult, language: str) -> dict[str, Any]:
     """The answer as GraphQL says, each error with its code."""
     if not result.errors:
         return {"data": result.data}
-    return {"errors": [_formatted(error) for error in result.errors], "data": result.data}
+    return {"errors": [_formatted(error, language) for error in result.errors], "data": result.data}
 
 
-def _formatted(error: GraphQLError) -> dict[str, Any]:
+def _formatted(error: GraphQLError, language: str) -> dict[str, Any]:
     original = error.original_error
     while isinstance(original, GraphQLError) and original.original_error is not None:
         original = original.original_error
@@ -76,7 +86,7 @@ def _formatted(error: GraphQLError) -> dict[str, Any]:
         shown = {"message": error.message, "extensions": {"code": "BAD_REQUEST"}}
     else:
         refusal: ApiError = told(original)
-        shown = refusal.formatted()
+        shown = refusal.formatted(language)
     return {**shown, **({"path": error.path} if error.path else {})}
 
 

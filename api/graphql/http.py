@@ -14,9 +14,11 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from api.backend import Backend
+from api.context import Call
 from api.errors import ApiError, BadRequest, Refused, told
 from api.graphql.documents import Documents
 from api.graphql.execution import answer, dumped
+from api.graphql.once import checked
 from api.graphql.requests import Asking, in_query, posted
 from api.graphql.schema import schema
 
@@ -55,7 +57,9 @@ class GraphQL:
             operation = self.documents.operation(asked.query, asked.operation)
             if request.method == "GET" and not operation.is_query:
                 return _failed([BadRequest("mutations need POST", status=405)], media, read=False)
-            body = await answer(self.documents, operation, asked.variables, backend, actor)
+            key = request.headers.get("idempotency-key")
+            call = Call(actor, idempotency_key=None if key is None else checked(key))
+            body = await answer(self.documents, operation, asked.variables, backend, call)
         except Refused as refused:
             return _failed(refused.errors, media, read=True)
         except Exception as error:  # noqa: BLE001  # the edge: whatever went wrong is told, and a fault is logged

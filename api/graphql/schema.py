@@ -19,6 +19,7 @@ from api.graphql.customers.mutation import CustomerMutation
 from api.graphql.customers.query import CustomerQuery
 from api.graphql.offers.mutation import OfferMutation
 from api.graphql.offers.query import OfferQuery
+from api.graphql.once import IDEMPOTENT
 from api.graphql.orders.query import OrderQuery
 from api.graphql.planning import rights
 from api.graphql.products.query import ProductQuery
@@ -56,6 +57,7 @@ def schema() -> GraphQLSchema:
         # Strawberry checks @oneOf by itself and does not tell graphql-core, which validates and prints it.
         if isinstance(type_, GraphQLInputObjectType) and type_.extensions[rights.BACKREF].is_one_of:
             type_.is_one_of = True
+    found.directives = (*found.directives, IDEMPOTENT)
     check(found)
     return found
 

@@ -15,6 +15,7 @@ That declares in the schema
     enum CreateCustomerErrorCode { EXTERNAL_ID_TAKEN  NOT_FOUND  CONFLICT  VALIDATION }
 
 and at each call: the role is checked before anything runs (api/permissions.py needs the entry (type, action, BASE));
+a request that was made before under the same idempotency key is answered from its record (api/graphql/once.py);
 the function runs in one transaction with the actor's origin, and again from its start when Postgres asks for a retry,
 so it must not touch anything but the session; the node whose key it returns is read by selection inside the same
 transaction, so that SQL alone formats values; the transaction is committed. A DomainError of the function rolls back
@@ -22,25 +23,28 @@ and is told in `userErrors` under the first code of `errors` whose class it is o
 VALIDATION, with its `path` inside the input. An error with an attribute `current` (the key of the
 row as it stands, e.g. a stale version) brings that row in the payload, read after the roll-back.
 
+There is no other way: a field of the type Mutation that is no WriteField stops the start (api/graphql/checks.py). A
+mutation whose payload is of another shape makes a WriteField of its own, as `recordTouchpoints` does.
+
 Input types are Strawberry inputs. Absent = leave, null = clear: give such fields the type `strawberry.Maybe[X | None]`.
 `api.graphql.inputs` translates them: `said` gives what the caller gave, `key` reads an opaque id of one type.
 """
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
-from strawberry.utils.str_converters import to_camel_case
 
 from api.context import Context
+from api.graphql import once
 from api.graphql.fields import selected
+from api.graphql.payloads import ALWAYS, ERRORS, Payload, carrying, error_type, refusal, user_error
 from api.graphql.planning.readings import WRITTEN, OfWritten
 from api.permissions import Action, Group, Key
 from domain.access import Actor
@@ -54,44 +58,114 @@ if TYPE_CHECKING:
     from domain.db import Session
     from domain.selection.statement import Statement
 
-ALWAYS: Mapping[str, type[DomainError]] = {"NOT_FOUND": NotFound, "CONFLICT": Conflict, "VALIDATION": Invalid}
-"""What every mutation may tell."""
-
-ERRORS = "__errors__"
-"""Where a payload holds its user errors; no response key can be this."""
-
 I = TypeVar("I")  # noqa: E741  # the input
-T = TypeVar("T")
 Work = Callable[["Write", I], Awaitable[int]]
 
 
 @dataclass(frozen=True)
 class Write:
-    """What a mutation's function works with: the open transaction, who asks, and the time."""
+    """What a mutation's function works with: the open transaction, who asks, the time, and his language."""
 
     session: "Session"
     actor: Actor
     now: datetime
+    language: str
 
 
-@strawberry.interface(description="Something the caller may expect to go wrong.")
-class UserError:
-    message: str = strawberry.field(description="One sentence: what was given and what is allowed.")
-    path: list[str] = strawberry.field(description="The place in the input, outermost first.")
+@dataclass(frozen=True)
+class Written:
+    """What a write has done. `ids` are the opaque ids of the rows to be read for the payload: one, or a list.
+
+    `results` is JSON that the payload is made of besides, kept for a replay. `shown_once` is not kept: a secret.
+    """
+
+    ids: str | Sequence[str]
+    results: Any = None
+    shown_once: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a payload is made of: what was read of the rows, by response key, and what `Written` says besides."""
+
+    read: Mapping[str, Any]
+    results: Any = None
+    shown_once: Mapping[str, Any] = field(default_factory=dict)
 
 
 class WriteField(StrawberryField):
-    """A mutation: `rights` are what it needs of the permission table."""
+    """A mutation. It cannot be made without its rights, nor run without a transaction and its idempotency."""
 
     writes = True
-    rights: tuple[Key, ...] = ()
+
+    def __init__(
+        self,
+        name: str,
+        work: Callable[[Write, Any], Awaitable[Written]],
+        *,
+        input: type,
+        returns: Any,
+        payload: Callable[[Context, Told], Payload],
+        refused: "Callable[[Context, DomainError, Statement | None], Awaitable[Payload]]",
+        rights: tuple[Key, ...],
+        description: str | None,
+        needs_key: bool = False,
+    ) -> None:
+        """`returns` is the payload's type, `payload` and `refused` make one. `rights` are what the mutation needs of
+        the permission table. `needs_key`: every caller gives an idempotency key, not machines alone."""
+
+        async def resolver(info: Any, input: Any) -> Payload:
+            context: Context = info.context
+            reading = context.payloads.get(info.path.key)
+            wanted = once.wanted(context, info, needed=needs_key)
+            try:
+                told = await _transaction(context, work, input, reading, wanted)
+            except (NotFound, Conflict, Invalid) as error:
+                return await refused(context, error, reading)
+            return payload(context, told)
+
+        resolver.__annotations__ = {"info": strawberry.Info, "input": input, "return": None}
+        super().__init__(
+            python_name=name,
+            base_resolver=StrawberryResolver(resolver),
+            type_annotation=StrawberryAnnotation(returns | None),
+            description=description,
+        )
+        self.rights = rights
 
 
-class Payload(dict[str, Any]):
-    """What a mutation answers, by response key. What was not read is null."""
+async def _transaction(
+    context: Context,
+    work: Callable[[Write, Any], Awaitable[Written]],
+    input: Any,
+    reading: "Statement | None",
+    wanted: once.Key | None,
+) -> Told:
+    """The work has been done in one transaction in the caller's name, committed; or was, under the same key, before."""
 
-    def __missing__(self, _: str) -> None:
-        return None
+    async def transaction(session: "Session") -> Told:
+        if wanted is not None and (kept := await once.before(session, wanted)) is not None:
+            context.replayed.append(wanted.place)
+            return Told(**json.loads(kept))
+        written = await work(Write(session, context.actor, context.now(), context.call.language), input)
+        told = Told(await _read(session, context, reading, written.ids), written.results)
+        if wanted is not None:
+            kept = json.dumps({"read": told.read, "results": told.results}, ensure_ascii=False)
+            await once.keep(session, wanted, kept, personal=reading is not None or told.results is not None)
+        return Told(told.read, told.results, written.shown_once)
+
+    return await run(context.backend.engine, transaction, origin=context.actor.origin)
+
+
+async def _read(
+    session: "Session", context: Context, reading: "Statement | None", written: str | Sequence[str]
+) -> dict[str, Any]:
+    """What is asked of the rows with these opaque ids, read inside the transaction that wrote them."""
+    if reading is None:
+        return {}
+    told = {**context.variables, WRITTEN: written}
+    found: dict[str, Any] = json.loads(await read_in(session, reading, told, context.actor))
+    return found
 
 
 def writes(
@@ -103,37 +177,34 @@ def writes(
         codes = {**(errors or {}), **ALWAYS}
         name = "".join(word.capitalize() for word in work.__name__.split("_"))
         error = error_type(name, codes)
-        field = WriteField(
-            python_name=work.__name__,
-            base_resolver=StrawberryResolver(_resolver(work, codes, error, entity)),
-            type_annotation=StrawberryAnnotation(_payload_type(name, node, entity, error) | None),
+
+        async def written(write: Write, input: I) -> Written:
+            return Written(ids.made(entity.type_name, await work(write, input)))
+
+        async def refused(context: Context, raised: DomainError, reading: "Statement | None") -> Payload:
+            found = await _current(raised, context, reading, entity)
+            told = user_error(refusal(raised, codes, language=context.call.language), error)
+            return Payload(found, **{ERRORS: [told]})
+
+        return WriteField(
+            work.__name__,
+            written,
+            input=work.__annotations__["input"],
+            returns=_payload_type(name, node, entity, error),
+            payload=lambda _, told: Payload(told.read, **{ERRORS: []}),
+            refused=refused,
+            rights=((entity.type_name, action, Group.BASE),),
             description=work.__doc__,
         )
-        field.rights = ((entity.type_name, action, Group.BASE),)
-        return field
 
     return declare
 
 
-def error_type(name: str, codes: Mapping[str, type[DomainError]]) -> Any:
-    """The type of the user errors of the mutation `name`, with an enum of its codes."""
-    members: Any = Enum(f"{name}ErrorCode", [(code, code) for code in codes])  # type: ignore[misc]  # made by name
-    enum = strawberry.enum(members, description=f"What may go wrong in {name}.")
-    made = type(f"{name}Error", (UserError,), {"__annotations__": {"code": enum}})
-    return carrying(strawberry.type(made, description=f"Why {name} changed nothing."))
-
-
-def carrying(type_: Any) -> Any:
-    """The type only leads to others or says what the caller did: it needs no entry of its own among the permissions."""
-    type_.__strawberry_definition__.carries = True
-    return type_
-
-
 def _payload_type(name: str, node: type, entity: Entity, error: Any) -> Any:
-    field = entity.type_name[0].lower() + entity.type_name[1:]
+    shown = entity.type_name[0].lower() + entity.type_name[1:]
     namespace = {
-        "__annotations__": {field: node | None, "user_errors": list[error]},
-        field: selected(OfWritten(entity), description="As it stands now; null if nothing was written."),
+        "__annotations__": {shown: node | None, "user_errors": list[error]},
+        shown: selected(OfWritten(entity), description="As it stands now; null if nothing was written."),
         "user_errors": strawberry.field(
             resolver=_told_errors, graphql_type=list[error], description="Empty when all went well."
         ),
@@ -145,69 +216,13 @@ def _told_errors(root: Any) -> Any:
     return root[ERRORS]
 
 
-def _resolver(work: Work[I], codes: Mapping[str, type[DomainError]], error: Any, entity: Entity) -> Any:
-    async def resolver(info: Any, input: Any) -> Payload:
-        context: Context = info.context
-        statement = context.payloads.get(info.path.key)
-
-        async def transaction(write: Write) -> dict[str, Any]:
-            written = await work(write, input)
-            return await written_in(write, context, statement, ids.made(entity.type_name, written))
-
-        try:
-            answer = await transact(context, transaction)
-        except (NotFound, Conflict, Invalid) as refused:
-            answer = await _current(refused, context, statement, entity)
-            return Payload(answer, **{ERRORS: [user_error(refused, codes, error)]})
-        return Payload(answer, **{ERRORS: []})
-
-    resolver.__annotations__ = {
-        "info": strawberry.Info,
-        "input": work.__annotations__["input"],
-        "return": None,
-    }
-    return resolver
-
-
-async def transact(context: Context, work: Callable[[Write], Awaitable[T]]) -> T:
-    """`work` has run in one transaction in the caller's name, committed; maybe several times until it was."""
-    return await run(
-        context.backend.engine,
-        lambda session: work(Write(session, context.actor, context.now())),
-        origin=context.actor.origin,
-    )
-
-
-async def written_in(
-    write: Write, context: Context, statement: "Statement | None", written: str | list[str]
-) -> dict[str, Any]:
-    """What is asked of the rows with these opaque ids, read inside the transaction that wrote them."""
-    if statement is None:
-        return {}
-    told = {**context.variables, WRITTEN: written}
-    found: dict[str, Any] = json.loads(await read_in(write.session, statement, told, context.actor))
-    return found
-
-
 async def _current(
-    refused: DomainError, context: Context, statement: "Statement | None", entity: Entity
+    refused: DomainError, context: Context, reading: "Statement | None", entity: Entity
 ) -> dict[str, Any]:
+    """The row as it stands, where the refusal says its key and it is asked for."""
     key = getattr(refused, "current", None)
-    if statement is None or key is None:
+    if reading is None or key is None:
         return {}
     told = {**context.variables, WRITTEN: ids.made(entity.type_name, key)}
-    found: dict[str, Any] = json.loads(await read(context.backend.reads, statement, told, context.actor))
+    found: dict[str, Any] = json.loads(await read(context.backend.reads, reading, told, context.actor))
     return found
-
-
-def user_error(
-    refused: DomainError, codes: Mapping[str, type[DomainError]], error: Any, *place: str | int
-) -> Any:
-    """The refusal as an object of the type that `error_type` made, under the first code whose class it is of.
-
-    Its path begins at `place` in the input.
-    """
-    code = next(code for code, kind in codes.items() if isinstance(refused, kind))
-    path = [to_camel_case(str(step)) for step in (*place, *refused.path)]
-    enum = error.__strawberry_definition__.get_field("code").type.wrapped_cls
-    return error(message=str(refused), code=enum[code], path=path)

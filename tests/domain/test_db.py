@@ -5,10 +5,12 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from domain.db import run
+from domain import db
+from domain.db import Unsettled, run
+from domain.db import engine as make_engine
+from tests.proxy import cutting
 
 MINE = text("SELECT pg_backend_pid()")
 INSERT = text("INSERT INTO branches (code, name, kind) VALUES ('B1', '강남점', 'SHOP')")
@@ -42,21 +44,53 @@ class TestRun:
         assert len(tries) == 2
         assert await branches(engine) == 1
 
-    async def test_a_connection_lost_during_commit_is_raised_and_not_repeated(
-        self, engine: AsyncEngine
-    ) -> None:
+    async def test_a_commit_that_never_arrived_runs_again_and_once(self, engine: AsyncEngine) -> None:
         tries: list[int] = []
 
         async def work(session: AsyncSession) -> None:
             await session.execute(INSERT)
             tries.append(pid := (await session.scalar(MINE) or 0))
-            await cut(engine, pid)
+            if len(tries) == 1:
+                await cut(engine, pid)
 
-        with pytest.raises(DBAPIError):
-            await run(engine, work, origin="test")
+        await run(engine, work, origin="test")
+
+        assert len(tries) == 2
+        assert await branches(engine) == 1
+
+    async def test_a_commit_whose_answer_was_lost_is_not_repeated(
+        self, database: str, engine: AsyncEngine
+    ) -> None:
+        tries: list[int] = []
+
+        async def work(session: AsyncSession) -> str:
+            tries.append(1)
+            await session.execute(INSERT)
+            return "done"
+
+        async with cutting(database, after=b"COMMIT", times=1) as through:
+            flaky = make_engine(through)
+            assert await run(flaky, work, origin="test") == "done"
+            await flaky.dispose()
 
         assert len(tries) == 1
-        assert await branches(engine) == 0
+        assert await branches(engine) == 1
+
+    async def test_a_commit_that_nobody_can_tell_of_is_said_to_be_unsettled(
+        self, database: str, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(db, "SETTLE_SECONDS", 0.5)
+
+        async def work(session: AsyncSession) -> None:
+            await session.execute(INSERT)
+
+        async with cutting(database, after=b"COMMIT", times=1, then_refuse=True) as through:
+            flaky = make_engine(through)
+            with pytest.raises(Unsettled, match="idempotency key"):
+                await run(flaky, work, origin="test")
+            await flaky.dispose()
+
+        assert await branches(engine) == 1
 
     async def test_an_error_of_the_work_rolls_everything_back(self, engine: AsyncEngine) -> None:
         async def work(session: AsyncSession) -> None:

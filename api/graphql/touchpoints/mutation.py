@@ -1,43 +1,51 @@
 """Mutations of touchpoints."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import strawberry
-from strawberry.annotation import StrawberryAnnotation
-from strawberry.types.fields.resolver import StrawberryResolver
 
 from api.context import Context
+from api.graphql.payloads import ERRORS, Payload, refusal, user_error
 from api.graphql.touchpoints.inputs import RecordTouchpointsInput, TouchpointInput, item
-from api.graphql.touchpoints.results import RecordTouchpointsPayload, payload
-from api.graphql.writes import Payload, Write, WriteField, transact, written_in
+from api.graphql.touchpoints.results import (
+    CODES,
+    RESULTS,
+    RecordTouchpointsError,
+    RecordTouchpointsPayload,
+    result,
+)
+from api.graphql.writes import Told, Write, WriteField, Written
 from api.permissions import Action, Group
-from domain.errors import Invalid
+from domain.errors import DomainError, Invalid
+from domain.messages import say
 from domain.selection import ids
 from domain.touchpoints.commands import Recorded, RecordStatus, record_touchpoints
 from domain.touchpoints.items import NewTouchpoint
 
+if TYPE_CHECKING:
+    from domain.selection.statement import Statement
+
 MOST_ITEMS = 1_000
 
-Results = list[tuple[TouchpointInput, Recorded]]
 
-
-async def _record(info: strawberry.Info[Context, None], input: RecordTouchpointsInput) -> Payload:
-    context = info.context
+async def _record(write: Write, input: RecordTouchpointsInput) -> Written:
     if not 1 <= len(input.items) <= MOST_ITEMS:
-        refusal = Invalid(f"{len(input.items)} items are given; allowed: 1 to {MOST_ITEMS}", "items")
-        return payload({}, [], refusal)
-    statement = context.payloads.get(str(info.path.key))
+        raise Invalid(
+            say("{count} items are given; allowed: 1 to {most}", count=len(input.items), most=MOST_ITEMS),
+            "items",
+        )
+    recorded = await _each(write, input.items)
+    return Written(
+        [ids.made("Touchpoint", each.key) for each in recorded if each.key is not None],
+        [
+            result(index, given, each, language=write.language)
+            for index, (given, each) in enumerate(zip(input.items, recorded, strict=True))
+        ],
+    )
 
-    async def transaction(write: Write) -> Payload:
-        results = await _results(write, input.items)
-        written = [ids.made("Touchpoint", each.key) for _, each in results if each.key is not None]
-        return payload(await written_in(write, context, statement, written), results)
 
-    return await transact(context, transaction)
-
-
-async def _results(write: Write, items: Sequence[TouchpointInput]) -> Results:
+async def _each(write: Write, items: Sequence[TouchpointInput]) -> list[Recorded]:
     """What became of each item; one whose ids are not what they should be is rejected like any other."""
     read = [_read(each) for each in items]
     recorded = iter(
@@ -49,8 +57,8 @@ async def _results(write: Write, items: Sequence[TouchpointInput]) -> Results:
         )
     )
     return [
-        (given, Recorded(RecordStatus.REJECTED, error=each) if isinstance(each, Invalid) else next(recorded))
-        for given, each in zip(items, read, strict=True)
+        Recorded(RecordStatus.REJECTED, error=each) if isinstance(each, Invalid) else next(recorded)
+        for each in read
     ]
 
 
@@ -61,16 +69,27 @@ def _read(given: TouchpointInput) -> NewTouchpoint | Invalid:
         return error
 
 
+def _payload(_: Context, told: Told) -> Payload:
+    return Payload(told.read, **{ERRORS: [], RESULTS: told.results})
+
+
+async def _refused(context: Context, raised: DomainError, _: "Statement | None") -> Payload:
+    told = user_error(refusal(raised, CODES, language=context.call.language), RecordTouchpointsError)
+    return Payload({}, **{ERRORS: [told], RESULTS: []})
+
+
 def _field() -> Any:
-    field = WriteField(
-        python_name="record_touchpoints",
-        base_resolver=StrawberryResolver(_record),
-        type_annotation=StrawberryAnnotation(RecordTouchpointsPayload | None),
+    return WriteField(
+        "record_touchpoints",
+        _record,
+        input=RecordTouchpointsInput,
+        returns=RecordTouchpointsPayload,
+        payload=_payload,
+        refused=_refused,
+        rights=(("Touchpoint", Action.CREATE, Group.BASE),),
         description="Record contacts: the same (sourceSystem, sourceId) twice is one touchpoint, and a bad item "
         "costs itself alone.",
     )
-    field.rights = (("Touchpoint", Action.CREATE, Group.BASE),)
-    return field
 
 
 @strawberry.type

@@ -1,6 +1,6 @@
 """What became of each contact that was to be recorded."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +8,10 @@ import strawberry
 from strawberry.types.info import Info
 
 from api.graphql.fields import SelectedField, selected
+from api.graphql.payloads import ALWAYS, ERRORS, carrying, error_type, refusal, user_error
 from api.graphql.planning.readings import OfEachWritten, OfItself
 from api.graphql.touchpoints.inputs import TouchpointInput
 from api.graphql.touchpoints.types import Touchpoint
-from api.graphql.writes import ALWAYS, ERRORS, Payload, carrying, error_type, user_error
 from domain.errors import DomainError
 from domain.touchpoints.commands import Recorded, RecordStatus
 from domain.touchpoints.errors import TouchpointDiffers
@@ -26,24 +26,41 @@ RESULTS = "__results__"
 strawberry.enum(RecordStatus, description="What became of one item: REJECTED says why in its userErrors.")
 
 
+def result(index: int, item: TouchpointInput, recorded: Recorded, *, language: str) -> dict[str, Any]:
+    """What became of one item, as JSON."""
+    error = recorded.error
+    return {
+        "source_system": item.source_system,
+        "source_id": item.source_id,
+        "status": recorded.status.name,
+        "error": None if error is None else refusal(error, CODES, "items", index, language=language),
+    }
+
+
 @dataclass(frozen=True)
 class Result:
     """What became of one item. `asked` is what is asked of its touchpoint, by response key."""
 
     index: int
-    source_system: str
-    source_id: str
-    recorded: Recorded
+    made: Mapping[str, Any]
     asked: Mapping[str, Any]
 
     @property
+    def source_system(self) -> str:
+        return str(self.made["source_system"])
+
+    @property
+    def source_id(self) -> str:
+        return str(self.made["source_id"])
+
+    @property
     def status(self) -> RecordStatus:
-        return self.recorded.status
+        return RecordStatus[self.made["status"]]
 
     @property
     def user_errors(self) -> list[Any]:
-        error = self.recorded.error
-        return [] if error is None else [told(error, "items", self.index)]
+        error = self.made["error"]
+        return [] if error is None else [user_error(error, RecordTouchpointsError)]
 
     def __getitem__(self, key: str) -> Any:
         return self.asked.get(key)
@@ -56,14 +73,8 @@ class ResultsField(SelectedField):
         assert info is not None, "a field that is not basic gets its info"
         read = iter(source[info.path.key] or ())
         return [
-            Result(
-                index,
-                item.source_system,
-                item.source_id,
-                recorded,
-                {} if recorded.key is None else next(read),
-            )
-            for index, (item, recorded) in enumerate(source[RESULTS])
+            Result(index, made, {} if made["error"] is not None else next(read))
+            for index, made in enumerate(source[RESULTS])
         ]
 
 
@@ -97,15 +108,3 @@ class RecordTouchpointsPayload:
 
 carrying(RecordTouchpointResult)
 carrying(RecordTouchpointsPayload)
-
-
-def told(refused: DomainError, *place: str | int) -> Any:
-    """The refusal as a user error whose path begins at this place of the input."""
-    return user_error(refused, CODES, RecordTouchpointsError, *place)
-
-
-def payload(
-    read: Mapping[str, Any], results: Sequence[tuple[TouchpointInput, Recorded]], *refusals: DomainError
-) -> Payload:
-    """The payload: what became of the items, or why none was looked at. `read` is its statement's answer."""
-    return Payload(read, **{ERRORS: [told(each) for each in refusals], RESULTS: results})

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from api import permissions
 from api.backend import Backend
+from api.context import Call
 from api.errors import ApiError
 from api.graphql.checks import BrokenPromise, UnguardedField, check
 from api.graphql.documents import Documents
@@ -190,7 +191,7 @@ class TestNothingLeaks:
         held = Documents(schema())
 
         try:
-            body = await answer(held, held.operation(asked.text, None), asked.variables, backend, actor)
+            body = await answer(held, held.operation(asked.text, None), asked.variables, backend, Call(actor))
         except (ApiError, DomainError):
             return
 

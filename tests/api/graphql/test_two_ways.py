@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from api.backend import Backend
+from api.context import Call
 from api.errors import ApiError
 from api.graphql.documents import Documents, Operation
 from api.graphql.execution import answer, executed
@@ -37,7 +38,7 @@ async def _by_plan(
     held: Documents, operation: Operation, asked: Random, backend: Backend, actor: Actor
 ) -> Any:
     try:
-        return await answer(held, operation, asked.variables, backend, actor)
+        return await answer(held, operation, asked.variables, backend, Call(actor))
     except (ApiError, DomainError) as refused:
         return str(refused)
 
@@ -48,7 +49,7 @@ async def _by_execution(
     try:
         values = held.values(operation, asked.variables)
         plan = planned(held.schema, operation.node, operation.fragments, values, actor, executing=True)
-        return await executed(held, operation, asked.variables, values, plan, backend, actor)
+        return await executed(held, operation, asked.variables, values, plan, backend, Call(actor))
     except (ApiError, DomainError) as refused:
         return str(refused)
 
@@ -61,7 +62,7 @@ async def _cursors(backend: Backend) -> Cursors:
         for order in [("", ""), *((name, way) for name in fields for way in ("ASC", "DESC"))]:
             by = f", orderBy: {{field: {order[0]}, direction: {order[1]}}}" if order[0] else ""
             operation = held.operation(f"{{ {root}(first: 5{by}) {{ edges {{ cursor }} }} }}", None)
-            body = await answer(held, operation, {}, backend, ACTORS[0])
+            body = await answer(held, operation, {}, backend, Call(ACTORS[0]))
             edges = json.loads(body)["data"][root]["edges"]
             found[(type_name, *order)] = [edge["cursor"] for edge in edges]
     return found

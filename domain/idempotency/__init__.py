@@ -1,0 +1,1 @@
+"""Writes that happen once, however often they are sent."""
