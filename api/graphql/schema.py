@@ -46,19 +46,25 @@ class Mutation(CustomerMutation, OfferMutation, TouchpointMutation):
 
 @cache
 def schema() -> GraphQLSchema:
-    """The schema that documents are validated and executed against. Raises what `check` raises."""
-    made = strawberry.Schema(
+    """The schema that documents are validated and executed against, made once. Raises what `check` raises."""
+    found = made()
+    check(found)
+    return found
+
+
+def made() -> GraphQLSchema:
+    """The schema, not checked yet."""
+    types = strawberry.Schema(
         query=Query,
         mutation=Mutation,
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
     )
-    found: GraphQLSchema = made._schema  # noqa: SLF001  # Strawberry offers no public way to it
+    found: GraphQLSchema = types._schema  # noqa: SLF001  # Strawberry offers no public way to it
     for type_ in found.type_map.values():
         # Strawberry checks @oneOf by itself and does not tell graphql-core, which validates and prints it.
         if isinstance(type_, GraphQLInputObjectType) and type_.extensions[rights.BACKREF].is_one_of:
             type_.is_one_of = True
     found.directives = (*found.directives, IDEMPOTENT)
-    check(found)
     return found
 
 
