@@ -27,20 +27,38 @@ class ContactPointKind(StrEnum):
     ADDRESS = "ADDRESS"
 
 
+class LifecycleStage(StrEnum):
+    """Where the customer stands; domain/customers/lifecycle.py says by which rules."""
+
+    PROSPECT = "PROSPECT"
+    NEW = "NEW"
+    GROWING = "GROWING"
+    LOYAL = "LOYAL"
+    AT_RISK = "AT_RISK"
+    LAPSED = "LAPSED"
+    WON_BACK = "WON_BACK"
+
+
 class Customer(Root, Base):
-    """A person or an organisation that buys, or may buy. `name` is in Hangul where there is one, NFC."""
+    """A person or an organisation that buys, or may buy. `name` is in Hangul where there is one, NFC.
+
+    `lifecycle_stage` stands since `lifecycle_since`; only `refresh_lifecycle` writes them.
+    """
 
     __tablename__ = "customers"
     __table_args__ = (
         one_of("kind", CustomerKind),
         one_of("gender", Gender),
         one_of("acquired_channel", Channel),
+        one_of("lifecycle_stage", LifecycleStage),
         CheckConstraint("name IS NFC NORMALIZED", name="name_nfc"),
         CheckConstraint("birth_on >= '0001-01-01' AND birth_on < '10000-01-01'", name="birth_on_sane"),
         Index(None, "name", "id"),
         Index(None, "created_at", "id"),
         Index(None, "home_branch_id", "id"),
         Index(None, "owner_id", "id"),
+        Index(None, "lifecycle_stage", "id"),
+        Index(None, "joined_on", "id"),
     )
 
     kind: Mapped[str] = plain(server_default=text("'PERSON'"))
@@ -57,6 +75,30 @@ class Customer(Root, Base):
     owner_id: Mapped[int | None] = plain(ForeignKey("users.id"))
     acquired_channel: Mapped[str | None] = plain()
     joined_on: Mapped[date | None] = plain(Date)
+    lifecycle_stage: Mapped[str] = plain(server_default=text("'PROSPECT'"))
+    lifecycle_since: Mapped[datetime] = plain(server_default=text("now()"))
+
+
+MERGED_CONTACT_POINTS = (
+    # What both have is verified if either is, and kept once.
+    """
+    UPDATE contact_points k SET verified = true FROM contact_points m
+    WHERE k.customer_id = :keep AND m.customer_id = :merge AND (m.kind, m.value) = (k.kind, k.value) AND m.verified
+    """,
+    """
+    DELETE FROM contact_points m USING contact_points k
+    WHERE m.customer_id = :merge AND k.customer_id = :keep AND (m.kind, m.value) = (k.kind, k.value)
+    """,
+    """
+    UPDATE contact_points m
+    SET customer_id = :keep,
+        position = m.position + (SELECT coalesce(max(position), 0) FROM contact_points WHERE customer_id = :keep),
+        preferred = m.preferred AND NOT EXISTS (
+            SELECT FROM contact_points k WHERE k.customer_id = :keep AND k.kind = m.kind AND k.preferred)
+    WHERE m.customer_id = :merge
+    """,
+)
+"""How contact points move to the customer that is kept: after its own, whose preferences stand."""
 
 
 class CustomerExternalId(Base):
@@ -73,7 +115,11 @@ class ContactPoint(Base):
     """A way to reach the customer, in the order the customer gave them."""
 
     __tablename__ = "contact_points"
-    __table_args__ = (one_of("kind", ContactPointKind), Index(None, "customer_id", "position", unique=True))
+    __table_args__ = (
+        one_of("kind", ContactPointKind),
+        Index(None, "customer_id", "position", unique=True),
+        {"info": {"on_merge": MERGED_CONTACT_POINTS}},
+    )
 
     id: Mapped[int] = plain(BigInteger, Identity(), primary_key=True)
     customer_id: Mapped[int] = plain(ForeignKey("customers.id", ondelete="CASCADE"))
@@ -99,6 +145,8 @@ class CustomerVersion(Base):
         ),
         CheckConstraint("valid_to > valid_from", name="not_empty"),
         sane_time("valid_from"),
+        # One person has one set of traits at a time: the kept customer's.
+        {"info": {"on_merge": ()}},
     )
 
     id: Mapped[int] = plain(BigInteger, Identity(), primary_key=True)
