@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.intake import masters
+from domain.intake import files
 from domain.intake.counts import Counts
 from domain.intake.masters import Field, Master
 from domain.intake.staging import CUSTOMERS, Range
@@ -62,8 +62,8 @@ async def merge_customers(
     if the customer does not have it; none is taken away. At most nine statements.
     """
     if dry_run:
-        return await masters.plan(connection, CUSTOMER, system=system, given=given, within=within)
-    counts = await masters.apply(connection, CUSTOMER, system=system, given=given, within=within)
+        return await files.plan(connection, CUSTOMER, system=system, given=given, within=within)
+    counts = await files.apply(connection, CUSTOMER, system=system, given=given, within=within)
     points = [(column, kind) for column, kind in _POINTS if column in given]
     if points:
         await _add_contact_points(connection, points)

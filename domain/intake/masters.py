@@ -1,18 +1,20 @@
-"""Merging what orders refer to: customers and products, one row per external id.
+"""Merging roots that other systems name: one row of a plan per staged name, then what the plan says.
 
-An order names its customer and product on every line, at different times, with values that change. The value of a
-field is that of the latest line that has one. A value that comes late, from lines older than orders that
-are already here, only fills what is empty: so files give the same state in whatever order they come.
+What a staged row means depends on where it comes from: a `Form` is the SQL of that. Of files (`files`) a name stands on
+many lines, and a missing value says nothing; of an upsert (`upserts`) each row stands for itself, and null clears.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.intake.counts import Counts, count_states
-from domain.intake.staging import IN_RANGE, Range, create_table
+from domain.intake.staging import create_table
+
+_TEXT = 'text COLLATE "C"'
 
 
 @dataclass(frozen=True)
@@ -39,32 +41,38 @@ class Field:
 
 @dataclass(frozen=True)
 class Master:
-    """A root with external ids: its tables, its fields, and SQL for whether `g` is older than what is here.
+    """A root that other systems name: its tables, its fields, and SQL for whether `g` is older than what is here.
 
-    `parts` are staged columns that are kept beside the root, with SQL for whether `g` brings a new one.
+    `external_ids` is the table of the names, whose `key` leads to the root; where there is none, the names stand on
+    the root itself. `parts` are staged columns that go into the plan and belong to no column of the root, with SQL
+    for whether `g` brings a new one. `beside` are joins of the settled rows `s`, and `also` is what, over those,
+    makes a row a change beside its columns. `stale`: the row `s` is older than the root `r`.
     """
 
     staging: str
     root: str
-    external_ids: str
+    external_ids: str | None
     key: str
     fields: tuple[Field, ...]
-    late: str
+    late: str = "false"
     made: tuple[tuple[str, str], ...] = ()
     parts: tuple[tuple[str, str], ...] = ()
+    beside: str = ""
+    also: tuple[str, ...] = ()
+    stale: str = ""
 
     @property
     def plan(self) -> str:
         return f"{self.staging}_plan"
 
-    def plan_table(self) -> str:
+    def plan_table(self, *, indexed: bool = True) -> str:
         """The statement that makes the plan's temporary table: empty again after each transaction."""
         columns = {
-            "external_id": 'text COLLATE "C" PRIMARY KEY',
+            "external_id": f"{_TEXT} PRIMARY KEY" if indexed else _TEXT,
             "id": "bigint",
             "state": "text NOT NULL",
             **{field.target: field.type for field in self.fields},
-            **{part: 'text COLLATE "C"' for part, _ in self.parts},
+            **{part: _TEXT for part, _ in self.parts},
         }
         return create_table(self.plan, columns) + " ON COMMIT DELETE ROWS"
 
@@ -72,64 +80,74 @@ class Master:
         """The fields that take part: those given, and those that no row may be without."""
         return [field for field in self.fields if field.name in given or field.empty]
 
-
-def _latest(field: str) -> str:
-    order = f"at DESC NULLS LAST, seq DESC NULLS LAST, {field} DESC"
-    return f"(array_agg({field} ORDER BY {order}) FILTER (WHERE {field} IS NOT NULL))[1] AS {field}"
-
-
-def _settled(field: Field) -> str:
-    kept = f"nullif(r.{field.target}, {field.empty})" if field.empty else f"r.{field.target}"
-    ends = f", {field.empty}" if field.empty else ""
-    late = f"coalesce({kept}, {field.staged}{ends})"
-    return f"CASE WHEN is_late THEN {late} ELSE coalesce({field.staged}, {kept}{ends}) END AS {field.target}"
+    def chosen_parts(self, given: Collection[str]) -> list[tuple[str, str]]:
+        """The parts that take part."""
+        return [(part, is_new) for part, is_new in self.parts if part in given]
 
 
-def _any(conditions: Sequence[str]) -> str:
+@dataclass(frozen=True)
+class Form:
+    """The SQL of what a staged row means.
+
+    `staged` gives one row a name with the columns asked for; `found` joins the root `r` to the rows `g`; `settled`
+    is the value that a field is to have, over `g` and `r`; `named` are the system and the name, over the plan `g`.
+    """
+
+    staged: Callable[[Master, Sequence[str]], str]
+    found: Callable[[Master, str], str]
+    settled: Callable[[Master, Field], str]
+    named: tuple[str, str]
+
+
+def either(conditions: Sequence[str]) -> str:
+    """SQL: one of the conditions holds; false for none."""
     return " OR ".join(f"({condition})" for condition in conditions) or "false"
 
 
-def _planned(master: Master, given: Collection[str]) -> str:
-    """SQL: one row per external id of a range, with its state and the values it is to have."""
-    fields = master.chosen(given)
-    parts = [(part, is_new) for part, is_new in master.parts if part in given]
-    gathered = ", ".join(_latest(name) for name in [*(f.name for f in fields), *(part for part, _ in parts)])
-    news = _any([f"{f.staged} IS NOT NULL AND {f.staged} IS DISTINCT FROM r.{f.target}" for f in fields])
-    values = ", ".join([*(_settled(field) for field in fields), *(f"g.{part}" for part, _ in parts)])
-    changes = _any(
+def _planned(master: Master, form: Form, given: Collection[str]) -> str:
+    """SQL: one row per name, with its state and the values it is to have."""
+    fields, parts = master.chosen(given), master.chosen_parts(given)
+    news = either([f"{f.staged} IS NOT NULL AND {f.staged} IS DISTINCT FROM r.{f.target}" for f in fields])
+    values = "".join(
+        [
+            *(f", {form.settled(master, field)} AS {field.target}" for field in fields),
+            *(f", g.{part}" for part, _ in parts),
+        ]
+    )
+    changes = either(
         [
             *(f"s.{f.target} IS DISTINCT FROM r.{f.target}" for f in fields),
-            *(is_new.replace("g.", "s.") for _, is_new in parts),
+            *(is_new.replace("g.", "s.") for _, is_new in parts if is_new),
+            *master.also,
         ]
     )
     columns = [*(field.target for field in fields), *(part for part, _ in parts)]
+    stale = f"WHEN {master.stale} THEN 'STALE'" if master.stale else ""
     return f"""
-        INSERT INTO {master.plan} (external_id, id, state, {", ".join(columns)})
+        INSERT INTO {master.plan} ({", ".join(["external_id", "id", "state", *columns])})
         WITH staged AS (
-            SELECT external_id, max(at) AS at, {gathered} FROM {master.staging}
-            WHERE {IN_RANGE.format(key="external_id")} GROUP BY external_id
+            {form.staged(master, [*(f.name for f in fields), *(part for part, _ in parts)])}
         ), settled AS (
-            SELECT g.external_id, r.id, {values}
-            FROM staged g
-            LEFT JOIN {master.external_ids} e ON e.system = :system AND e.external_id = g.external_id
-            LEFT JOIN {master.root} r ON r.id = e.{master.key}
-            CROSS JOIN LATERAL (
-                SELECT CASE WHEN r.id IS NULL OR NOT ({news}) THEN false ELSE {master.late} END AS is_late
-            ) AS lateness
+            SELECT g.external_id, r.id{values}
+            FROM staged g {form.found(master, news)}
         )
         SELECT s.external_id, s.id,
-               CASE WHEN s.id IS NULL THEN 'CREATED' WHEN {changes} THEN 'UPDATED' ELSE 'UNCHANGED' END,
-               {", ".join(f"s.{column}" for column in columns)}
-        FROM settled s LEFT JOIN {master.root} r ON r.id = s.id
+               CASE WHEN s.id IS NULL THEN 'CREATED' {stale} WHEN {changes} THEN 'UPDATED' ELSE 'UNCHANGED' END
+               {"".join(f", s.{column}" for column in columns)}
+        FROM settled s LEFT JOIN {master.root} r ON r.id = s.id {master.beside}
     """
 
 
-async def _lock_changed(connection: AsyncConnection, master: Master) -> bool:
-    """The roots that are to be updated are locked, in the order of their ids; whether there are any."""
+async def lock_changed(connection: AsyncConnection, master: Master, *also: str) -> bool:
+    """The roots that are to be updated are locked, in the order of their ids; whether there are any.
+
+    So are those of which a condition of `also` holds, over the plan `g`.
+    """
+    which = either(["g.state = 'UPDATED'", *also])
     locked = await connection.execute(
         text(f"""
             SELECT r.id FROM {master.root} r
-            WHERE r.id IN (SELECT id FROM {master.plan} WHERE state = 'UPDATED')
+            WHERE r.id IN (SELECT g.id FROM {master.plan} g WHERE {which})
             ORDER BY r.id FOR NO KEY UPDATE
         """)
     )
@@ -137,58 +155,82 @@ async def _lock_changed(connection: AsyncConnection, master: Master) -> bool:
 
 
 async def plan(
-    connection: AsyncConnection, master: Master, *, system: str, given: Collection[str], within: Range
+    connection: AsyncConnection,
+    master: Master,
+    form: Form,
+    *,
+    given: Collection[str],
+    values: dict[str, Any],
 ) -> Counts:
-    """The plan says what each staged external id of the range will be. Writes nothing else. Two statements."""
-    values = {"system": system, **within.bounds}
-    await connection.execute(text(_planned(master, given)), values)
+    """The plan says what each staged name will be. Writes nothing else. Two statements."""
+    await connection.execute(text(_planned(master, form, given)), values)
     return await count_states(connection, master.plan)
 
 
-async def apply(
-    connection: AsyncConnection, master: Master, *, system: str, given: Collection[str], within: Range
+async def replan(
+    connection: AsyncConnection,
+    master: Master,
+    form: Form,
+    *,
+    given: Collection[str],
+    values: dict[str, Any],
 ) -> Counts:
-    """The plan of the range has been carried out. At most eight statements.
+    """The plan is made anew, of what stands now. Three statements."""
+    await connection.execute(text(f"DELETE FROM {master.plan}"))
+    return await plan(connection, master, form, given=given, values=values)
 
-    What is to change is locked and planned again, so that a change made meanwhile is not undone.
+
+async def create(
+    connection: AsyncConnection,
+    master: Master,
+    form: Form,
+    *,
+    fields: Sequence[str],
+    values: dict[str, Any],
+) -> int:
+    """The planned roots that are new are here, with their names. How many names were free: those of others that came
+    first are not taken. At most three statements.
     """
-    counts = await plan(connection, master, system=system, given=given, within=within)
-    if await _lock_changed(connection, master):
-        await connection.execute(text(f"DELETE FROM {master.plan}"))
-        counts = await plan(connection, master, system=system, given=given, within=within)
-    fields = [field.target for field in master.chosen(given)]
-    if counts.created:
-        await _create(connection, master, system=system, fields=fields)
-    if counts.updated:
-        await _update(connection, master, fields)
-    return counts
-
-
-async def _create(connection: AsyncConnection, master: Master, *, system: str, fields: list[str]) -> None:
     made = [column for column, _ in master.made]
     columns = ", ".join(["id", *made, *fields])
-    values = ", ".join(["g.id", *(value for _, value in master.made), *(f"g.{field}" for field in fields)])
+    told = ", ".join(["g.id", *(value for _, value in master.made), *(f"g.{field}" for field in fields)])
     new = "g.state = 'CREATED' ORDER BY g.id"
     ids = f"nextval(pg_get_serial_sequence('{master.root}', 'id'))"
     await connection.execute(text(f"UPDATE {master.plan} g SET id = {ids} WHERE g.state = 'CREATED'"))
-    await connection.execute(
-        text(f"INSERT INTO {master.root} ({columns}) SELECT {values} FROM {master.plan} g WHERE {new}"),
-        {"system": system} if ":system" in values else {},
+    rows = await connection.execute(
+        text(f"""
+            INSERT INTO {master.root} ({columns}) SELECT {told} FROM {master.plan} g WHERE {new}
+            ON CONFLICT DO NOTHING
+        """),
+        {name: value for name, value in values.items() if f":{name}" in told},
     )
-    await connection.execute(
+    if master.external_ids is None:
+        return rows.rowcount
+    system, name = form.named
+    named = await connection.execute(
         text(f"""
             INSERT INTO {master.external_ids} (system, external_id, {master.key})
-            SELECT :system, g.external_id, g.id FROM {master.plan} g WHERE {new}
+            SELECT {system}, {name}, g.id FROM {master.plan} g WHERE {new}
+            ON CONFLICT DO NOTHING
         """),
-        {"system": system},
+        {key: value for key, value in values.items() if f":{key}" in system},
     )
+    return min(rows.rowcount, named.rowcount)
 
 
-async def _update(connection: AsyncConnection, master: Master, fields: list[str]) -> None:
+async def update(connection: AsyncConnection, master: Master, fields: Sequence[str]) -> None:
+    """The planned roots that change have their planned values. One statement."""
     assigned = ", ".join(f"{field} = g.{field}" for field in fields)
     await connection.execute(
         text(f"""
             UPDATE {master.root} r SET {assigned} FROM {master.plan} g
             WHERE g.id = r.id AND g.state = 'UPDATED'
         """)
+    )
+
+
+async def start_again(connection: AsyncConnection) -> None:
+    """Raises what makes the transaction run again from its start: others took a name while this one worked."""
+    await connection.execute(
+        text("DO $$ BEGIN RAISE EXCEPTION 'others were first' USING ERRCODE = '40001'; END $$")
     )

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.intake import masters
+from domain.intake import files
 from domain.intake.counts import Counts
 from domain.intake.masters import Field, Master
 from domain.intake.staging import IN_RANGE, PRODUCTS, Range
@@ -67,7 +67,7 @@ async def merge_products(
     """
     if "category" in given:
         await _settle_categories(connection, within, dry_run=dry_run)
-    merge = masters.plan if dry_run else masters.apply
+    merge = files.plan if dry_run else files.apply
     return await merge(connection, PRODUCT, system=system, given=given, within=within)
 
 
