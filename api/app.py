@@ -10,6 +10,8 @@ from api import health, logs, welcome
 from api.auth import Authenticator
 from api.backend import Backend
 from api.graphql.http import graphql_routes
+from api.oidc.keys import Keys
+from api.oidc.people import People
 from api.orphan import ends_with_its_starter
 from api.settings import Settings, load
 from api.slicer.routes import slicer_routes
@@ -49,7 +51,12 @@ async def opened(settings: Settings) -> AsyncIterator[Backend]:
     try:
         cube = await anyio.to_thread.run_sync(open_store, url, settings.cube_path)
         try:
-            auth = Authenticator(signing_key(settings.key_path), reads)
+            auth = Authenticator(
+                signing_key(settings.key_path),
+                reads,
+                people=[People(issuer, Keys(issuer)) for issuer in settings.oidc],
+                local=settings.accepts_local_tokens,
+            )
             yield Backend(settings=settings, auth=auth, engine=commands, reads=reads, cube=cube)
         finally:
             await anyio.to_thread.run_sync(cube.close)

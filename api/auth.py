@@ -1,16 +1,29 @@
-"""Who asks: the bearer token of a request, proved, as an actor of the domain."""
+"""Who asks: the bearer token or machine key of a request, proved, as an actor of the domain.
 
+Three kinds: a machine key (`dgl_...`), a token of an issuer that the settings name, and a development token of this
+machine's own key. What was proved is remembered for a few seconds under its SHA-256: a secret is not kept, and looking
+it up says nothing about how much of it was right.
+"""
+
+import hashlib
 import ipaddress
 import time
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from joserfc.jwk import OKPKey
 from starlette.requests import HTTPConnection
 
 from api.errors import Unauthenticated
-from api.tokens import BadToken, Claims, read
+from api.oidc.people import People
+from api.oidc.proof import opened
+from api.tokens import ISSUER, BadToken, Claims, read
 from domain.access import Actor
+from domain.keys import lookup, secret
+from domain.messages import say
 from domain.roles import Role, Scope
 from domain.users.lookup import identify
 
@@ -21,63 +34,108 @@ REMEMBERED = 1024
 REMEMBERED_SECONDS = 10
 """A proved token is not proved again for so long; nor does a deactivated user see more for longer than that."""
 
+FAR = 2.0**40
+"""Seconds since 1970 after which an end is as good as none; a claim may say a number that no float can hold."""
+
+PROXIED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+
+Until = tuple[Actor, float]
+"""An actor, and the time (seconds since 1970) at which his token or key ends."""
+
 
 class Authenticator:
-    """Proves bearer tokens. Local tokens are accepted from this machine only, never through a proxy."""
+    """Proves bearer tokens and machine keys.
 
-    def __init__(self, key: OKPKey, reads: "asyncpg.Pool[asyncpg.Record]") -> None:
+    `people` prove tokens of issuers. `local`: development tokens are accepted, from this machine only and never
+    through a proxy.
+    """
+
+    def __init__(
+        self,
+        key: OKPKey,
+        reads: "asyncpg.Pool[asyncpg.Record]",
+        *,
+        people: Sequence[People] = (),
+        local: bool = True,
+        remembered_seconds: float = REMEMBERED_SECONDS,
+    ) -> None:
         self._key = key
         self._reads = reads
-        self._proved: OrderedDict[str, tuple[float, Actor]] = OrderedDict()
+        self._people = {each.issuer: each for each in people}
+        self._local = local
+        self._remembered_seconds = remembered_seconds
+        self._proved: OrderedDict[bytes, tuple[float, Actor, bool]] = OrderedDict()
 
     async def actor(self, request: HTTPConnection) -> Actor:
-        """Who asks. Raises Unauthenticated, which says how to get a token."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
-            raise Unauthenticated(
-                "a bearer token is needed: Authorization: Bearer <token>; see dangol token --help"
-            )
-        if not _from_here(request):
-            raise Unauthenticated("local tokens are accepted from this machine only")
-        return await self._prove(token.strip())
+        """Who asks. Raises Unauthenticated, which says how to get a token, and ApiError where nobody can say."""
+        return await self.bearer(request.headers.get("authorization", ""), lambda: from_here(request))
 
-    async def _prove(self, token: str) -> Actor:
-        known = self._proved.get(token)
-        if known is not None and time.monotonic() < known[0]:
-            return known[1]
-        try:
-            claims = read(self._key, token)
-        except BadToken as error:
-            raise Unauthenticated(f"the token is not valid: {error}") from None
-        actor = await self._actor_of(claims)
-        left = claims.expires_at - time.time()
-        self._proved[token] = (time.monotonic() + min(REMEMBERED_SECONDS, max(left, 0)), actor)
-        while len(self._proved) > REMEMBERED:
-            self._proved.popitem(last=False)
+    async def bearer(self, authorization: str, here: Callable[[], bool]) -> Actor:
+        """Whom the text of an Authorization header proves; `here`: whether it came straight from this machine."""
+        scheme, _, token = authorization.partition(" ")
+        token = token.strip()
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthenticated(
+                say("a bearer token is needed: Authorization: Bearer <token>; see dangol token --help")
+            )
+        name = hashlib.sha256(token.encode()).digest()
+        known = self._proved.get(name)
+        if known is None or time.monotonic() >= known[0]:
+            known = await self._prove(token, name)
+        _, actor, local = known
+        if local and not here():
+            raise Unauthenticated(say("local tokens are accepted from this machine only"))
         return actor
 
-    async def _actor_of(self, claims: Claims) -> Actor:
+    async def _prove(self, token: str, name: bytes) -> tuple[float, Actor, bool]:
+        local = False
+        if token.startswith(secret.PREFIX):
+            actor, ends = await self._machine(token)
+        else:
+            try:
+                said = opened(token)
+                local = said.issuer == ISSUER and self._local
+                person = None if local else self._people.get(said.issuer)
+                if local:
+                    actor, ends = await self._developer(read(self._key, token))
+                elif person is None:
+                    raise BadToken(say("it is not from an issuer that is known here"))
+                else:
+                    actor, ends = await person.actor(said, self._reads)
+            except BadToken as error:
+                raise Unauthenticated(say("the token is not valid: {reason}", reason=error.reason)) from None
+        return self._remember(name, actor, ends, local)
+
+    def _remember(self, name: bytes, actor: Actor, ends: float, local: bool) -> tuple[float, Actor, bool]:
+        seconds = min(self._remembered_seconds, max(min(ends, FAR) - time.time(), 0))
+        found = (time.monotonic() + seconds, actor, local)
+        self._proved[name] = found
+        while len(self._proved) > REMEMBERED:
+            self._proved.popitem(last=False)
+        return found
+
+    async def _machine(self, token: str) -> Until:
+        shown = secret.read(token)
+        found = None if shown is None else await lookup.recognise(self._reads, shown, now=datetime.now(UTC))
+        if found is None:
+            raise Unauthenticated(say("the machine key is unknown, expired or revoked"))
+        return found.actor, float("inf") if found.expires_at is None else found.expires_at.timestamp()
+
+    async def _developer(self, claims: Claims) -> Until:
         try:
             role, scope = Role(claims.role), Scope(claims.scope)
         except ValueError:
-            raise Unauthenticated("the token names a role or scope that does not exist") from None
+            raise BadToken(say("it names a role or scope that does not exist")) from None
         identity = await identify(self._reads, subject=claims.subject, branches=claims.branches)
         if not identity.active:
-            raise Unauthenticated("this user is deactivated")
-        return Actor(
-            subject=claims.subject,
-            role=role,
-            scope=scope,
-            user_id=identity.user_id,
-            branch_ids=identity.branch_ids,
-        )
+            raise Unauthenticated(say("this user is deactivated"))
+        actor = Actor(subject=claims.subject, role=role, scope=scope, user_id=identity.user_id)
+        return replace(actor, branch_ids=identity.branch_ids), claims.expires_at
 
 
-def _from_here(request: HTTPConnection) -> bool:
+def from_here(request: HTTPConnection) -> bool:
     """Whether the request comes from this machine, straight: a proxy here would make the whole world look local."""
-    if "forwarded" in request.headers or "x-forwarded-for" in request.headers:
-        return False
-    if request.client is None:
+    if any(header in request.headers for header in PROXIED) or request.client is None:
         return False
     try:
         return ipaddress.ip_address(request.client.host).is_loopback

@@ -4,18 +4,23 @@ An unknown DANGOL_ name, an unknown key in the file or a bad value stops the sta
 setting that is silently left out is found only when it is too late.
 """
 
+import json
 import os
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
+
+from api.oidc.issuers import Issuer, distinct
 
 PREFIX = "DANGOL_"
 FILE_NAME = "dangol.toml"
@@ -37,6 +42,15 @@ def _cube_url(url: str | None) -> str | None:
     return url
 
 
+def _from_json(given: Any) -> Any:
+    if not isinstance(given, str):
+        return given
+    try:
+        return json.loads(given)
+    except ValueError:
+        raise ValueError("must be JSON: a list of objects") from None
+
+
 class Settings(BaseSettings):
     """What can be set. Each field is DANGOL_<NAME> in the environment and <name> in the file."""
 
@@ -53,6 +67,14 @@ class Settings(BaseSettings):
     cube_url: Annotated[str | None, AfterValidator(_cube_url)] = Field(
         default=None, description="where the cube lies, instead of cube.duckdb in the data directory"
     )
+    oidc: Annotated[tuple[Issuer, ...], NoDecode, BeforeValidator(_from_json), AfterValidator(distinct)] = (
+        Field(
+            default=(), description="who signs people's tokens; JSON in the environment, [[oidc]] in the file"
+        )
+    )
+    local_tokens: bool | None = Field(
+        default=None, description="accept tokens of `dangol token`; default: only where no issuer is named"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="how much is logged"
     )
@@ -63,6 +85,11 @@ class Settings(BaseSettings):
         if self.cube_url:
             return Path("/" + self.cube_url.removeprefix("duckdb:///").lstrip("/"))
         return self.data_dir / "cube.duckdb"
+
+    @property
+    def accepts_local_tokens(self) -> bool:
+        """Whether tokens of `dangol token` are accepted at all."""
+        return not self.oidc if self.local_tokens is None else self.local_tokens
 
     @property
     def key_path(self) -> Path:
@@ -105,14 +132,23 @@ def load(file: Path | None = None) -> Settings:
         return Settings(**values)
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=True)[0]
-        name = str(fault["loc"][0])
+        name, inside = str(fault["loc"][0]), "".join(f"[{step!r}]" for step in fault["loc"][1:])
         where = (
             PREFIX + name.upper()
             if PREFIX + name.upper() in os.environ
             else f"{name!r} in {path or FILE_NAME}"
         )
         given = "" if name == "database_url" else f" (given: {fault['input']!r})"
-        raise SettingsError(f"{where}: {fault['msg'].removeprefix('Value error, ')}{given}") from None
+        raise SettingsError(f"{where}{inside}: {fault['msg'].removeprefix('Value error, ')}{given}") from None
+
+
+def environment(settings: Settings) -> Mapping[str, str]:
+    """The settings as a process that is started with this environment reads them."""
+    told = settings.model_dump(mode="json", exclude_none=True)
+    return {
+        PREFIX + name.upper(): value if isinstance(value, str) else json.dumps(value)
+        for name, value in told.items()
+    }
 
 
 def _from_file(path: Path, *, required: bool) -> dict[str, Any]:

@@ -11,17 +11,26 @@ from pathlib import Path
 from typing import Any
 
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import ClaimError, ExpiredTokenError, JoseError
 from joserfc.jwk import OKPKey
+
+from domain.messages import Message, say
 
 ALGORITHM = "Ed25519"
 ISSUER = "dangol-local"
 AUDIENCE = "dangol"
 LEEWAY_SECONDS = 30
 
+FORM = say("it has not the form of a token")
+SIGNATURE = say("it was not signed by its issuer in a way that is accepted here")
+
 
 class BadToken(Exception):
-    """The token is not one of ours, is expired, or says something it may not say."""
+    """The token is not one of ours, is expired, or says something it may not say. `reason` is for its owner."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -89,8 +98,8 @@ def read(key: OKPKey, token: str) -> Claims:
     try:
         decoded = jwt.decode(token, key, algorithms=[ALGORITHM])
         _RULES.validate(decoded.claims)
-    except (JoseError, ValueError, TypeError, UnicodeError) as error:
-        raise BadToken(str(error)) from None
+    except (JoseError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise BadToken(reason(error)) from None
     claims = decoded.claims
     branches = claims.get("branches", [])
     texts = [
@@ -100,7 +109,7 @@ def read(key: OKPKey, token: str) -> Claims:
         *(branches if isinstance(branches, list) else [None]),
     ]
     if not all(isinstance(text, str) and text for text in texts):
-        raise BadToken("a claim has the wrong type")
+        raise BadToken(say("one of its claims has the wrong type"))
     return Claims(
         subject=claims["sub"],
         role=claims["role"],
@@ -108,3 +117,12 @@ def read(key: OKPKey, token: str) -> Claims:
         branches=tuple(branches),
         expires_at=int(claims["exp"]),
     )
+
+
+def reason(error: Exception) -> Message:
+    """Why a token is refused, in a sentence that helps its owner and tells a forger nothing."""
+    if isinstance(error, ExpiredTokenError):
+        return say("it has expired")
+    if isinstance(error, ClaimError):
+        return say("its claim {claim} is missing or not as it must be", claim=error.claim)
+    return SIGNATURE

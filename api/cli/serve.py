@@ -6,7 +6,7 @@ import socket
 import typer
 
 from api.cli.place import Config, Host, Port, settings_of, store
-from api.settings import Settings, SettingsError
+from api.settings import Settings, SettingsError, environment
 
 
 def serve(
@@ -65,8 +65,7 @@ def run(settings: Settings, url: str) -> None:
     from granian.constants import Interfaces, Loops
     from granian.log import LogLevels
 
-    for name, value in settings.model_dump(exclude_none=True).items():
-        os.environ[f"DANGOL_{name.upper()}"] = str(value)
+    os.environ.update(environment(settings))
     os.environ["DANGOL_DATABASE_URL"] = url
     Granian(
         target="api.app:create",

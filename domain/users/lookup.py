@@ -4,21 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from domain.roles import Role, Scope, usual_scope
+
 if TYPE_CHECKING:
     import asyncpg
 
 
 @dataclass(frozen=True)
 class Identity:
-    """`user_id` is null for a subject without a user row: a development token or a machine."""
+    """`user_id` is null for a subject without a user row, which a development token may have; so are role and scope."""
 
     user_id: int | None
     active: bool
     branch_ids: frozenset[int]
+    role: Role | None = None
+    scope: Scope | None = None
 
 
 _IDENTIFY = """
-    SELECT u.id, coalesce(u.active, true) AS active,
+    SELECT u.id, coalesce(u.active, true) AS active, u.role, u.scope,
            ARRAY(SELECT id FROM branches WHERE code = ANY($2::text[])
                  UNION SELECT branch_id FROM user_branches WHERE user_id = u.id) AS branch_ids
     FROM (SELECT $1::text AS subject) AS asked
@@ -32,4 +36,17 @@ async def identify(
     """The user of the subject and the ids of his branches and those named by code; one statement."""
     row = await reads.fetchrow(_IDENTIFY, subject, list(branches))
     assert row is not None, "a LEFT JOIN from one row gives one row"
-    return Identity(user_id=row["id"], active=row["active"], branch_ids=frozenset(row["branch_ids"]))
+    role = None if row["role"] is None else Role(row["role"])
+    return Identity(
+        user_id=row["id"],
+        active=row["active"],
+        branch_ids=frozenset(row["branch_ids"]),
+        role=role,
+        scope=_scope(role, row["scope"]),
+    )
+
+
+def _scope(role: Role | None, said: str | None) -> Scope | None:
+    if said is not None:
+        return Scope(said)
+    return None if role is None else usual_scope(role)
