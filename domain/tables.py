@@ -4,6 +4,7 @@ from domain import feed
 from domain.access_log import model as access_log
 from domain.base import Base
 from domain.branches import model as branches
+from domain.cases import model as cases
 from domain.company import model as company
 from domain.customers import attribute_model as customer_attributes
 from domain.customers import history_model as customer_history
@@ -13,11 +14,13 @@ from domain.idempotency import model as idempotency
 from domain.intake import model as intake
 from domain.keys import model as keys
 from domain.offers import model as offers
+from domain.opportunities import model as opportunities
 from domain.orders import model as orders
 from domain.orders import payment_model as payments
 from domain.orders import shipment_model as shipments
 from domain.products import model as products
 from domain.products import stock_model as stock
+from domain.tasks import model as tasks
 from domain.touchpoints import model as touchpoints
 from domain.users import model as users
 
@@ -26,6 +29,7 @@ metadata = Base.metadata
 __all__ = [
     "access_log",
     "branches",
+    "cases",
     "company",
     "customer_attributes",
     "customer_history",
@@ -37,11 +41,13 @@ __all__ = [
     "keys",
     "metadata",
     "offers",
+    "opportunities",
     "orders",
     "payments",
     "products",
     "shipments",
     "stock",
+    "tasks",
     "touchpoints",
     "users",
 ]

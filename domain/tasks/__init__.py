@@ -1,0 +1,1 @@
+"""Tasks: something a person is to do, by when, for whom, and where it came from."""
