@@ -9,6 +9,7 @@ from domain.company import model as company
 from domain.customers import attribute_model as customer_attributes
 from domain.customers import history_model as customer_history
 from domain.customers import model as customers
+from domain.documents import model as documents
 from domain.households import model as households
 from domain.idempotency import model as idempotency
 from domain.intake import model as intake
@@ -34,6 +35,7 @@ __all__ = [
     "customer_attributes",
     "customer_history",
     "customers",
+    "documents",
     "feed",
     "households",
     "idempotency",

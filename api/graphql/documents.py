@@ -10,9 +10,11 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
     parse,
+    specified_rules,
     validate,
 )
 from graphql.execution import VariableValues, get_variable_values
@@ -24,8 +26,18 @@ from api.graphql.planning import shape
 from api.graphql.plans import Plan, planned
 from domain.access import Actor
 
-MOST_TOKENS = 1_000
-LONGEST = 64 * 1024
+
+@dataclass(frozen=True)
+class Most:
+    """How large a document may be."""
+
+    characters: int
+    tokens: int
+
+
+ANYBODYS = Most(64 * 1024, 1_000)
+TRUSTED = Most(256 * 1024, 5_000)
+
 HELD_DOCUMENTS = 256 * 1024
 """Characters of all documents held. A parsed document takes 111 times its length (measured): 28 MB at most."""
 HELD_PLANS = 512
@@ -47,21 +59,29 @@ class Operation:
     def is_query(self) -> bool:
         return self.node.operation is OperationType.QUERY
 
+    @property
+    def is_subscription(self) -> bool:
+        return self.node.operation is OperationType.SUBSCRIPTION
+
 
 class Documents:
     """What this process knows of documents. Bounded: documents by their bytes, plans by their number."""
 
-    def __init__(self, schema: GraphQLSchema) -> None:
+    def __init__(self, schema: GraphQLSchema, *, introspection: bool = True) -> None:
         self.schema = schema
+        self._rules = [*specified_rules, *([] if introspection else [NoSchemaIntrospectionCustomRule])]
         self._operations: Recent[str, dict[str, Operation]] = Recent(HELD_DOCUMENTS)
         self._plans: Recent[Hashable, Plan] = Recent(HELD_PLANS)
 
-    def operation(self, text: str, name: str | None) -> Operation:
-        """The operation of this name, or the only one. Raises Refused and BadRequest."""
+    def operation(self, text: str, name: str | None, *, trusted: bool = False) -> Operation:
+        """The operation of this name, or the only one. Raises Refused and BadRequest.
+
+        `trusted`: a registered document, which may be longer than one that anybody sends.
+        """
         digest = hashlib.sha256(text.encode()).hexdigest()
         operations = self._operations.get(digest)
         if operations is None:
-            operations = self._read(text, digest)
+            operations = self._read(text, digest, TRUSTED if trusted else ANYBODYS)
             self._operations.put(digest, operations, len(text))
         if name is None and len(operations) == 1:
             return next(iter(operations.values()))
@@ -94,12 +114,12 @@ class Documents:
         except RecursionError:
             raise ApiError(Code.COST_EXCEEDED, "the filters are nested too deeply to be planned") from None
 
-    def _read(self, text: str, digest: str) -> dict[str, Operation]:
-        if len(text) > LONGEST:
-            raise BadRequest(f"the document is longer than {LONGEST} characters")
+    def _read(self, text: str, digest: str, most: Most) -> dict[str, Operation]:
+        if len(text) > most.characters:
+            raise BadRequest(f"the document is longer than {most.characters} characters")
         try:
-            document = texts.literals(parse(text, max_tokens=MOST_TOKENS))
-            errors = validate(self.schema, document, max_errors=10, hide_suggestions=True)
+            document = texts.literals(parse(text, max_tokens=most.tokens))
+            errors = validate(self.schema, document, self._rules, max_errors=10, hide_suggestions=True)
         except GraphQLError as error:
             raise _refused([error]) from None
         except RecursionError:

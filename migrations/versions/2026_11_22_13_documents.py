@@ -1,5 +1,7 @@
 """Trusted documents."""
 
+from alembic import op
+
 revision = "2026_11_22_13"
 down_revision = "2026_11_22_12"
 branch_labels = None
@@ -7,8 +9,18 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.execute("""
+        CREATE TABLE trusted_documents (
+            digest text COLLATE "C" NOT NULL CONSTRAINT pk_trusted_documents PRIMARY KEY,
+            name text COLLATE "C" NOT NULL,
+            text text COLLATE "C" NOT NULL,
+            registered_at timestamptz NOT NULL DEFAULT now(),
+            CONSTRAINT ck_trusted_documents_digest_is_of_the_text
+                CHECK (digest = encode(sha256(convert_to(text, 'UTF8')), 'hex')),
+            CONSTRAINT ck_trusted_documents_text_is_not_too_large CHECK (octet_length(text) <= 262144)
+        )
+    """)
 
 
 def downgrade() -> None:
-    pass
+    op.execute("DROP TABLE trusted_documents")
