@@ -132,7 +132,10 @@ class Compiler:
         keys = self.bind(field.ids, lambda sent: [found.key for found in read(sent)], ARRAY(BigInteger()))
         asked = func.unnest(types, keys).table_valued("type", "key", with_ordinality="place").render_derived()
         whens = [
-            (asked.c.type == constant(entity.type_name), self._by_key(entity, fields, asked, outer))
+            (
+                asked.c.type == constant(entity.type_name),
+                self.by_key(entity, fields, asked.c.key, (*outer, asked)),
+            )
             for entity, fields in field.choices
         ]
         found = (
@@ -143,14 +146,15 @@ class Compiler:
         inner = found.correlate(*outer).subquery()
         return select(json.listed(func.array_agg(inner.c.node, type_=ARRAY(JSON())))).scalar_subquery()
 
-    def _by_key(
-        self, entity: Entity, fields: Sequence[tree.Field], asked: Row, outer: Sequence[Row]
+    def by_key(
+        self,
+        entity: Entity,
+        fields: Sequence[tree.Field],
+        key: ColumnElement[int],
+        outer: Sequence[Row],
     ) -> ColumnElement[Any]:
+        """The row with this key as an object, null where it may not be seen."""
         row = entity.table.alias()
-        columns = self.fields(fields, row, (*outer, asked, row))
-        found = (
-            select(*columns)
-            .select_from(row)
-            .where(row.c.id == asked.c.key, entity.visible_to(self.actor, row))
-        )
-        return json.of(found.correlate(*outer, asked)).scalar_subquery()
+        columns = self.fields(fields, row, (*outer, row))
+        found = select(*columns).select_from(row).where(row.c.id == key, entity.visible_to(self.actor, row))
+        return json.of(found.correlate(*outer)).scalar_subquery()

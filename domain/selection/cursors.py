@@ -28,8 +28,9 @@ from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.types import TypeEngine
 
 from domain.errors import Invalid
+from domain.messages import say
 from domain.selection import formats
-from domain.selection.entities import Entity, Term
+from domain.selection.entities import Column, Term
 
 VERSION = "1"
 
@@ -38,21 +39,17 @@ class BadCursor(Invalid):
     """Not a cursor of this API, or one of another order."""
 
 
-def signature(order: tuple[Term, ...], entity: Entity) -> str:
+def signature(order: tuple[Term, ...], name: str) -> str:
     """What a cursor says about the order it belongs to, e.g. "Customer name -id"."""
-    return " ".join(
-        [entity.type_name, *(("-" if term.descending else "") + term.column.name for term in order)]
-    )
+    return " ".join([name, *(("-" if term.descending else "") + term.column.name for term in order)])
 
 
-def shown(
-    order: tuple[Term, ...], entity: Entity, values: Sequence[ColumnElement[Any]]
-) -> ColumnElement[str]:
+def shown(order: tuple[Term, ...], name: str, values: Sequence[ColumnElement[Any]]) -> ColumnElement[str]:
     """The cursor of the row with these values, in SQL.
 
     encode() breaks lines after 76 characters; a cursor is one line.
     """
-    said = [literal_column(f"'{VERSION}'", Text()), literal_column(f"'{signature(order, entity)}'", Text())]
+    said = [literal_column(f"'{VERSION}'", Text()), literal_column(f"'{signature(order, name)}'", Text())]
     told = [
         _text(formats.shown(value, term.column.sql_type)) for term, value in zip(order, values, strict=True)
     ]
@@ -69,33 +66,53 @@ def _text(value: ColumnElement[Any]) -> ColumnElement[str]:
     return value if isinstance(value.type, Text) else cast(value, Text())
 
 
-def reader(order: tuple[Term, ...], entity: Entity, position: int) -> Callable[[Any], Any]:
+def reader(order: tuple[Term, ...], name: str, position: int) -> Callable[[Any], Any]:
     """Reads the value at `position` of the order out of a cursor. It raises BadCursor."""
-    wanted = signature(order, entity)
+    wanted = signature(order, name)
+
+    term = order[position]
 
     def read(cursor: str) -> Any:
         said = _said(cursor)
         if len(said) != len(order) + 2 or said[0] != VERSION or said[1] != wanted:
-            raise BadCursor(f"cursor {cursor[:80]!r} belongs to another order; this one is {wanted!r}")
+            raise BadCursor(
+                say(
+                    "cursor {cursor} belongs to another order; this one is {order}",
+                    cursor=_cut(cursor),
+                    order=wanted,
+                )
+            )
         try:
-            return _value(said[position + 2], order[position].column.sql_type)
+            return _value(said[position + 2], term.column)
         except (ValueError, InvalidOperation):
-            raise BadCursor(f"cursor {cursor[:80]!r} holds no place in the order {wanted!r}") from None
+            raise BadCursor(
+                say("cursor {cursor} holds no place in the order {order}", cursor=_cut(cursor), order=wanted)
+            ) from None
 
     return read
 
 
-def _said(cursor: str) -> list[str]:
+def _cut(cursor: str) -> str:
+    return repr(cursor[:80])
+
+
+def _said(cursor: str) -> list[str | None]:
     try:
         said = json.loads(base64.b64decode(cursor, validate=True).decode("utf-8"))
     except (binascii.Error, ValueError, RecursionError):
         said = None
-    if not isinstance(said, list) or not all(isinstance(item, str) for item in said):
-        raise BadCursor(f"{cursor[:80]!r} is not a cursor of this API")
+    if not isinstance(said, list) or not all(isinstance(item, str | None) for item in said):
+        raise BadCursor(say("{cursor} is not a cursor of this API", cursor=_cut(cursor)))
     return said
 
 
-def _value(text: str, type_: TypeEngine[Any]) -> Any:
+def _value(text: str | None, column: Column) -> Any:
+    if text is None and not column.nullable:
+        raise ValueError("null")
+    return None if text is None else _read(text, column.sql_type)
+
+
+def _read(text: str, type_: TypeEngine[Any]) -> Any:
     if isinstance(type_, Integer):
         return _whole(text, 2**63 if isinstance(type_, BigInteger) else 2**31)
     if isinstance(type_, DateTime):

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Text, true
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Integer, SmallInteger, Text, true
 from sqlalchemy.types import TypeEngine
 
 from domain.base import Personal
@@ -113,12 +113,19 @@ class Entity:
             )
         return Column(
             value=lambda row: row.c[name],
-            sql_type=Text() if isinstance(column.type, Text) else column.type,
+            sql_type=_compared_as(column.type),
             shown=lambda row: formats.shown(row.c[name], column.type),
             nullable=getattr(column, "nullable", True),
             personal=getattr(column, "info", {}).get("personal", Personal.NONE),
             name=name,
         )
+
+
+def _compared_as(type_: TypeEngine[Any]) -> TypeEngine[Any]:
+    """The type of a value that the column is compared with: a small column may be compared with any whole number."""
+    if isinstance(type_, Text):
+        return Text()
+    return Integer() if isinstance(type_, SmallInteger) else type_
 
 
 def computed(

@@ -5,6 +5,7 @@ Every value is bound; a filter across a relation sees only the rows that the ask
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import ARRAY, BindParameter, ColumnElement, and_, exists, false, func, not_, or_, select, true
@@ -34,12 +35,21 @@ class Missing:
     wanted: bool
 
 
+class Quantifier(StrEnum):
+    """How many of the visible rows that a relation leads to must meet a condition."""
+
+    SOME = "some"
+    NONE = "none"
+    EVERY = "every"
+
+
 @dataclass(frozen=True)
 class Related:
-    """There is a visible row that the relation leads to and that meets the condition."""
+    """Some, none or every visible row that the relation leads to meets the condition; of no rows every one does."""
 
     relation: Relation
     filter: "Filter"
+    quantifier: Quantifier = Quantifier.SOME
 
 
 @dataclass(frozen=True)
@@ -83,9 +93,12 @@ def _each(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
 OPERATORS: dict[str, Callable[[ColumnElement[Any], Any], ColumnElement[bool]]] = {
     "eq": lambda column, value: column == value,
     "lt": lambda column, value: column < value,
+    "lte": lambda column, value: column <= value,
+    "gt": lambda column, value: column > value,
     "gte": lambda column, value: column >= value,
     "in": lambda column, value: column == func.any(value),
     "contains": lambda column, value: func.strpos(column, value) > 0,
+    "startsWith": func.starts_with,
 }
 
 
@@ -99,19 +112,32 @@ def condition(asked: Filter, row: Row, into: Binding) -> ColumnElement[bool]:
             return OPERATORS[operator](column.value(row), into.bind(value, read, type_))
         case Missing(column, wanted):
             return column.value(row).is_(None) if wanted else column.value(row).is_not(None)
-        case Related(relation, inner):
-            return _exists(relation, inner, row, into)
+        case Related():
+            return _related(asked, row, into)
         case Every(parts):
             return and_(true(), *(condition(part, row, into) for part in parts))
         case Some(parts):
             return or_(false(), *(condition(part, row, into) for part in parts))
         case Not(part):
-            # A comparison with null is null, and so is its negation; a row is to be on one side or the other.
-            return not_(func.coalesce(condition(part, row, into), false()))
+            return _not(condition(part, row, into))
 
 
-def _exists(relation: Relation, inner: Filter, row: Row, into: Binding) -> ColumnElement[bool]:
-    entity: Entity = relation.target()
+def _not(met: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A comparison with null is null, and so is its negation; a row is to be on one side or the other."""
+    return not_(func.coalesce(met, false()))
+
+
+def _related(asked: Related, row: Row, into: Binding) -> ColumnElement[bool]:
+    entity: Entity = asked.relation.target()
     other = entity.table.alias()
-    found = select(1).select_from(other).where(relation.on(row, other), entity.visible_to(into.actor, other))
-    return exists(found.where(condition(inner, other, into)).correlate(row))
+    met = condition(asked.filter, other, into)
+    every = asked.quantifier is Quantifier.EVERY
+    found = (
+        select(1)
+        .select_from(other)
+        .where(
+            asked.relation.on(row, other), entity.visible_to(into.actor, other), _not(met) if every else met
+        )
+    )
+    there = exists(found.correlate(row))
+    return there if asked.quantifier is Quantifier.SOME else not_(there)

@@ -1,24 +1,53 @@
-"""The rows beyond a place in an order, as a condition."""
+"""The rows beyond a place in an order, as a condition. Null stands last, in both directions."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, tuple_
 
 
-def beyond(
-    keys: Sequence[tuple[ColumnElement[Any], bool]], place: Sequence[ColumnElement[Any]]
-) -> ColumnElement[bool]:
-    """The rows that come after `place`. Each key is (value of the row, descending); none may be null.
+@dataclass(frozen=True)
+class Key:
+    """One value that rows are ordered by; `place` is what it is at the cursor."""
 
-    With one direction a comparison of rows, which an index answers; with mixed ones the expanded form.
+    value: ColumnElement[Any]
+    place: ColumnElement[Any]
+    descending: bool
+    nullable: bool
+
+
+def beyond(keys: Sequence[Key], *, turned: bool = False) -> ColumnElement[bool]:
+    """The rows that come after the place, or before it where `turned`. It may be null for false where a key may.
+
+    With one direction and no null a comparison of rows, which an index answers; else the expanded form, with the
+    first value alone before it where it can be, so that an index still finds the start.
     """
-    directions = {descending for _, descending in keys}
-    if len(directions) == 1:
-        row, there = tuple_(*(key for key, _ in keys)), tuple_(*place)
-        return row < there if directions == {True} else row > there
+    if any(key.nullable for key in keys):
+        return _expanded(keys, turned)
+    if len({key.descending for key in keys}) == 1:
+        there, here = tuple_(*(key.place for key in keys)), tuple_(*(key.value for key in keys))
+        return here < there if keys[0].descending != turned else here > there
+    first = keys[0]
+    start = first.value <= first.place if first.descending != turned else first.value >= first.place
+    return and_(start, _expanded(keys, turned))
+
+
+def _expanded(keys: Sequence[Key], turned: bool) -> ColumnElement[bool]:
     alternatives = []
-    for depth, (key, descending) in enumerate(keys):
-        equal = [other == place[at] for at, (other, _) in enumerate(keys[:depth])]
-        alternatives.append(and_(*equal, key < place[depth] if descending else key > place[depth]))
+    for depth, key in enumerate(keys):
+        equal = [_equal(other) for other in keys[:depth]]
+        alternatives.append(and_(*equal, _after(key, turned)))
     return or_(*alternatives)
+
+
+def _equal(key: Key) -> ColumnElement[bool]:
+    return key.value.is_not_distinct_from(key.place) if key.nullable else key.value == key.place
+
+
+def _after(key: Key, turned: bool) -> ColumnElement[bool]:
+    compared = key.value < key.place if key.descending != turned else key.value > key.place
+    if not key.nullable:
+        return compared
+    last, other = (key.place, key.value) if turned else (key.value, key.place)
+    return or_(compared, and_(last.is_(None), other.is_not(None)))

@@ -16,8 +16,13 @@ def total(order: Sequence[Term], entity: Entity) -> tuple[Term, ...]:
 
 
 def sorted_by(order: Sequence[Term], row: Row, *, backward: bool = False) -> list[ColumnElement[Any]]:
-    """ORDER BY over the row, turned round where a page is read from its end."""
-    return [
-        term.column.value(row).desc() if term.descending != backward else term.column.value(row).asc()
-        for term in order
-    ]
+    """ORDER BY over the row, turned round where a page is read from its end. Null stands last in both directions."""
+    return [sorted_one(term.column.value(row), term, backward=backward) for term in order]
+
+
+def sorted_one(value: ColumnElement[Any], term: Term, *, backward: bool = False) -> ColumnElement[Any]:
+    """The value in the direction of the term."""
+    way = value.desc() if term.descending != backward else value.asc()
+    if not (term.column.nullable and term.descending):
+        return way  # what goes up has its nulls last by itself, and first when it is turned round
+    return way.nulls_first() if backward else way.nulls_last()

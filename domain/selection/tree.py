@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from domain.selection.entities import Column, Entity, Relation, Term
 from domain.selection.filters import Filter
+from domain.selection.mixtures import Mixed
 from domain.selection.values import Value
 
 
@@ -77,11 +78,18 @@ class Chosen:
 
 
 @dataclass(frozen=True)
+class Kinds:
+    """An object of one of several types: what is asked of each."""
+
+    choices: "tuple[tuple[Entity, tuple[Field, ...]], ...]"
+
+
+@dataclass(frozen=True)
 class Nodes:
     """The rows of a page."""
 
     key: str
-    fields: "tuple[Field, ...]"
+    fields: "tuple[Field, ...] | Kinds"
 
 
 @dataclass(frozen=True)
@@ -96,7 +104,7 @@ class Node:
     """In an edge: the row."""
 
     key: str
-    fields: "tuple[Field, ...]"
+    fields: "tuple[Field, ...] | Kinds"
 
 
 @dataclass(frozen=True)
@@ -117,9 +125,10 @@ class PageInfo:
 
 @dataclass(frozen=True)
 class Count:
-    """How many rows there are on all pages."""
+    """How many rows there are on all pages; counting ends at `most`."""
 
     key: str
+    most: int | None = None
 
 
 Part = Edges | Nodes | PageInfo | Count | Constant
@@ -141,7 +150,7 @@ class Page:
     """One page of rows in order."""
 
     key: str
-    rows: Rows
+    rows: Rows | Mixed
     order: tuple[Term, ...]
     window: Window
     parts: tuple[Part, ...]
@@ -149,6 +158,9 @@ class Page:
 
 Field = Constant | Shown | Composite | One | Listed | Page | Chosen
 """What stands under one key of an object."""
+
+Objects = tuple[Field, ...] | Kinds
+"""What is asked of each row of a page."""
 
 Selection = tuple[Field, ...]
 """One answer: its keys in order. All of it is one statement and one snapshot."""
