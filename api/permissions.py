@@ -30,6 +30,8 @@ SELL = frozenset({Role.ADMIN, Role.MARKETER})
 
 Key = tuple[str, Action, Group]
 
+ADMINS = frozenset({Role.ADMIN})
+
 READABLE = (
     "Branch",
     "Category",
@@ -49,6 +51,8 @@ READABLE = (
 
 TABLE: dict[Key, frozenset[Role]] = {
     **{(name, Action.READ, Group.BASE): ALL for name in READABLE},
+    ("AccessLogEntry", Action.READ, Group.BASE): ADMINS,
+    **{("MachineKey", action, Group.BASE): ADMINS for action in Action},
     ("ContactPoint", Action.READ, Group.BASE): KNOW_PEOPLE,
     ("Customer", Action.READ, Group.CONTACT): KNOW_PEOPLE,
     ("Touchpoint", Action.READ, Group.SENSITIVE): KNOW_PEOPLE,

@@ -43,8 +43,14 @@ class Actor:
 
     @cached_property
     def parameters(self) -> dict[str, Any]:
-        """What `user_of` and `branches_of` bind, by name: one statement serves every actor of a scope."""
-        return {"actor_user_id": self.user_id, "actor_branch_ids": sorted(self.branch_ids)}
+        """What parameters of these names bind: one statement serves every actor of a scope."""
+        return {
+            "actor_user_id": self.user_id,
+            "actor_branch_ids": sorted(self.branch_ids),
+            "actor_subject": self.subject,
+            "actor_role": self.role,
+            "actor_scope": self.scope,
+        }
 
 
 _KEYS: TypeEngine[Sequence[int]] = ARRAY(BigInteger())

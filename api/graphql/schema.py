@@ -13,10 +13,13 @@ from graphql import (
 from strawberry.schema.config import StrawberryConfig
 
 from api.graphql import roots
+from api.graphql.access_log.query import AccessLogQuery
 from api.graphql.branches.query import BranchQuery
 from api.graphql.checks import check
 from api.graphql.customers.mutation import CustomerMutation
 from api.graphql.customers.query import CustomerQuery
+from api.graphql.keys.mutation import MachineKeyMutation
+from api.graphql.keys.query import MachineKeyQuery
 from api.graphql.offers.mutation import OfferMutation
 from api.graphql.offers.query import OfferQuery
 from api.graphql.once import IDEMPOTENT
@@ -33,14 +36,23 @@ from api.graphql.viewer import ViewerQuery
 
 @strawberry.type
 class Query(
-    BranchQuery, CustomerQuery, OfferQuery, OrderQuery, ProductQuery, TouchpointQuery, UserQuery, ViewerQuery
+    AccessLogQuery,
+    BranchQuery,
+    CustomerQuery,
+    MachineKeyQuery,
+    OfferQuery,
+    OrderQuery,
+    ProductQuery,
+    TouchpointQuery,
+    UserQuery,
+    ViewerQuery,
 ):
     node: Node | None = roots.node(description="Any node by its id; null for absent and invisible alike.")
     nodes: list[Node | None] = roots.nodes(description="Nodes in the order of their ids.")
 
 
 @strawberry.type(description="Changes: each field is one transaction, in the order of the document.")
-class Mutation(CustomerMutation, OfferMutation, TouchpointMutation):
+class Mutation(CustomerMutation, MachineKeyMutation, OfferMutation, TouchpointMutation):
     pass
 
 

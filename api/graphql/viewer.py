@@ -1,26 +1,64 @@
-"""Who the token says is asking."""
+"""Who the token or key says is asking, and what he may do."""
 
 import strawberry
 
+from api import permissions
 from api.context import Context
-from api.graphql.enums import Role
+from api.graphql.enums import ApiScope, Role
+from api.graphql.fields import reads, relation, selected
+from api.graphql.payloads import carrying
+from api.graphql.planning.readings import OfOnly
+from api.graphql.users.types import User
 from domain.roles import Scope
+from domain.users.viewer import viewers
 
+Action = strawberry.enum(
+    permissions.Action, name="PermissionAction", description="What may be done with a type."
+)
+FieldGroup = strawberry.enum(
+    permissions.Group, name="FieldGroup", description="Fields of a type that are granted together."
+)
 strawberry.enum(Scope, description="Whose rows an actor sees.")
 
 
-@strawberry.type(description="Whoever asks.")
+@strawberry.type(description="Something that the viewer may do.")
+class Permission:
+    type: str = strawberry.field(description="The name of a type of this schema.")
+    action: Action  # type: ignore[valid-type]  # named for the schema
+    group: FieldGroup  # type: ignore[valid-type]  # named for the schema
+
+
+carrying(Permission)
+
+
+def _permissions(info: strawberry.Info[Context, None]) -> list[Permission]:
+    role = info.context.actor.role
+    return [
+        Permission(type=type_name, action=action, group=group)
+        for (type_name, action, group) in sorted(permissions.TABLE)
+        if permissions.may(role, type_name, action, group)
+    ]
+
+
+def _api_scopes(info: strawberry.Info[Context, None]) -> list[ApiScope]:
+    return sorted(info.context.actor.scopes)
+
+
+@reads(viewers)
+@strawberry.type
 class Viewer:
+    """Whoever asks."""
+
     subject: str
     role: Role
     scope: Scope
-
-
-def _viewer(info: strawberry.Info[Context, None]) -> Viewer:
-    actor = info.context.actor
-    return Viewer(subject=actor.subject, role=actor.role, scope=actor.scope)
+    user: User | None = relation(viewers.user, description="Null for a machine.")
+    api_scopes: list[ApiScope] = strawberry.field(
+        resolver=_api_scopes, description="What the token or key may be used for."
+    )
+    permissions: list[Permission] = strawberry.field(resolver=_permissions)
 
 
 @strawberry.type
 class ViewerQuery:
-    viewer: Viewer = strawberry.field(resolver=_viewer, description="Who is asking.")
+    viewer: Viewer = selected(OfOnly(viewers), description="Who is asking.")

@@ -182,7 +182,7 @@ def writes(
             return Written(ids.made(entity.type_name, await work(write, input)))
 
         async def refused(context: Context, raised: DomainError, reading: "Statement | None") -> Payload:
-            found = await _current(raised, context, reading, entity)
+            found = await current(raised, context, reading, entity)
             told = user_error(refusal(raised, codes, language=context.call.language), error)
             return Payload(found, **{ERRORS: [told]})
 
@@ -216,7 +216,7 @@ def _told_errors(root: Any) -> Any:
     return root[ERRORS]
 
 
-async def _current(
+async def current(
     refused: DomainError, context: Context, reading: "Statement | None", entity: Entity
 ) -> dict[str, Any]:
     """The row as it stands, where the refusal says its key and it is asked for."""

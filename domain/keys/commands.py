@@ -8,10 +8,11 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import rows, text
+from domain.access import Actor
 from domain.branches.model import Branch
 from domain.errors import Invalid, StaleVersion
 from domain.keys import secret
-from domain.keys.errors import KeyNotFound, KeyRevoked
+from domain.keys.errors import KeyNotFound, KeyRevoked, NotForBranches
 from domain.keys.model import (
     MOST_SECRETS,
     MachineKey,
@@ -21,7 +22,7 @@ from domain.keys.model import (
     MachineScope,
 )
 from domain.messages import say
-from domain.roles import ApiScope
+from domain.roles import ApiScope, Scope
 
 LONGEST_OVERLAP = timedelta(days=7)
 
@@ -47,8 +48,11 @@ class Issued:
     text: str
 
 
-async def create_machine_key(session: AsyncSession, details: KeyDetails, *, now: datetime) -> Issued:
-    """A key with one secret is here. Raises Invalid. Four statements."""
+async def create_machine_key(
+    session: AsyncSession, details: KeyDetails, *, actor: Actor, now: datetime
+) -> Issued:
+    """A key with one secret is here. Raises Invalid, NotForBranches. Four statements."""
+    _check_actor(actor)
     await _check(session, details, now=now)
     public_id = secret.new_id()
     made: int | None = await session.scalar(
@@ -72,12 +76,19 @@ async def create_machine_key(session: AsyncSession, details: KeyDetails, *, now:
 
 
 async def rotate_machine_key(
-    session: AsyncSession, key_id: int, *, expected_version: int, overlap: timedelta, now: datetime
+    session: AsyncSession,
+    key_id: int,
+    *,
+    expected_version: int,
+    overlap: timedelta,
+    actor: Actor,
+    now: datetime,
 ) -> Issued:
     """The key has a new secret; the one before it is good for `overlap` longer, any older one not any more.
 
-    Raises KeyNotFound, StaleVersion, KeyRevoked, Invalid. Five statements.
+    Raises KeyNotFound, StaleVersion, KeyRevoked, Invalid, NotForBranches. Five statements.
     """
+    _check_actor(actor)
     if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
         most = int(LONGEST_OVERLAP.total_seconds() // 60)
         raise Invalid(say("the overlap must be 0 to {most} minutes", most=most), "overlap_minutes")
@@ -91,12 +102,21 @@ async def rotate_machine_key(
 
 
 async def revoke_machine_key(
-    session: AsyncSession, key_id: int, *, expected_version: int, now: datetime
+    session: AsyncSession, key_id: int, *, expected_version: int, actor: Actor, now: datetime
 ) -> None:
-    """The key lets nobody in any more; its secrets are forgotten. Raises KeyNotFound, StaleVersion, KeyRevoked."""
+    """The key lets nobody in any more; its secrets are forgotten.
+
+    Raises KeyNotFound, StaleVersion, KeyRevoked, NotForBranches. Three statements.
+    """
+    _check_actor(actor)
     await _locked(session, key_id, expected_version=expected_version)
     await session.execute(update(MachineKey).where(MachineKey.id == key_id).values(revoked_at=now))
     await session.execute(delete(MachineKeySecret).where(MachineKeySecret.key_id == key_id))
+
+
+def _check_actor(actor: Actor) -> None:
+    if actor.scope is not Scope.ALL:
+        raise NotForBranches
 
 
 async def _with_secret(session: AsyncSession, key_id: int, public_id: str, *, now: datetime) -> Issued:

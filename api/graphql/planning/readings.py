@@ -199,6 +199,22 @@ class OfItself:
 
 
 @dataclass(frozen=True)
+class OfOnly:
+    """The row of an entity that has one for each caller."""
+
+    entity: Entity
+
+    def arguments(self, _: object) -> list[StrawberryArgument]:
+        return []
+
+    def target(self) -> Entity:
+        return self.entity
+
+    def select(self, asked: Asked) -> tree.Field:
+        return tree.One(asked.key, tree.Rows(self.entity), asked.fields())
+
+
+@dataclass(frozen=True)
 class OfNode:
     """Any node by its id. Its type is known while planning: the type of an id is part of a plan's key."""
 

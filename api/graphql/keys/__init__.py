@@ -1,0 +1,1 @@
+"""Machine keys in the schema."""
