@@ -1,9 +1,11 @@
 """What one process holds while it serves: settings, connections, who may ask, and the cube."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from api.auth import Authenticator
+from api.rates import Rates
 from api.settings import Settings
 
 if TYPE_CHECKING:
@@ -11,6 +13,15 @@ if TYPE_CHECKING:
 
     from domain.db import Engine
     from olap.store import Store
+
+LIMIT = 10_000
+"""Points that one request may cost."""
+
+BULK_LIMIT = 500_000
+"""The same for a bulk request."""
+
+SAVED_SECONDS = 10
+"""So many seconds of the rate may be saved up."""
 
 
 @dataclass(frozen=True)
@@ -25,3 +36,18 @@ class Backend:
     engine: "Engine"
     reads: "asyncpg.Pool[asyncpg.Record]"
     cube: "Store"
+
+    @cached_property
+    def rates(self) -> Rates:
+        """What each credential may ask for interactively."""
+        return _rates(self.settings.rate, self.settings.processes, LIMIT)
+
+    @cached_property
+    def bulk_rates(self) -> Rates:
+        """What each machine may send in bulk."""
+        return _rates(self.settings.bulk_rate, self.settings.processes, BULK_LIMIT)
+
+
+def _rates(per_second: int, processes: int, most: int) -> Rates:
+    """One process's part; a full bucket lets the dearest request through."""
+    return Rates(per_second / processes, burst=max(most, SAVED_SECONDS * per_second / processes))

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Call:
-    """How a request came: who asks, in which language he is told, and under which idempotency key."""
+    """How a request came: who asks, in which language he is told, and under which idempotency key.
+
+    `bulk`: a machine's batch, which may cost and take more than what people ask.
+    """
 
     actor: Actor
     language: str = ENGLISH
     idempotency_key: str | None = None
+    bulk: bool = False
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,17 @@ class Settings(BaseSettings):
     local_tokens: bool | None = Field(
         default=None, description="accept tokens of `dangol token`; default: only where no issuer is named"
     )
+    rate: int = Field(
+        default=10_000,
+        ge=1_000,
+        description="points a second that one credential may ask for; ten seconds of it may be saved up",
+    )
+    bulk_rate: int = Field(default=100_000, ge=1_000, description="the same for bulk requests")
+    processes: int = Field(
+        default=1,
+        ge=1,
+        description="how many API processes share a load: each gives out its part of the rates",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="how much is logged"
     )

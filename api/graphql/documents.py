@@ -1,42 +1,38 @@
 """Documents, parsed and validated once, and the plans of their operations, made once per shape of the variables."""
 
 import hashlib
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
+    VariableDefinitionNode,
+    VariableNode,
+    Visitor,
     parse,
     specified_rules,
     validate,
+    visit,
 )
 from graphql.execution import VariableValues, get_variable_values
 
+from api.backend import LIMIT
 from api.errors import ApiError, BadRequest, Code, Refused
-from api.graphql import texts
+from api.graphql import limits, texts
 from api.graphql.caches import Recent
+from api.graphql.cost import price
 from api.graphql.planning import shape
 from api.graphql.plans import Plan, planned
 from domain.access import Actor
-
-
-@dataclass(frozen=True)
-class Most:
-    """How large a document may be."""
-
-    characters: int
-    tokens: int
-
-
-ANYBODYS = Most(64 * 1024, 1_000)
-TRUSTED = Most(256 * 1024, 5_000)
+from domain.messages import say
 
 HELD_DOCUMENTS = 256 * 1024
 """Characters of all documents held. A parsed document takes 111 times its length (measured): 28 MB at most."""
@@ -81,12 +77,15 @@ class Documents:
         digest = hashlib.sha256(text.encode()).hexdigest()
         operations = self._operations.get(digest)
         if operations is None:
-            operations = self._read(text, digest, TRUSTED if trusted else ANYBODYS)
+            operations = self._read(text, digest, limits.TRUSTED if trusted else limits.INTERACTIVE)
             self._operations.put(digest, operations, len(text))
         if name is None and len(operations) == 1:
             return next(iter(operations.values()))
         if name is None or name not in operations:
-            raise BadRequest(f"unknown operation {name!r}; the document has: {', '.join(sorted(operations))}")
+            known = ", ".join(sorted(operations))
+            raise BadRequest(
+                say("unknown operation {name!r}; the document has: {known}", name=name, known=known)
+            )
         return operations[name]
 
     def values(self, operation: Operation, given: dict[str, Any]) -> VariableValues:
@@ -110,20 +109,31 @@ class Documents:
 
     def _planned(self, operation: Operation, values: VariableValues, actor: Actor) -> Plan:
         try:
-            return planned(self.schema, operation.node, operation.fragments, values, actor)
+            priced = price(self.schema, operation.node, operation.fragments, values)
+            if priced.base > LIMIT:
+                raise exceeded(priced.base, LIMIT)
+            return replace(
+                planned(self.schema, operation.node, operation.fragments, values, actor), price=priced
+            )
         except RecursionError:
-            raise ApiError(Code.COST_EXCEEDED, "the filters are nested too deeply to be planned") from None
+            raise ApiError(
+                Code.COST_EXCEEDED, say("the filters are nested too deeply to be planned")
+            ) from None
 
-    def _read(self, text: str, digest: str, most: Most) -> dict[str, Operation]:
+    def _read(self, text: str, digest: str, most: limits.Limits) -> dict[str, Operation]:
         if len(text) > most.characters:
-            raise BadRequest(f"the document is longer than {most.characters} characters")
+            raise BadRequest(
+                say("the document is longer than {most} characters", most=most.characters), status=413
+            )
         try:
-            document = texts.literals(parse(text, max_tokens=most.tokens))
+            document = parse(text, max_tokens=most.tokens)
+            limits.check(document)
+            document = texts.literals(document)
             errors = validate(self.schema, document, self._rules, max_errors=10, hide_suggestions=True)
         except GraphQLError as error:
             raise _refused([error]) from None
         except RecursionError:
-            raise BadRequest("the document is nested too deeply") from None
+            raise BadRequest(say("the document is nested too deeply")) from None
         if errors:
             raise _refused(errors)
         return self._operations_of(document, digest)
@@ -139,10 +149,46 @@ class Documents:
                 document,
                 node,
                 fragments,
-                shape.of_variables(self.schema, node.variable_definitions or ()),
+                shape.of_variables(self.schema, _shaping(node, fragments), document),
             )
             for node in operations
         }
+
+
+def exceeded(cost: int, most: int) -> ApiError:
+    """One request asks for too much at once."""
+    message = say(
+        "this costs {cost} points; one request may cost {most}: ask for smaller pages", cost=cost, most=most
+    )
+    return ApiError(Code.COST_EXCEEDED, message, cost={"requested": cost, "limit": most})
+
+
+def _shaping(
+    operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
+) -> Sequence[VariableDefinitionNode]:
+    """The variables that a plan depends on. What a mutation is given shapes no statement: its rows may be thousands."""
+    definitions = operation.variable_definitions or ()
+    if operation.operation is not OperationType.MUTATION:
+        return definitions
+    found = _Variables()
+    for node in operation.selection_set.selections:
+        if isinstance(node, FieldNode):
+            for inner in (*(node.directives or ()), *([node.selection_set] if node.selection_set else [])):
+                visit(inner, found)
+        else:
+            visit(node, found)
+    for fragment in fragments.values():
+        visit(fragment, found)
+    return [each for each in definitions if each.variable.name.value in found.names]
+
+
+class _Variables(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_variable(self, node: VariableNode, *_: Any) -> None:
+        self.names.add(node.name.value)
 
 
 def _refused(errors: list[GraphQLError]) -> Refused:

@@ -7,11 +7,12 @@ from typing import Any
 from graphql import ExecutionResult, GraphQLError, execute
 from graphql.execution import VariableValues
 
-from api.backend import Backend
+from api.backend import BULK_LIMIT, LIMIT, Backend
 from api.context import Call, Context
 from api.errors import ApiError, told
 from api.graphql import texts
-from api.graphql.documents import Documents, Operation
+from api.graphql.cost import resolved, rows_in
+from api.graphql.documents import Documents, Operation, exceeded
 from api.graphql.once import fingerprint
 from api.graphql.plans import Plan
 from domain.access import Actor
@@ -25,11 +26,49 @@ async def answer(
     cleaned = texts.variables(given)
     values = documents.values(operation, cleaned)
     plan = documents.plan(operation, values, call.actor)
-    if plan.complete:
-        if plan.statement is None:
-            return dumped({"data": plan.names})
-        return b'{"data":' + (await _read(plan, values, backend, call.actor)).encode() + b"}"
-    return await executed(documents, operation, cleaned, values, plan, backend, call)
+    rates, limit = (backend.bulk_rates, BULK_LIMIT) if call.bulk else (backend.rates, LIMIT)
+    cost = _cost(plan, operation, values, limit)
+    rates.take(call.actor.client, cost)
+    used = cost
+    try:
+        body, extensions = await answered(documents, operation, cleaned, values, plan, backend, call)
+        used = min(cost, resolved(body))
+    finally:
+        remaining = rates.give_back(call.actor.client, cost - used)
+    return b'%b,"extensions":{%b"cost":{"requested":%d,"actual":%d,"limit":%d,"remaining":%d}}}' % (
+        body[:-1],
+        extensions,
+        cost,
+        used,
+        limit,
+        remaining,
+    )
+
+
+def _cost(plan: Plan, operation: Operation, values: VariableValues, limit: int) -> int:
+    if not plan.price.per_row:
+        return plan.price.base
+    cost = plan.price.base + plan.price.per_row * rows_in(values.coerced, operation.node)
+    if cost > limit:
+        raise exceeded(cost, limit)
+    return cost
+
+
+async def answered(
+    documents: Documents,
+    operation: Operation,
+    given: dict[str, Any],
+    values: VariableValues,
+    plan: Plan,
+    backend: Backend,
+    call: Call,
+) -> tuple[bytes, bytes]:
+    """The body without its cost, and what stands among the extensions besides, with a comma behind it."""
+    if not plan.complete:
+        return await executed(documents, operation, given, values, plan, backend, call)
+    if plan.statement is None:
+        return dumped({"data": plan.names}), b""
+    return b'{"data":%b}' % (await _read(plan, values, backend, call.actor)).encode(), b""
 
 
 async def executed(
@@ -40,8 +79,8 @@ async def executed(
     plan: Plan,
     backend: Backend,
     call: Call,
-) -> bytes:
-    """The body of the answer by Strawberry's execution, whose root value is the answer of the plan's statement."""
+) -> tuple[bytes, bytes]:
+    """The answer by Strawberry's execution, whose root value is the answer of the plan's statement: see answered."""
     root = json.loads(await _read(plan, values, backend, call.actor)) if plan.statement else {}
     context = Context(
         backend,
@@ -61,9 +100,8 @@ async def executed(
         hide_suggestions=True,
     )
     answer = formatted(found if isinstance(found, ExecutionResult) else await found, call.language)
-    if context.replayed:
-        answer["extensions"] = {"idempotency": {"replayed": context.replayed}}
-    return dumped(answer)
+    replayed = b'"idempotency":%b,' % dumped({"replayed": context.replayed}) if context.replayed else b""
+    return dumped(answer), replayed
 
 
 async def _read(plan: Plan, values: VariableValues, backend: Backend, actor: Actor) -> str:

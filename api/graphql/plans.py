@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from graphql import FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode
 from graphql.execution import VariableValues
 
+from api.graphql.cost import FREE, Price
 from api.graphql.planning.planner import Planner
 from domain.access import Actor
 from domain.selection import tree
@@ -25,6 +26,7 @@ class Plan:
     complete: bool
     payloads: Mapping[str, Statement]
     names: Mapping[str, str]
+    price: Price = FREE
 
 
 def planned(

@@ -10,7 +10,8 @@ from api.backend import Backend
 from api.context import Call
 from api.errors import ApiError
 from api.graphql.documents import Documents, Operation
-from api.graphql.execution import answer, executed
+from api.graphql.cost import resolved
+from api.graphql.execution import answer, answered, executed
 from api.graphql.plans import planned
 from api.graphql.schema import schema
 from domain.access import Actor
@@ -38,9 +39,24 @@ async def _by_plan(
     held: Documents, operation: Operation, asked: Random, backend: Backend, actor: Actor
 ) -> Any:
     try:
-        return await answer(held, operation, asked.variables, backend, Call(actor))
+        values = held.values(operation, asked.variables)
+        plan = held.plan(operation, values, actor)
+        body, _ = await answered(held, operation, asked.variables, values, plan, backend, Call(actor))
     except (ApiError, DomainError) as refused:
         return str(refused)
+    assert objects(json.loads(body)["data"]) == resolved(body) - 1
+    assert resolved(body) - 2 <= plan.price.base, "the cost told in advance is never below what was resolved"
+    return body
+
+
+def objects(value: Any) -> int:
+    """How many objects a JSON value holds, itself included."""
+    match value:
+        case dict():
+            return 1 + sum(objects(each) for each in value.values())
+        case list():
+            return sum(objects(each) for each in value)
+    return 0
 
 
 async def _by_execution(
@@ -48,8 +64,10 @@ async def _by_execution(
 ) -> Any:
     try:
         values = held.values(operation, asked.variables)
+        held.plan(operation, values, actor)  # refuses what costs too much
         plan = planned(held.schema, operation.node, operation.fragments, values, actor, executing=True)
-        return await executed(held, operation, asked.variables, values, plan, backend, Call(actor))
+        body, _ = await executed(held, operation, asked.variables, values, plan, backend, Call(actor))
+        return body
     except (ApiError, DomainError) as refused:
         return str(refused)
 
