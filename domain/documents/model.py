@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Text, text
+from sqlalchemy import CheckConstraint, Text, func
 from sqlalchemy.orm import Mapped
 
 from domain.base import Base, plain
@@ -25,4 +25,4 @@ class TrustedDocument(Base):
     digest: Mapped[str] = plain(Text(collation="C"), primary_key=True)
     name: Mapped[str] = plain()
     text: Mapped[str] = plain()
-    registered_at: Mapped[datetime] = plain(server_default=text("now()"))
+    registered_at: Mapped[datetime] = plain(server_default=func.now())
