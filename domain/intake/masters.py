@@ -40,13 +40,23 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What belongs to a root and is staged in a table of its own, where `name` is given: SQL that joins it to the
+    settled rows `s`, and SQL over the two for whether it makes the row a change.
+    """
+
+    name: str
+    joined: str
+    changes: str
+
+
+@dataclass(frozen=True)
 class Master:
     """A root that other systems name: its tables, its fields, and SQL for whether `g` is older than what is here.
 
     `external_ids` is the table of the names, whose `key` leads to the root; where there is none, the names stand on
     the root itself. `parts` are staged columns that go into the plan and belong to no column of the root, with SQL
-    for whether `g` brings a new one. `beside` are joins of the settled rows `s`, and `also` is what, over those,
-    makes a row a change beside its columns. `stale`: the row `s` is older than the root `r`.
+    for whether `g` brings a new one. `stale`: SQL for whether the row `s` is older than the root `r`.
     """
 
     staging: str
@@ -57,8 +67,7 @@ class Master:
     late: str = "false"
     made: tuple[tuple[str, str], ...] = ()
     parts: tuple[tuple[str, str], ...] = ()
-    beside: str = ""
-    also: tuple[str, ...] = ()
+    beside: tuple[Beside, ...] = ()
     stale: str = ""
 
     @property
@@ -107,6 +116,7 @@ def either(conditions: Sequence[str]) -> str:
 def _planned(master: Master, form: Form, given: Collection[str]) -> str:
     """SQL: one row per name, with its state and the values it is to have."""
     fields, parts = master.chosen(given), master.chosen_parts(given)
+    beside = [each for each in master.beside if each.name in given]
     news = either([f"{f.staged} IS NOT NULL AND {f.staged} IS DISTINCT FROM r.{f.target}" for f in fields])
     values = "".join(
         [
@@ -118,7 +128,7 @@ def _planned(master: Master, form: Form, given: Collection[str]) -> str:
         [
             *(f"s.{f.target} IS DISTINCT FROM r.{f.target}" for f in fields),
             *(is_new.replace("g.", "s.") for _, is_new in parts if is_new),
-            *master.also,
+            *(each.changes for each in beside),
         ]
     )
     columns = [*(field.target for field in fields), *(part for part, _ in parts)]
@@ -134,7 +144,7 @@ def _planned(master: Master, form: Form, given: Collection[str]) -> str:
         SELECT s.external_id, s.id,
                CASE WHEN s.id IS NULL THEN 'CREATED' {stale} WHEN {changes} THEN 'UPDATED' ELSE 'UNCHANGED' END
                {"".join(f", s.{column}" for column in columns)}
-        FROM settled s LEFT JOIN {master.root} r ON r.id = s.id {master.beside}
+        FROM settled s LEFT JOIN {master.root} r ON r.id = s.id {" ".join(each.joined for each in beside)}
     """
 
 
@@ -154,16 +164,18 @@ async def lock_changed(connection: AsyncConnection, master: Master, *also: str) 
     return locked.first() is not None
 
 
-async def plan(
-    connection: AsyncConnection,
-    master: Master,
-    form: Form,
-    *,
-    given: Collection[str],
-    values: dict[str, Any],
-) -> Counts:
-    """The plan says what each staged name will be. Writes nothing else. Two statements."""
+async def fill(
+    connection: AsyncConnection, master: Master, form: Form, *, given: Collection[str], values: dict[str, Any]
+) -> None:
+    """The plan says what each staged name will be. Writes nothing else. One statement."""
     await connection.execute(text(_planned(master, form, given)), values)
+
+
+async def plan(
+    connection: AsyncConnection, master: Master, form: Form, *, given: Collection[str], values: dict[str, Any]
+) -> Counts:
+    """The plan is filled; what it says. Two statements."""
+    await fill(connection, master, form, given=given, values=values)
     return await count_states(connection, master.plan)
 
 

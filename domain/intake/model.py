@@ -1,14 +1,14 @@
-"""Table of import runs: who brought in what, when, and what became of it."""
+"""Tables of import runs, who brought in what and what became of it, and of how far sources have counted."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Index
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped
 
-from domain.base import Base, one_of, plain
+from domain.base import Base, Personal, one_of, plain, tagged
 
 
 class RunState(StrEnum):
@@ -36,3 +36,16 @@ class ImportRun(Base):
     error: Mapped[str | None] = plain()
     started_at: Mapped[datetime] = plain()
     finished_at: Mapped[datetime | None] = plain()
+
+
+class SourceVersion(Base):
+    """What a source last said of a thing, as it counts: by a number or by a time. Upserts write it."""
+
+    __tablename__ = "source_versions"
+    __table_args__ = (CheckConstraint("num_nonnulls(number, at) = 1", name="number_or_time"),)
+
+    aggregate: Mapped[str] = plain(primary_key=True)
+    system: Mapped[str] = plain(primary_key=True)
+    external_id: Mapped[str] = tagged(Personal.UNIQUE, primary_key=True)
+    number: Mapped[int | None] = plain(BigInteger)
+    at: Mapped[datetime | None] = plain()

@@ -40,6 +40,16 @@ class Category(Root, Base):
     english_name: Mapped[str | None] = plain()
 
 
+class CategoryExternalId(Base):
+    """A name that another system has for the category."""
+
+    __tablename__ = "category_external_ids"
+
+    system: Mapped[str] = plain(primary_key=True)
+    external_id: Mapped[str] = tagged(Personal.NONE, primary_key=True)
+    category_id: Mapped[int] = plain(ForeignKey("categories.id", ondelete="CASCADE"), index=True)
+
+
 class CategoryPath(Base):
     """A category and one that it lies in: itself at depth 0, its parent at 1, and so on up to the top.
 

@@ -1,0 +1,122 @@
+"""One call: its rows are read, checked, staged and merged, and each is told what became of it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.access import Actor
+from domain.errors import DomainError, Invalid, NotFound
+from domain.intake.upserts import merging
+from domain.intake.upserts.kinds import Kind
+from domain.intake.upserts.outcomes import (
+    DuplicateInBatch,
+    NotWritten,
+    Outcome,
+    Policy,
+    RowStatus,
+)
+from domain.intake.upserts.references import find, found, unknown
+from domain.intake.upserts.rows import Given, Row, read
+from domain.messages import say
+
+MOST_ROWS = 10_000
+
+
+async def upsert(
+    session: AsyncSession, kind: Kind, given: Sequence[Given], *, actor: Actor, policy: Policy, now: datetime
+) -> list[Outcome]:
+    """What the rows say stands in the store. One outcome per row, in their order; refused rows stop no other, unless
+    the policy says so: then nothing was written. The number of statements does not depend on the number of rows.
+    """
+    rows = [read(index, each, kind.readers) for index, each in enumerate(given)]
+    await _check(session, kind, rows, actor, now)
+    if _stops(rows, policy):
+        return [_refused(row) for row in rows]
+    connection = await session.connection()
+    await merging.stage(connection, kind, _good(rows))
+    merged = await merging.plan(connection, kind, _good(rows), actor=actor)
+    for row in _good(rows):
+        row.error = merged.refused.get(row.index)
+    if _stops(rows, policy):
+        return [_refused(row) for row in rows]
+    await merging.write(connection, kind, merged, _good(rows))
+    return [_refused(row) if row.error is not None else Outcome(*merged.states[row.index]) for row in rows]
+
+
+def _good(rows: Iterable[Row]) -> list[Row]:
+    return [row for row in rows if row.error is None]
+
+
+def _stops(rows: Sequence[Row], policy: Policy) -> bool:
+    good = len(_good(rows))
+    return good == 0 or (policy is Policy.REJECT_ALL and good < len(rows))
+
+
+def _refused(row: Row) -> Outcome:
+    return Outcome(RowStatus.REJECTED, error=row.error or NotWritten())
+
+
+async def _check(session: AsyncSession, kind: Kind, rows: Sequence[Row], actor: Actor, now: datetime) -> None:
+    """Each row knows what it is about and what it refers to, or why it is refused."""
+    _refuse_doubles((row.key, row) for row in _good(rows))
+    await _find(session, kind, _good(rows), actor)
+    _refuse_doubles((row.id, row) for row in _good(rows) if row.id is not None)
+    for row in _good(rows):
+        if row.id is None:
+            kind.begins(row, actor)
+    await _refer(session, _good(rows), actor)
+    for row in _good(rows):
+        row.error = _wrong(kind, row, now)
+    if kind.check is not None:
+        await kind.check(session, _good(rows))
+
+
+def _refuse_doubles(keys: Iterable[tuple[object, Row]]) -> None:
+    first: dict[object, int] = {}
+    for key, row in keys:
+        if first.setdefault(key, row.index) != row.index:
+            row.error = DuplicateInBatch(first[key])
+
+
+async def _find(session: AsyncSession, kind: Kind, rows: Sequence[Row], actor: Actor) -> None:
+    """The rows about what is here know its id. One that may not be seen looks like one that is not there."""
+    keys = {row.key for row in rows if row.key is not None}
+    here = await find(session, kind.target, keys, actor=merging.ANYBODY)
+    seen = (
+        here if actor.scope is merging.ANYBODY.scope else await find(session, kind.target, keys, actor=actor)
+    )
+    for row in rows:
+        row.id = here.get(row.key) if row.key is not None else None
+        if row.key not in seen and (row.id is not None or isinstance(row.key, int)):
+            row.error = NotFound(
+                say("there is no such {what}, or you may not see it", what=kind.target.what), "key"
+            )
+
+
+async def _refer(session: AsyncSession, rows: Sequence[Row], actor: Actor) -> None:
+    known = await found(session, (each for row in rows for each in row.references), actor=actor)
+    for row in rows:
+        for each in row.references:
+            led = known[each.target].get(each.key)
+            if led is None:
+                row.error = unknown(each)
+                break
+            each.cells[each.column] = led
+
+
+def _wrong(kind: Kind, row: Row, now: datetime) -> DomainError | None:
+    if row.error is not None:
+        return row.error
+    if row.id is None:
+        for name in kind.needed:
+            if name not in row.cells:
+                place = name.removesuffix("_id")
+                return Invalid(
+                    say("{name} is missing: a new {what} needs it", name=place, what=kind.target.what), place
+                )
+    try:
+        kind.settle(row, now)
+    except Invalid as error:
+        return error
+    return None

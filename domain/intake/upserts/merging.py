@@ -1,0 +1,204 @@
+"""Staging the rows of a call, planning what becomes of them, and doing it."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import column, select, table, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.access import SYSTEM, Actor
+from domain.customers.errors import OutOfSight
+from domain.errors import DomainError
+from domain.intake import masters
+from domain.intake.masters import Master
+from domain.intake.staging import create_table
+from domain.intake.staging import stage as copy
+from domain.intake.upserts import form
+from domain.intake.upserts.form import UPSERTS
+from domain.intake.upserts.kinds import Kind
+from domain.intake.upserts.outcomes import RowStatus
+from domain.intake.upserts.rows import Row
+from domain.messages import say
+from domain.roles import Scope
+
+ANYBODY = SYSTEM
+"""Who sees everything."""
+
+_WRITES_VERSION = "g.newer = 'true' AND g.state <> 'STALE'"
+
+
+@dataclass
+class Merged:
+    """What is to become of each row, by its place in the call, and which are refused only now."""
+
+    given: frozenset[str]
+    states: dict[int, tuple[RowStatus, int | None]] = field(default_factory=dict)
+    newer: bool = False
+    refused: dict[int, DomainError] = field(default_factory=dict)
+
+    def any(self, status: RowStatus) -> bool:
+        return any(state is status for state, _ in self.states.values())
+
+
+async def stage(connection: AsyncConnection, kind: Kind, rows: Sequence[Row]) -> None:
+    """The rows and their parts are in their staging tables. Two statements, and one for each kind of part."""
+    await _open(connection, kind)
+    master = kind.master
+    columns = list(form.table(master))
+    await copy(connection, master.staging, columns, _csv([_staged(kind, row, columns) for row in rows]))
+    for part in kind.parts:
+        items = [
+            [row.index, number, *(item.get(name) for name in part.columns)]
+            for row in rows
+            for number, item in enumerate(row.parts.get(part.name, ()))
+        ]
+        if items:
+            await copy(connection, part.table, ["place", "number", *part.columns], _csv(items))
+
+
+async def _open(connection: AsyncConnection, kind: Kind) -> None:
+    """The connection has the temporary tables of this kind. They are empty after each transaction, and have no index:
+    emptying one would have every plan of theirs made anew.
+    """
+    known = await connection.scalar(
+        text("SELECT to_regclass('pg_temp.' || :name)::text"), {"name": kind.master.plan}
+    )
+    if known is not None:
+        return
+    for part in kind.parts:
+        columns = {"place": 'text COLLATE "C" NOT NULL', "number": "integer NOT NULL", **part.columns}
+        await connection.execute(text(create_table(part.table, columns) + " ON COMMIT DELETE ROWS"))
+    await connection.execute(
+        text(create_table(kind.master.staging, dict(form.table(kind.master))) + " ON COMMIT DELETE ROWS")
+    )
+    await connection.execute(text(kind.master.plan_table(indexed=False)))
+
+
+def _staged(kind: Kind, row: Row, columns: Sequence[str]) -> list[Any]:
+    system, name = row.name or (None, None)
+    number, at = (row.version, None) if isinstance(row.version, int) else (None, row.version)
+    fixed = [row.index, system, name, row.id, number, at, _clears(kind.master, row.cleared)]
+    return [*fixed, *map(row.cells.get, columns[len(fixed) :])]
+
+
+def _clears(master: Master, cleared: Iterable[str]) -> int:
+    return sum(form.bit(master, name) for name in cleared)
+
+
+def _csv(rows: Iterable[Sequence[Any]]) -> bytes:
+    """Null is an empty field; no text that is stored is empty."""
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\n").writerows(rows)
+    return written.getvalue().encode()
+
+
+async def plan(connection: AsyncConnection, kind: Kind, rows: Sequence[Row], *, actor: Actor) -> Merged:
+    """What will become of each staged row. Rows that their writer would not see afterwards are refused, and gone
+    from the plan. Two statements; four for those who do not see everything.
+    """
+    merged = Merged(_given(kind, rows, actor))
+    await _plan(connection, kind, merged)
+    if kind.target.sees is not None and actor.scope is not Scope.ALL:
+        merged.refused = await _out_of_sight(connection, kind, actor)
+    return merged
+
+
+def _given(kind: Kind, rows: Sequence[Row], actor: Actor) -> frozenset[str]:
+    columns: set[str] = {name for name, _ in kind.master.parts}
+    for row in rows:
+        columns |= row.cells.keys() | row.cleared | row.parts.keys()
+    return frozenset(columns | set(kind.scoped if actor.scope is not Scope.ALL else ()))
+
+
+async def _plan(connection: AsyncConnection, kind: Kind, merged: Merged) -> None:
+    await masters.fill(
+        connection, kind.master, UPSERTS, given=merged.given, values={"aggregate": kind.aggregate}
+    )
+    await _read(connection, kind, merged)
+
+
+async def _read(connection: AsyncConnection, kind: Kind, merged: Merged) -> None:
+    found = (
+        await connection.execute(
+            text(f"SELECT external_id::integer AS place, id, state, newer FROM {kind.master.plan}")
+        )
+    ).all()
+    merged.states = {row.place: (RowStatus(row.state), row.id) for row in found}
+    merged.newer = any(row.newer == "true" and row.state != "STALE" for row in found)
+
+
+async def _out_of_sight(connection: AsyncConnection, kind: Kind, actor: Actor) -> dict[int, DomainError]:
+    assert kind.target.sees is not None, "asked only of what not everybody sees"
+    planned = table(kind.master.plan, *map(column, ("external_id", "id", "state", *kind.scoped))).alias("g")
+    hidden = select(planned.c.external_id).where(
+        planned.c.state.in_(("CREATED", "UPDATED")), kind.target.sees(actor, planned).is_not(True)
+    )
+    places = [row.external_id for row in await connection.execute(hidden)]
+    if places:
+        await connection.execute(
+            text(f"DELETE FROM {kind.master.plan} WHERE external_id = ANY(CAST(:places AS text[]))"),
+            {"places": places},
+        )
+        await connection.execute(
+            text(f"DELETE FROM {kind.master.staging} WHERE external_id = ANY(CAST(:places AS text[]))"),
+            {"places": places},
+        )
+    error = OutOfSight(say("you would not see this {what} yourself", what=kind.target.what), "key")
+    return {int(place): error for place in places}
+
+
+async def write(connection: AsyncConnection, kind: Kind, merged: Merged, rows: Sequence[Row]) -> None:
+    """The plan has been carried out, and the rows know what became of them. Nothing is written where nothing changes.
+
+    What is to change is locked and planned again, so that nothing that came meanwhile is undone.
+    """
+    master = kind.master
+    writes = merged.any(RowStatus.UPDATED) or merged.newer
+    if writes and await masters.lock_changed(connection, master, _WRITES_VERSION):
+        await connection.execute(text(f"DELETE FROM {master.plan}"))
+        await _plan(connection, kind, merged)
+    if _lost(rows, merged):
+        await masters.start_again(connection)
+    fields = [each.target for each in master.chosen(merged.given)]
+    created = sum(state is RowStatus.CREATED for state, _ in merged.states.values())
+    if created:
+        free = await masters.create(
+            connection, master, UPSERTS, fields=fields, values={"aggregate": kind.aggregate}
+        )
+        if free < created:
+            await masters.start_again(connection)
+        await _read(connection, kind, merged)
+    if merged.any(RowStatus.UPDATED) and fields:
+        await masters.update(connection, master, fields)
+    if created or merged.any(RowStatus.UPDATED):
+        await _write_parts(connection, kind, rows)
+    if merged.newer:
+        await _keep_versions(connection, kind)
+
+
+def _lost(rows: Sequence[Row], merged: Merged) -> bool:
+    """Whether something that was here when the rows were checked is gone."""
+    return any(row.id is not None and merged.states[row.index][0] is RowStatus.CREATED for row in rows)
+
+
+async def _write_parts(connection: AsyncConnection, kind: Kind, rows: Sequence[Row]) -> None:
+    for part in kind.parts:
+        if any(part.name in row.parts for row in rows):
+            await part.write(connection)
+
+
+async def _keep_versions(connection: AsyncConnection, kind: Kind) -> None:
+    await connection.execute(
+        text(f"""
+            INSERT INTO source_versions (aggregate, system, external_id, number, at)
+            SELECT :aggregate, g.source_system, g.source_name, s.number, s.at
+            FROM {kind.master.plan} g JOIN {kind.master.staging} s USING (external_id)
+            WHERE {_WRITES_VERSION} AND g.source_name IS NOT NULL
+            ORDER BY g.source_system, g.source_name
+            ON CONFLICT (aggregate, system, external_id) DO UPDATE SET number = excluded.number, at = excluded.at
+        """),
+        {"aggregate": kind.aggregate},
+    )

@@ -1,0 +1,73 @@
+"""What becomes of a row, and why one is refused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.errors import Conflict, DomainError, Invalid
+from domain.messages import say
+
+
+class RowStatus(StrEnum):
+    """STALE is older than what its source has said before; REJECTED says why."""
+
+    CREATED = "CREATED"
+    UPDATED = "UPDATED"
+    UNCHANGED = "UNCHANGED"
+    STALE = "STALE"
+    REJECTED = "REJECTED"
+
+
+class Policy(StrEnum):
+    """What one refused row costs: all rows of its call, or itself alone."""
+
+    REJECT_ALL = "REJECT_ALL"
+    REJECT_FAILED_ROWS = "REJECT_FAILED_ROWS"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one row: the key of what it is about, or why it was refused, with a path inside the row."""
+
+    status: RowStatus
+    key: int | None = None
+    error: DomainError | None = None
+
+
+class UnknownReference(Invalid):
+    """The row refers to what is not there."""
+
+    def __init__(self, what: str, named: str, *path: str | int) -> None:
+        super().__init__(
+            say("there is no {what} {named}, or you may not see it", what=what, named=named), *path
+        )
+
+
+class DuplicateInBatch(Conflict):
+    """An earlier row of the same call is about the same."""
+
+    def __init__(self, first: int) -> None:
+        super().__init__(
+            say("row {first} of the same call has this key already; the first one counts", first=first), "key"
+        )
+
+
+class NotWritten(Conflict):
+    """Nothing is wrong with this row."""
+
+    def __init__(self) -> None:
+        super().__init__(say("not written: other rows of the call are refused, and its policy is REJECT_ALL"))
+
+
+class NameTaken(Conflict):
+    """Another one has this name: perhaps the two are one."""
+
+    def __init__(self, system: str, name: str, *path: str | int) -> None:
+        super().__init__(
+            say("{name!r} of {system!r} is the name of another one", name=name, system=system), *path
+        )
+
+
+def refused(outcomes: Sequence[Outcome]) -> bool:
+    """Whether a row is REJECTED."""
+    return any(outcome.status is RowStatus.REJECTED for outcome in outcomes)

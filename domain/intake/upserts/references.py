@@ -1,0 +1,148 @@
+"""What rows refer to: looked up for all of them at once."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain import rows
+from domain.access import Actor
+from domain.branches.model import Branch
+from domain.company.model import Currency
+from domain.customers import queries as customers
+from domain.customers.model import Customer
+from domain.customers.redirects import resolved
+from domain.intake.upserts.outcomes import UnknownReference
+from domain.orders import queries as orders
+from domain.orders.model import Order
+from domain.products.model import Category, Product
+from domain.products.stock_model import Warehouse
+from domain.roles import Scope
+from domain.users.model import User
+
+Ref = int | tuple[str, str] | str
+"""Our id, or a system and its name, or a code of our own."""
+
+_ON_ROOT = "source_system = k.system AND t.source_id = k.name"
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something that rows refer to: its table, and how other systems and we name it.
+
+    `names` is the table of names and its column that leads to the root; where it is empty, the root holds them.
+    """
+
+    what: str
+    root: Any
+    names: tuple[str, str] = ("", "")
+    code: str = ""
+    sees: Callable[[Actor], Any] | None = None
+
+    @property
+    def table(self) -> Table:
+        found: Table = self.root.__table__
+        return found
+
+    def by_name(self) -> str:
+        """SQL: the systems and names of `:systems` and `:names` that are known, with the ids they lead to."""
+        table, key = self.names
+        known = (
+            f"SELECT k.place, t.{key} AS id FROM k JOIN {table} t ON t.system = k.system AND t.external_id = k.name"
+            if table
+            else f"SELECT k.place, t.id FROM k JOIN {self.table.name} t ON t.{_ON_ROOT}"
+        )
+        given = "unnest(CAST(:systems AS text[]), CAST(:names AS text[])) WITH ORDINALITY"
+        return f"WITH k AS (SELECT * FROM {given} AS k(system, name, place)) {known}"
+
+
+CUSTOMER = Target("customer", Customer, ("customer_external_ids", "customer_id"), sees=customers.visible_to)
+PRODUCT = Target("product", Product, ("product_external_ids", "product_id"), code="code")
+CATEGORY = Target("category", Category, ("category_external_ids", "category_id"))
+ORDER = Target("order", Order, sees=orders.visible_to)
+BRANCH = Target("branch", Branch, code="code")
+USER = Target("user", User, code="subject")
+WAREHOUSE = Target("warehouse", Warehouse, code="code")
+CURRENCY = Target("currency", Currency, code="code")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A place that is to hold the key of what `key` names: `cells[column]`. `path` is where the row says so."""
+
+    cells: dict[str, Any]
+    column: str
+    target: Target
+    key: Ref
+    path: tuple[str | int, ...]
+
+
+def shown(key: Ref) -> str:
+    """What the reference names, for messages."""
+    if isinstance(key, tuple):
+        return f"{key[1]!r} of {key[0]!r}"
+    return repr(key) if isinstance(key, str) else ""
+
+
+def unknown(reference: Reference) -> UnknownReference:
+    """Why the reference leads nowhere."""
+    return UnknownReference(reference.target.what, shown(reference.key), *reference.path)
+
+
+async def found(
+    session: AsyncSession, references: Iterable[Reference], *, actor: Actor
+) -> Mapping[Target, Mapping[Ref, Any]]:
+    """The keys of what is there and may be seen. At most five statements for each kind of thing."""
+    wanted: dict[Target, set[Ref]] = {}
+    for each in references:
+        wanted.setdefault(each.target, set()).add(each.key)
+    return {target: await find(session, target, keys, actor=actor) for target, keys in wanted.items()}
+
+
+async def find(session: AsyncSession, target: Target, keys: Iterable[Ref], *, actor: Actor) -> dict[Ref, Any]:
+    """Those of the keys that lead to a thing that is there and that the actor may see."""
+    ids, names, codes = set[int](), list[tuple[str, str]](), set[str]()
+    for key in keys:
+        if isinstance(key, int):
+            ids.add(key)
+        elif isinstance(key, tuple):
+            names.append(key)
+        else:
+            codes.add(key)
+    led: dict[Ref, Any] = {}
+    if names:
+        led |= await _by_name(session, target, names)
+    if codes:
+        led |= await _by_code(session, target, codes)
+    if ids:
+        led |= await _by_id(session, target, ids)
+    if target.sees is None or actor.scope is Scope.ALL or not led:
+        return led
+    seen = await rows.known(session, target.root.id, set(led.values()), target.sees(actor))
+    return {key: root for key, root in led.items() if root in seen}
+
+
+async def _by_name(session: AsyncSession, target: Target, names: list[tuple[str, str]]) -> dict[Ref, Any]:
+    systems, named = zip(*names, strict=True)
+    rows = await session.execute(text(target.by_name()), {"systems": list(systems), "names": list(named)})
+    return {names[row.place - 1]: row.id for row in rows}
+
+
+async def _by_code(session: AsyncSession, target: Target, codes: set[str]) -> dict[Ref, Any]:
+    root = "code" if target is CURRENCY else "id"
+    rows = await session.execute(
+        text(
+            f"SELECT {target.code} AS code, {root} AS id FROM {target.table.name} "
+            f"WHERE {target.code} = ANY(CAST(:codes AS text[]))"
+        ),
+        {"codes": sorted(codes)},
+    )
+    return {row.code: row.id for row in rows}
+
+
+async def _by_id(session: AsyncSession, target: Target, ids: set[int]) -> dict[Ref, Any]:
+    led = await resolved(session, ids) if target is CUSTOMER else {each: each for each in ids}
+    here = await rows.known(session, target.root.id, set(led.values()))
+    return {key: root for key, root in led.items() if root in here}

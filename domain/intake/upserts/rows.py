@@ -1,0 +1,148 @@
+"""Rows as their source gave them, read field by field into cells for staging."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from domain import text
+from domain.errors import DomainError, Invalid
+from domain.intake.upserts.references import Reference, Target
+from domain.messages import say
+
+Name = tuple[str, str]
+"""The system, and its name for a thing."""
+
+Key = int | Name
+
+Given = Mapping[str, Any]
+"""One row by its fields: what is absent is left, None clears."""
+
+MOST_PARTS = 1_000
+"""Lines of one order, or contact points of one customer."""
+
+
+@dataclass(slots=True)
+class Row:
+    """One row: `cells` by staged column, those to be `cleared`, and the cells of its `parts` by their name."""
+
+    index: int
+    key: Key | None = None
+    version: int | datetime | None = None
+    id: int | None = None
+    cells: dict[str, Any] = field(default_factory=dict)
+    cleared: set[str] = field(default_factory=set)
+    parts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    references: list[Reference] = field(default_factory=list)
+    error: DomainError | None = None
+
+    @property
+    def name(self) -> Name | None:
+        return self.key if isinstance(self.key, tuple) else None
+
+
+Reader = Callable[[Row, Any], None]
+"""Reads the value of one field into the row. Raises Invalid."""
+
+Rule = Callable[[Any, str], Any]
+"""Gives the value as it is stored. Raises Invalid with the place."""
+
+
+def read(index: int, given: Given, readers: Mapping[str, Reader]) -> Row:
+    """The row with what its fields say; with the first error, if there is one."""
+    row = Row(index)
+    try:
+        for name, value in given.items():
+            readers[name](row, value)
+    except Invalid as error:
+        row.error = error
+    return row
+
+
+def read_key(row: Row, value: Key | Invalid) -> None:
+    """The key of the row: `value` may be why it is none."""
+    if isinstance(value, Invalid):
+        raise value
+    row.key = value if isinstance(value, int) else checked_name(value, "key", "external")
+
+
+def checked_name(value: Name, *path: str | int) -> Name:
+    """The system and the name as they are stored."""
+    return text.name(value[0], *path, "system", limit=60), text.key(value[1], *path, "id")
+
+
+def read_version(row: Row, value: int | datetime | None) -> None:
+    """How often, or when, the source has changed what the row is about."""
+    row.version = value
+
+
+def column(name: str, rule: Rule | None = None, *, clears: bool = True) -> Reader:
+    """A field that is a column; `clears`: null empties it, else null is refused."""
+
+    def reader(row: Row, value: Any) -> None:
+        if value is not None:
+            row.cells[name] = value if rule is None else rule(value, name)
+        elif clears:
+            row.cleared.add(name)
+        else:
+            raise Invalid(say("{name} cannot be cleared", name=name), name)
+
+    return reader
+
+
+def reference(name: str, target: Target, *, clears: bool = True, into: str = "") -> Reader:
+    """A field that refers to another thing; its key goes into the column `<name>_id`."""
+    column = into or f"{name}_id"
+
+    def reader(row: Row, value: Any) -> None:
+        if isinstance(value, Invalid):
+            raise value
+        if value is not None:
+            row.references.append(Reference(row.cells, column, target, value, (name,)))
+        elif clears:
+            row.cleared.add(column)
+        else:
+            raise Invalid(say("{name} cannot be cleared", name=name), name)
+
+    return reader
+
+
+def part(name: str, readers: Mapping[str, Reader], *, needed: Sequence[str] = ()) -> Reader:
+    """A field that is a list of objects; each is read by the readers of its own fields."""
+
+    def reader(row: Row, value: Any) -> None:
+        items = value or ()
+        if len(items) > MOST_PARTS:
+            raise Invalid(
+                say(
+                    "{count} {name} are given; at most {most} are allowed",
+                    count=len(items),
+                    name=name,
+                    most=MOST_PARTS,
+                ),
+                name,
+            )
+        row.parts[name] = [_item(row, name, place, each, readers, needed) for place, each in enumerate(items)]
+
+    return reader
+
+
+def _item(
+    row: Row, name: str, place: int, given: Given, readers: Mapping[str, Reader], needed: Sequence[str]
+) -> dict[str, Any]:
+    item = read(row.index, given, readers)
+    if item.error is not None:
+        raise Invalid(item.error.message, name, place, *item.error.path)
+    for each in needed:
+        if each not in item.cells:
+            raise Invalid(say("{name} is missing", name=each), name, place, each)
+    row.references += [
+        Reference(each.cells, each.column, each.target, each.key, (name, place, *each.path))
+        for each in item.references
+    ]
+    return item.cells
+
+
+def words(rule: Callable[..., str], limit: int = 200) -> Rule:
+    """A rule of domain/text with a limit."""
+    return lambda value, name: rule(value, name, limit=limit)
