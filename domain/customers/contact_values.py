@@ -5,6 +5,7 @@ import re
 from domain import text
 from domain.customers.model import ContactPointKind
 from domain.errors import Invalid
+from domain.messages import say
 
 # Deliberately loose: whether an address exists only a message to it can tell.
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
@@ -18,9 +19,10 @@ def checked_value(kind: ContactPointKind, value: str, *path: str | int) -> str:
         return text.name(value, *path, limit=500)
     found = text.name(value, *path, limit=254)
     if kind is ContactPointKind.EMAIL and EMAIL.fullmatch(found) is None:
-        raise Invalid("this is no e-mail address: give one like kim@example.com", *path)
+        raise Invalid(say("this is no e-mail address: give one like kim@example.com"), *path)
     if kind is ContactPointKind.PHONE and not _is_phone(found):
-        raise Invalid("this is no phone number: give one like +82 10-1234-5678, of 3 to 20 digits", *path)
+        message = say("this is no phone number: give one like +82 10-1234-5678, of 3 to 20 digits")
+        raise Invalid(message, *path)
     return found
 
 

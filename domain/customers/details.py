@@ -8,9 +8,11 @@ from typing import TypedDict
 
 from domain import text
 from domain.channels import Channel
+from domain.customers.attribute_values import GivenAttribute
 from domain.customers.contact_values import checked_value
 from domain.customers.model import ContactPointKind, CustomerKind, Gender
 from domain.errors import Invalid
+from domain.messages import say
 
 MOST_PARTS = 50
 """External ids or contact points of one customer."""
@@ -53,6 +55,7 @@ class CustomerDetails(TypedDict, total=False):
     joined_on: date | None
     external_ids: Sequence[ExternalId]
     contact_points: Sequence[GivenContactPoint]
+    attributes: Sequence[GivenAttribute] | None
 
 
 _NEVER_CLEARED = ("kind", "name")
@@ -72,24 +75,26 @@ def checked(given: CustomerDetails, *, now: datetime) -> CustomerDetails:
     found = given.copy()
     for key in _NEVER_CLEARED:
         if key in given and given.get(key) is None:
-            raise Invalid(f"{key} cannot be cleared: every customer has one", key)
+            raise Invalid(say("{field} cannot be cleared: every customer has one", field=key), key)
     for key, rule in _TEXTS.items():
         if given.get(key) is not None:
             found[key] = rule(given[key], key)  # type: ignore[literal-required]  # the keys of _TEXTS are texts
-    _check_birth(found.get("birth_on"), now)
+    check_birth(found.get("birth_on"), now)
     if "external_ids" in given:
-        found["external_ids"] = _external_ids(given["external_ids"])
+        found["external_ids"] = checked_external_ids(given["external_ids"])
     if "contact_points" in given:
         found["contact_points"] = _contact_points(given["contact_points"])
     return found
 
 
-def _check_birth(birth_on: date | None, now: datetime) -> None:
+def check_birth(birth_on: date | None, now: datetime) -> None:
+    """Nobody is born in the future. Raises Invalid."""
     if birth_on is not None and birth_on > (now + timedelta(hours=14)).date():  # nowhere on Earth is it later
-        raise Invalid(f"birth_on {birth_on} lies in the future", "birth_on")
+        raise Invalid(say("the birth date lies in the future"), "birth_on")
 
 
-def _external_ids(given: Sequence[ExternalId]) -> list[ExternalId]:
+def checked_external_ids(given: Sequence[ExternalId]) -> list[ExternalId]:
+    """The ids as the store keeps them. Raises Invalid at the first that breaks a rule, and for one given twice."""
     _check_number(given, "external_ids")
     found = [
         ExternalId(
@@ -100,9 +105,10 @@ def _external_ids(given: Sequence[ExternalId]) -> list[ExternalId]:
     ]
     for place, each in enumerate(found):
         if each in found[:place]:
-            raise Invalid(
-                f"the id {each.id!r} in the system {each.system!r} is given twice", "external_ids", place
+            message = say(
+                "the id {id!r} in the system {system!r} is given twice", id=each.id, system=each.system
             )
+            raise Invalid(message, "external_ids", place)
     return found
 
 
@@ -113,7 +119,8 @@ def _contact_points(given: Sequence[GivenContactPoint]) -> list[GivenContactPoin
     for place, each in enumerate(given):
         value = checked_value(each.kind, each.value, "contact_points", place, "value")
         if each.preferred and each.kind in preferred:
-            raise Invalid(f"only one {each.kind} can be preferred", "contact_points", place, "preferred")
+            message = say("only one {kind} can be preferred", kind=each.kind.value)
+            raise Invalid(message, "contact_points", place, "preferred")
         preferred |= {each.kind} if each.preferred else set()
         found.append(replace(each, value=value))
     return found
@@ -121,4 +128,10 @@ def _contact_points(given: Sequence[GivenContactPoint]) -> list[GivenContactPoin
 
 def _check_number(given: Sequence[object], key: str) -> None:
     if len(given) > MOST_PARTS:
-        raise Invalid(f"{len(given)} {key} are given; at most {MOST_PARTS} are allowed", key)
+        message = say(
+            "{given} {field} are given; at most {most} are allowed",
+            given=len(given),
+            field=key,
+            most=MOST_PARTS,
+        )
+        raise Invalid(message, key)

@@ -43,6 +43,7 @@ class Customer(Root, Base):
     """A person or an organisation that buys, or may buy. `name` is in Hangul where there is one, NFC.
 
     `lifecycle_stage` stands since `lifecycle_since`; only `refresh_lifecycle` writes them.
+    Erased, nothing personal is left, and triggers refuse every change (migrations/sql/personal.sql).
     """
 
     __tablename__ = "customers"
@@ -59,6 +60,7 @@ class Customer(Root, Base):
         Index(None, "owner_id", "id"),
         Index(None, "lifecycle_stage", "id"),
         Index(None, "joined_on", "id"),
+        Index("ix_customers_erased", "id", postgresql_where=text("erased_at IS NOT NULL")),
     )
 
     kind: Mapped[str] = plain(server_default=text("'PERSON'"))
@@ -77,6 +79,7 @@ class Customer(Root, Base):
     joined_on: Mapped[date | None] = plain(Date)
     lifecycle_stage: Mapped[str] = plain(server_default=text("'PROSPECT'"))
     lifecycle_since: Mapped[datetime] = plain(server_default=text("now()"))
+    erased_at: Mapped[datetime | None] = plain()
 
 
 MERGED_CONTACT_POINTS = (

@@ -23,10 +23,12 @@ from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.types import TypeEngine
 
 from domain.access import Actor
-from domain.selection import ids, json, pages, tree
+from domain.base import Personal
+from domain.selection import ids, json, pages, subjects, tree
 from domain.selection.entities import Entity, Row, Term
 from domain.selection.filters import condition
 from domain.selection.orders import sorted_by
+from domain.selection.search import Searching
 from domain.selection.sql import constant
 from domain.selection.statement import Fixed, FromActor, FromCaller, Statement
 from domain.selection.values import Value
@@ -41,15 +43,27 @@ def compiled(selection: tree.Selection, actor: Actor) -> Statement:
     statement = select(cast(json.one(columns, ()), Text()))
     made = statement.compile(dialect=_DIALECT)
     names = made.positiontup or ()
-    return Statement(str(made), tuple(compiler.parameter(name, made.params) for name in names))
+    parameters = tuple(compiler.parameter(name, made.params) for name in names)
+    return Statement(str(made), parameters, frozenset(compiler.personal))
 
 
 class Compiler:
-    """One statement being made: its parameters so far, and who asks."""
+    """One statement being made: its parameters so far, who asks, and which guarded groups it shows."""
 
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
         self.parameters: dict[str, FromCaller] = {}
+        self.personal: set[Personal] = set()
+        self._telling: list[Row] = []
+
+    def alias(self, rows: tree.Rows) -> Row:
+        """A row of these, to be shown. Of rows that are narrowed by what is guarded, each says whom it is about."""
+        row = rows.entity.table.alias()
+        told = subjects.narrowed(rows.filter)
+        if told:
+            self.personal |= told
+            self._telling.append(row)
+        return row
 
     def bind(self, value: Value, read: Callable[[Any], Any], type_: TypeEngine[Any]) -> BindParameter[Any]:
         """A parameter for the value."""
@@ -66,8 +80,13 @@ class Compiler:
     def fields(
         self, fields: Sequence[tree.Field], row: Row | None, outer: Sequence[Row]
     ) -> list[ColumnElement[Any]]:
-        """The fields of one object as labelled columns over `row`."""
-        return [self.field(field, row, outer) for field in fields]
+        """The fields of one object as labelled columns over `row`, before them whom it is about where it matters."""
+        columns = [self.field(field, row, outer) for field in fields]
+        told = subjects.shown(fields)
+        if row is None or not (told or any(row is each for each in self._telling)):
+            return columns
+        self.personal |= told
+        return [subjects.mark(row), *columns]
 
     def field(self, field: tree.Field, row: Row | None, outer: Sequence[Row]) -> ColumnElement[Any]:
         """One field of an object as a labelled column. `outer` are the rows around, `row` the last of them."""
@@ -91,20 +110,30 @@ class Compiler:
                 missing = [column.value(row).is_(None) for column in needed]
                 return (case((or_(*missing), null()), else_=made) if missing else made).label(key)
 
-    def restrictions(self, rows: tree.Rows, row: Row, parent: Row | None) -> list[ColumnElement[bool]]:
-        """Which rows of `row` are meant: related to the parent, visible, and as the filter says."""
+    def restrictions(
+        self, rows: tree.Rows, row: Row, parent: Row | None, *, searched: bool = True
+    ) -> list[ColumnElement[bool]]:
+        """Which rows of `row` are meant: related to the parent, visible, as the filter says and the search finds."""
         found = [rows.entity.visible_to(self.actor, row)]
         if rows.relation is not None:
             assert parent is not None, "a relation starts at a row"
             found.insert(0, rows.relation.on(parent, row))
         if rows.filter is not None:
             found.append(condition(rows.filter, row, self))
+        if rows.search is not None and searched:
+            found.append(self.searching(rows, row).found())
         return found
+
+    def searching(self, rows: tree.Rows, row: Row) -> Searching:
+        """The search that the rows are narrowed by."""
+        assert rows.search is not None, "there is a text to search for"
+        assert rows.entity.search is not None, "the entity is one that can be searched"
+        return Searching(rows.entity.search, rows.search, row, self)
 
     def _one(
         self, rows: tree.Rows, fields: Sequence[tree.Field], parent: Row | None, outer: Sequence[Row]
     ) -> ColumnElement[Any]:
-        row = rows.entity.table.alias()
+        row = self.alias(rows)
         columns = self.fields(fields, row, (*outer, row))
         found = (
             select(*columns).select_from(row).where(*self.restrictions(rows, row, parent)).correlate(*outer)
@@ -119,7 +148,7 @@ class Compiler:
         parent: Row | None,
         outer: Sequence[Row],
     ) -> ColumnElement[Any]:
-        row = rows.entity.table.alias()
+        row = self.alias(rows)
         columns = self.fields(fields, row, (*outer, row))
         found = (
             select(*columns).select_from(row).where(*self.restrictions(rows, row, parent)).correlate(*outer)
@@ -156,5 +185,9 @@ class Compiler:
         """The row with this key as an object, null where it may not be seen."""
         row = entity.table.alias()
         columns = self.fields(fields, row, (*outer, row))
-        found = select(*columns).select_from(row).where(row.c.id == key, entity.visible_to(self.actor, row))
+        found = (
+            select(*columns)
+            .select_from(row)
+            .where(row.c.id == entity.leads(key), entity.visible_to(self.actor, row))
+        )
         return json.of(found.correlate(*outer)).scalar_subquery()

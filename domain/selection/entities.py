@@ -14,7 +14,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Integer, SmallInteger, Text, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    DateTime,
+    FromClause,
+    Integer,
+    SmallInteger,
+    Text,
+    true,
+)
 from sqlalchemy.types import TypeEngine
 
 from domain.base import Personal
@@ -28,6 +38,26 @@ Row = FromClause
 
 ASC, DESC = False, True
 
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """Which columns of an entity are searched for text, and how they are called in the schema.
+
+    `grams` is the column that leads an index to them (migrations/sql/search.sql); without one every row is read, which
+    is for what stays few.
+    """
+
+    name: str
+    other: str | None = None
+    grams: str | None = None
+    words: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns."""
+        return (self.name,) if self.other is None else (self.name, self.other)
+
+
 Visible = Callable[["Actor", Row], ColumnElement[bool]]
 
 
@@ -35,7 +65,8 @@ Visible = Callable[["Actor", Row], ColumnElement[bool]]
 class Column:
     """One value in each row.
 
-    `value` compares and sorts, `shown` is what JSON holds, `read` takes in what a caller sends.
+    `value` compares and sorts, `shown` is what JSON holds, `read` takes in what a caller sends. `leads` says where a
+    value that was sent leads, where that may be another.
     """
 
     value: Callable[[Row], ColumnElement[Any]]
@@ -44,10 +75,16 @@ class Column:
     nullable: bool
     personal: Personal = Personal.NONE
     read: Callable[[Any], Any] = field(default=lambda sent: sent)
+    leads: Callable[[ColumnElement[Any]], ColumnElement[Any]] = field(default=lambda sent: sent)
     name: str = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
+
+    @property
+    def is_time(self) -> bool:
+        """Whether its values are times or days, whose periods are half open."""
+        return isinstance(self.sql_type, DateTime | Date)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -73,6 +110,10 @@ def _everyone(_: "Actor", __: Row) -> ColumnElement[bool]:
     return true()
 
 
+def _itself(key: ColumnElement[int]) -> ColumnElement[int]:
+    return key
+
+
 class Entity:
     """Rows of one table (or derived table) that one type of the API shows, narrowed by who asks."""
 
@@ -83,9 +124,12 @@ class Entity:
         *,
         visible_to: Visible = _everyone,
         order: tuple[tuple[str, bool], ...] = (),
+        leads: Callable[[ColumnElement[int]], ColumnElement[int]] = _itself,
     ) -> None:
-        """`order` is the default one, as (name of a column, descending); the id breaks ties."""
+        """`order` is the default one, as (name of a column, descending); the id breaks ties. `leads` says to which row
+        a key leads, where the row that had it has become part of another."""
         self.type_name = type_name
+        self.leads = leads
         self.table = table
         self.visible_to = visible_to
         self.columns = {column.key: self._stored(column) for column in table.c}
@@ -109,6 +153,7 @@ class Entity:
                 shown=lambda row: ids.shown(self.type_name, row.c.id),
                 nullable=False,
                 read=lambda sent: ids.key(sent, self.type_name),
+                leads=self.leads,
                 name=name,
             )
         return Column(

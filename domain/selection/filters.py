@@ -97,7 +97,6 @@ OPERATORS: dict[str, Callable[[ColumnElement[Any], Any], ColumnElement[bool]]] =
     "lte": lambda column, value: column <= value,
     "gt": lambda column, value: column > value,
     "gte": lambda column, value: column >= value,
-    "in": lambda column, value: column == func.any(value),
     "contains": lambda column, value: func.strpos(column, value) > 0,
     "startsWith": func.starts_with,
     "has": lambda column, value: column.contains(array([value])),
@@ -108,10 +107,11 @@ def condition(asked: Filter, row: Row, into: Binding) -> ColumnElement[bool]:
     """The filter as SQL over `row`."""
     match asked:
         case Compares(column, operator, value):
-            several = operator == "in"
-            read = _each(column.read) if several else column.read
-            type_ = ARRAY(column.sql_type) if several else column.sql_type
-            return OPERATORS[operator](column.value(row), into.bind(value, read, type_))
+            if operator == "in":
+                given = into.bind(value, _each(column.read), ARRAY(column.sql_type))
+                return column.value(row) == func.any(_each_leads(column, given))
+            given = into.bind(value, column.read, column.sql_type)
+            return OPERATORS[operator](column.value(row), column.leads(given))
         case Missing(column, wanted):
             return column.value(row).is_(None) if wanted else column.value(row).is_not(None)
         case Related():
@@ -122,6 +122,12 @@ def condition(asked: Filter, row: Row, into: Binding) -> ColumnElement[bool]:
             return or_(false(), *(condition(part, row, into) for part in parts))
         case Not(part):
             return _not(condition(part, row, into))
+
+
+def _each_leads(column: Column, given: ColumnElement[Any]) -> ColumnElement[Any]:
+    each: ColumnElement[Any] = func.unnest(given).column_valued("each")
+    led = column.leads(each)
+    return given if led is each else func.array(select(led).scalar_subquery())
 
 
 def _not(met: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -3,15 +3,16 @@
 Scope ALL sees all, BRANCH those of its branches and of customers it sees, OWN those it made and of its customers.
 """
 
-from sqlalchemy import ColumnElement, FromClause, any_, or_, true
+from sqlalchemy import ColumnElement, DateTime, FromClause, any_, or_, select, true
 
 from domain.access import Actor, branches_of, user_of
 from domain.branches.queries import branches
 from domain.company.amounts import amount
 from domain.customers.queries import customers, visible_customer
 from domain.roles import Scope
-from domain.selection.entities import DESC, Entity, many, one
-from domain.touchpoints.model import Touchpoint
+from domain.selection.entities import DESC, Entity, Row, computed, many, one
+from domain.selection.sql import number
+from domain.touchpoints.model import Touchpoint, TouchpointKind
 from domain.users.queries import users
 
 
@@ -43,3 +44,19 @@ touchpoints = Touchpoints(
 touchpoints_of_customer = many(
     lambda: touchpoints, on=lambda customer, touchpoint: touchpoint.c.customer_id == customer.c.id
 )
+
+
+def _last_contact_at(customer: Row) -> ColumnElement[object]:
+    touchpoint = Touchpoint.__table__.alias()
+    return (
+        select(touchpoint.c.occurred_at)
+        .where(touchpoint.c.customer_id == customer.c.id, touchpoint.c.kind != TouchpointKind.VIEW.value)
+        .order_by(touchpoint.c.occurred_at.desc(), touchpoint.c.id.desc())
+        .limit(number(1))
+        .correlate(customer)
+        .scalar_subquery()
+    )
+
+
+last_contact_at_of_customer = computed(_last_contact_at, DateTime(timezone=True), name="last_contact_at")
+"""When the company and the customer last had to do with each other; looking at pages is no contact."""

@@ -45,7 +45,7 @@ async def upsert_users(session: AsyncSession, users: Sequence[UserDetails]) -> d
     )
     found = await session.execute(select(User.subject, User.id).where(rows.among(User.subject, checked)))
     keys = {row.subject: row.id for row in found}
-    await _set_branches(session, {keys[subject]: user.branch_ids for subject, user in checked.items()})
+    await set_branches(session, {keys[subject]: user.branch_ids for subject, user in checked.items()})
     return keys
 
 
@@ -62,7 +62,8 @@ def _columns(user: UserDetails) -> dict[str, object]:
     return {"subject": user.subject, **{column.key: getattr(user, column.key) for column in _KEPT}}
 
 
-async def _set_branches(session: AsyncSession, branches: Mapping[int, frozenset[int]]) -> None:
+async def set_branches(session: AsyncSession, branches: Mapping[int, frozenset[int]]) -> None:
+    """Each of these users works at exactly these branches, which are there. Two statements."""
     pairs = [{"user_id": user, "branch_id": branch} for user in branches for branch in branches[user]]
     given = rows.given(pairs, UserBranch.user_id, UserBranch.branch_id)
     wanted = select(given.c.user_id, given.c.branch_id)

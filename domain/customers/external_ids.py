@@ -1,15 +1,16 @@
-"""External ids and contact points of a customer: given as whole lists, written where they differ."""
+"""External ids of a customer: the whole list at once, written where it differs, or one of them."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from sqlalchemy import delete, select, tuple_
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.customers.details import ExternalId, GivenContactPoint
-from domain.customers.errors import ExternalIdTaken
-from domain.customers.model import ContactPoint, ContactPointKind, CustomerExternalId
+from domain.customers.details import MOST_PARTS, ExternalId, checked_external_ids
+from domain.customers.errors import ExternalIdNotFound, ExternalIdTaken
+from domain.customers.model import CustomerExternalId
+from domain.errors import Invalid
+from domain.messages import say
 
 
 async def set_external_ids(session: AsyncSession, customer_id: int, wanted: Sequence[ExternalId]) -> None:
@@ -55,39 +56,33 @@ async def _add_external_ids(
             raise ExternalIdTaken(each.system, each.id, "external_ids", wanted.index(each))
 
 
-async def set_contact_points(
-    session: AsyncSession, customer_id: int, wanted: Sequence[GivenContactPoint]
-) -> None:
-    """The customer is reached in exactly these ways, in this order, from position 1. At most three statements."""
-    if list(wanted) == await _contact_points(session, customer_id):
+async def link_external_id(session: AsyncSession, customer_id: int, wanted: ExternalId) -> None:
+    """The customer, whom the caller has locked, has this external id too. Raises ExternalIdTaken, Invalid.
+
+    Three statements.
+    """
+    [checked] = checked_external_ids([wanted])
+    held = await _external_ids(session, customer_id)
+    if checked in held:
         return
-    if wanted:
-        await session.execute(_placed(customer_id, wanted))
-    await session.execute(
-        delete(ContactPoint).where(
-            ContactPoint.customer_id == customer_id, ~ContactPoint.position.between(1, len(wanted))
+    if len(held) >= MOST_PARTS:
+        raise Invalid(say("a customer has at most {most} external ids", most=MOST_PARTS), "external_id")
+    await _add_external_ids(session, customer_id, [checked], [checked])
+
+
+async def unlink_external_id(session: AsyncSession, customer_id: int, name: ExternalId) -> None:
+    """The customer, whom the caller has locked, no longer has this external id. Raises ExternalIdNotFound.
+
+    One statement.
+    """
+    gone = await session.scalar(
+        delete(CustomerExternalId)
+        .where(
+            CustomerExternalId.system == name.system,
+            CustomerExternalId.external_id == name.id,
+            CustomerExternalId.customer_id == customer_id,
         )
+        .returning(CustomerExternalId.customer_id)
     )
-
-
-async def _contact_points(session: AsyncSession, customer_id: int) -> list[GivenContactPoint]:
-    found = await session.execute(
-        select(ContactPoint.kind, ContactPoint.value, ContactPoint.verified, ContactPoint.preferred)
-        .where(ContactPoint.customer_id == customer_id)
-        .order_by(ContactPoint.position)
-    )
-    return [
-        GivenContactPoint(ContactPointKind(row.kind), row.value, row.verified, row.preferred) for row in found
-    ]
-
-
-def _placed(customer_id: int, wanted: Sequence[GivenContactPoint]) -> Insert:
-    values = [
-        {"customer_id": customer_id, "position": position, **asdict(each)}
-        for position, each in enumerate(wanted, start=1)
-    ]
-    placed = insert(ContactPoint).values(values)
-    return placed.on_conflict_do_update(
-        index_elements=[ContactPoint.customer_id, ContactPoint.position],
-        set_={name: placed.excluded[name] for name in ("kind", "value", "verified", "preferred")},
-    )
+    if gone is None:
+        raise ExternalIdNotFound(name.system, name.id, "external_id")

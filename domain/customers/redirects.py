@@ -1,0 +1,30 @@
+"""Where the ids of merged customers lead."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain import rows
+from domain.customers.history_model import CustomerMerge
+
+
+def kept(key: ColumnElement[Any]) -> ColumnElement[int]:
+    """The key of the customer that the key leads to: itself, or the one it was merged into. An index look-up."""
+    merge = CustomerMerge.__table__.alias()
+    found = select(merge.c.kept_id).where(merge.c.merged_id == key).correlate_except(merge)
+    return func.coalesce(found.scalar_subquery(), key)
+
+
+async def resolved(session: AsyncSession, keys: Collection[int]) -> dict[int, int]:
+    """Where each of the keys leads, whether there is such a customer or not. One statement; none for no keys."""
+    if not keys:
+        return {}
+    merges = await session.execute(
+        select(CustomerMerge.merged_id, CustomerMerge.kept_id).where(
+            rows.among(CustomerMerge.merged_id, keys)
+        )
+    )
+    led = {row.merged_id: row.kept_id for row in merges}
+    return {key: led.get(key, key) for key in keys}
