@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from domain.errors import Invalid
+from domain.messages import say
 
 LARGEST = Decimal("9999999999999999.99")
 """What numeric(18, 2) holds: amounts of documents."""
@@ -42,4 +43,26 @@ def amount(money: Money, *path: str | int, scales: Mapping[str, int]) -> Decimal
     fitted = round(value, scale)
     if fitted != value:
         raise Invalid(f"{value} has more decimals than {money.currency} has: {scale}", *path, "amount")
+    return fitted
+
+
+def fine(value: Decimal, *path: str | int) -> Decimal:
+    """A unit price, unit cost or line amount: what numeric(19, 4) holds, of either sign. Never rounded: raises Invalid."""
+    return _held(value, path, most=Decimal("999999999999999.9999"), decimals=4)
+
+
+def quantity(value: Decimal, *path: str | int) -> Decimal:
+    """A quantity: what numeric(15, 3) holds, of either sign. Raises Invalid; never rounds."""
+    return _held(value, path, most=Decimal("999999999999.999"), decimals=3)
+
+
+def _held(value: Decimal, path: tuple[str | int, ...], *, most: Decimal, decimals: int) -> Decimal:
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent > 0:
+        raise Invalid(say("{value} is no number: write its digits out", value=value), *path)
+    if abs(value) > most:
+        raise Invalid(say("{value} is out of range; allowed: up to {most}", value=value, most=most), *path)
+    fitted = round(value, decimals)
+    if fitted != value:
+        raise Invalid(say("{value} has more than {decimals} decimals", value=value, decimals=decimals), *path)
     return fitted

@@ -1,10 +1,12 @@
 """What may be asked of orders and their lines, and who sees which.
 
-Scope ALL sees all orders, BRANCH those of its branches and of customers it sees, OWN those of its customers. Whoever
-sees a customer sees all of the customer's orders; so a customer's figures need no condition of their own.
+Scope ALL sees all orders, BRANCH those of its branches and of customers it sees, OWN those of its customers and those
+that it took as their agent. Whoever sees a customer sees all of the customer's orders; so a customer's figures need
+no condition of their own.
 """
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     DateTime,
     FromClause,
@@ -18,14 +20,17 @@ from sqlalchemy import (
     true,
 )
 
-from domain.access import Actor, branches_of
+from domain.access import Actor, branches_of, user_of
+from domain.base import QUANTITY
 from domain.branches.queries import branches
 from domain.company.amounts import amount
 from domain.customers.queries import customers, visible_customer
+from domain.orders import figures
 from domain.orders.model import LineKind, Order, OrderLine
 from domain.products.queries import products
 from domain.roles import Scope
 from domain.selection.entities import ASC, DESC, Entity, Row, Term, computed, many, one
+from domain.users.queries import users
 
 
 def visible_to(actor: Actor, order: FromClause = Order.__table__) -> ColumnElement[bool]:
@@ -37,7 +42,13 @@ def visible_to(actor: Actor, order: FromClause = Order.__table__) -> ColumnEleme
         case Scope.BRANCH:
             return or_(order.c.branch_id == any_(branches_of(actor)), of_customer)
         case Scope.OWN:
-            return of_customer
+            return or_(order.c.agent_id == user_of(actor), of_customer)
+
+
+def visible_order(actor: Actor, key: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether the order with this key may be seen: for whatever belongs to an order."""
+    order = Order.__table__.alias()
+    return exists().where(order.c.id == key, visible_to(actor, order))
 
 
 def _currency(line: Row) -> ColumnElement[str]:
@@ -52,22 +63,27 @@ class OrderLines(Entity):
     unit_cost = amount(lambda line: line.c.unit_cost, _currency, exact=True)
     gross = amount(lambda line: line.c.gross, _currency, exact=True, nullable=False)
     net_revenue = amount(lambda line: line.c.net_revenue, _currency, exact=True, nullable=False)
+    returned_quantity = computed(figures.returned_of_line, QUANTITY, nullable=False)
     product = one(lambda: products, on=lambda line, product: product.c.id == line.c.product_id)
+    returned_line = one(lambda: order_lines, on=lambda line, taken: taken.c.id == line.c.returned_line_id)
 
 
-order_lines = OrderLines("OrderLine", OrderLine.__table__, order=(("position", ASC),))
-
-
-def _net_revenue(order: Row) -> ColumnElement[object]:
-    line = OrderLine.__table__.alias()
-    total = select(func.sum(line.c.net_revenue)).where(line.c.order_id == order.c.id).correlate(order)
-    return func.coalesce(total.scalar_subquery(), 0)
+order_lines: OrderLines = OrderLines("OrderLine", OrderLine.__table__, order=(("position", ASC),))
 
 
 class Orders(Entity):
-    net_revenue = amount(_net_revenue, lambda order: order.c.currency, nullable=False)
+    net_revenue = amount(figures.net_revenue, lambda order: order.c.currency, nullable=False)
+    gross = amount(figures.gross, lambda order: order.c.currency, nullable=False)
+    paid_amount = amount(figures.paid_amount, lambda order: order.c.currency, nullable=False)
+    open_amount = amount(figures.open_amount, lambda order: order.c.currency, nullable=False)
+    returned_quantity = computed(figures.returned_quantity, QUANTITY, nullable=False)
+    has_returns = computed(figures.has_returns, Boolean(), nullable=False)
+    shipped_state = computed(figures.shipped_state, Text(), nullable=False)
     customer = one(lambda: customers, on=lambda order, customer: customer.c.id == order.c.customer_id)
     branch = one(lambda: branches, on=lambda order, branch: branch.c.id == order.c.branch_id)
+    agent = one(lambda: users, on=lambda order, user: user.c.id == order.c.agent_id)
+    original = one(lambda: orders, on=lambda order, original: original.c.id == order.c.original_id)
+    credit_notes = many(lambda: orders, on=lambda order, note: note.c.original_id == order.c.id)
     lines = many(
         lambda: order_lines,
         on=lambda order, line: line.c.order_id == order.c.id,
@@ -75,7 +91,7 @@ class Orders(Entity):
     )
 
 
-orders = Orders("Order", Order.__table__, visible_to=visible_to, order=(("ordered_at", DESC),))
+orders: Orders = Orders("Order", Order.__table__, visible_to=visible_to, order=(("ordered_at", DESC),))
 
 orders_of_customer = many(lambda: orders, on=lambda customer, order: order.c.customer_id == customer.c.id)
 order_of_touchpoint = one(lambda: orders, on=lambda touchpoint, order: order.c.id == touchpoint.c.order_id)
