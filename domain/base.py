@@ -8,7 +8,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Identity, Integer, MetaData, Numeric, Text, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Identity,
+    Integer,
+    MetaData,
+    Numeric,
+    Text,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, declared_attr, mapped_column
 from sqlalchemy.types import UserDefinedType
 
@@ -59,6 +70,10 @@ FINE = Numeric(19, 4)
 
 QUANTITY = Numeric(15, 3)
 """A quantity: pieces, or weights to the gram."""
+
+
+GRAMS = ARRAY(Text(collation="C"))
+"""What leads a search near a name; triggers keep it (migrations/sql/search.sql)."""
 
 
 def tagged(tag: Personal, *args: Any, **options: Any) -> MappedColumn[Any]:

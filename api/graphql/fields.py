@@ -21,7 +21,7 @@ from strawberry.types.base import get_object_definition
 from strawberry.types.field import StrawberryField
 from strawberry.types.info import Info
 
-from api.graphql.planning import browsing, nodes
+from api.graphql.planning import browsing, nodes, rights
 from api.graphql.planning.browsing import Browsing, Order
 from api.graphql.planning.readings import OfColumn, OfPart, OfRelation, Reading
 from api.permissions import Group
@@ -35,6 +35,7 @@ class SelectedField(StrawberryField):
 
     reading: Reading | None = None
     group: Group = Group.BASE
+    takes: tuple[StrawberryArgument, ...] = ()
 
     @property
     def is_basic_field(self) -> bool:
@@ -46,19 +47,30 @@ class SelectedField(StrawberryField):
 
     @property  # type: ignore[misc]  # the reading says them, nobody sets them
     def arguments(self) -> list[StrawberryArgument]:
-        """Those of the reading: a page's window, filter and order."""
-        return [] if self.reading is None else self.reading.arguments(get_object_definition(self.type))
+        """Those of the reading: a page's window, filter and order; or those said beside the field."""
+        if self.reading is None:
+            return list(self.takes)
+        return self.reading.arguments(get_object_definition(self.type))
 
     def __copy__(self) -> Self:
         made = super().__copy__()
-        made.reading, made.group = self.reading, self.group
+        made.reading, made.group, made.takes = self.reading, self.group, self.takes
         return made
 
 
-def selected(reading: Reading | None = None, *, group: Group = Group.BASE, **options: Any) -> Any:
-    """A field with this reading; `options` are those of strawberry.field (description, deprecation_reason)."""
+def selected(
+    reading: Reading | None = None,
+    *,
+    group: Group = Group.BASE,
+    takes: tuple[StrawberryArgument, ...] = (),
+    **options: Any,
+) -> Any:
+    """A field with this reading; `options` are those of strawberry.field (description, deprecation_reason).
+
+    `takes` are the arguments of a part of a page, which has no reading.
+    """
     field = SelectedField(**options)
-    field.reading, field.group = reading, group
+    field.reading, field.group, field.takes = reading, group, takes
     return field
 
 
@@ -90,12 +102,22 @@ def reads(entity: Entity, *, filter: type | None = None, order: Order | None = N
         definition = get_object_definition(cls, strict=True)
         definition.description = definition.description or inspect.getdoc(cls)
         definition.fields = [_by_name(field, entity) for field in definition.fields]
+        for field in definition.fields:
+            _note_group(field)
         browsing.register(entity, Browsing(filter, order))
         if any(interface.name == "Node" for interface in definition.interfaces):
             nodes.register(entity)
         return cls
 
     return decorate
+
+
+def _note_group(field: StrawberryField) -> None:
+    match getattr(field, "reading", None):
+        case OfColumn((column, *_)):
+            rights.belongs(column, getattr(field, "group", Group.BASE))
+        case OfRelation(relation):
+            rights.belongs(relation, getattr(field, "group", Group.BASE))
 
 
 def _by_name(field: StrawberryField, entity: Entity) -> StrawberryField:

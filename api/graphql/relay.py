@@ -5,6 +5,7 @@ from typing import Any, Generic, TypeVar
 import strawberry
 
 from api.graphql.fields import selected
+from api.graphql.planning.browsing import argument
 from api.graphql.planning.nodes import TYPE_KEY
 
 T = TypeVar("T")
@@ -43,4 +44,7 @@ class Connection(Generic[T]):
     edges: list[Edge[T]] = selected()
     nodes: list[T] = selected()
     page_info: PageInfo = selected()
-    total_count: int = selected(description="Rows on all pages; counted only when asked for.")
+    total_count: int = selected(
+        takes=(argument("at_most", int | None, "Counting ends here: this number means as many or more."),),
+        description="Rows on all pages; counted only when asked for, each time anew.",
+    )

@@ -34,7 +34,7 @@ from domain.customers.model import ContactPoint, Customer, CustomerExternalId
 from domain.customers.redirects import kept
 from domain.roles import Scope
 from domain.selection import ids
-from domain.selection.entities import ASC, Entity, Row, Term, computed, many, one
+from domain.selection.entities import ASC, Entity, Row, Search, Term, computed, many, one
 from domain.users.model import User
 from domain.users.queries import users
 
@@ -133,7 +133,12 @@ class Customers(Entity):
 
 
 customers: Customers = Customers(
-    "Customer", Customer.__table__, visible_to=visible_to, order=(("name", ASC),), leads=kept
+    "Customer",
+    Customer.__table__,
+    visible_to=visible_to,
+    order=(("name", ASC),),
+    leads=kept,
+    search=Search(name="name", other="latin_name", grams="grams", words="name or latinName"),
 )
 
 customers_of_branch = many(

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped
 
-from domain.base import FINE, Base, Personal, Root, plain, sane_time, tagged
+from domain.base import FINE, GRAMS, Base, Personal, Root, plain, sane_time, tagged
 
 _NUMBER = r"CASE WHEN value ~ '^-?\d{1,15}(\.\d{1,4})?$' THEN value::numeric(19, 4) END"
 
@@ -91,10 +91,16 @@ class Product(Root, Base):
     """Something that is sold; `active` is false once it is discontinued. Its code never changes."""
 
     __tablename__ = "products"
-    __table_args__ = (Index(None, "name", "id"), Index(None, "category_id", "id"))
+    __table_args__ = (
+        Index(None, "name", "id"),
+        Index(None, "category_id", "id"),
+        Index("ix_products_grams", "grams", postgresql_using="gin"),
+        Index("ix_products_other", text('"left"(search_key(code), 2)'), "name", "id"),
+    )
 
     code: Mapped[str] = plain(unique=True)
     name: Mapped[str] = plain()
+    grams: Mapped[list[str]] = plain(GRAMS, server_default=text("'{}'"), deferred=True)
     english_name: Mapped[str | None] = plain()
     category_id: Mapped[int | None] = plain(ForeignKey("categories.id"))
     list_price: Mapped[Decimal | None] = plain(FINE)

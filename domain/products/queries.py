@@ -27,7 +27,7 @@ from domain.products.model import (
     ProductPrice,
     ProductVersion,
 )
-from domain.selection.entities import ASC, DESC, Entity, Row, Term, computed, many, one
+from domain.selection.entities import ASC, DESC, Entity, Row, Search, Term, computed, many, one
 
 
 def _names(category_id: ColumnElement[int], of: Row) -> ColumnElement[list[str]]:
@@ -154,7 +154,12 @@ class Products(Entity):
     )
 
 
-products = Products("Product", Product.__table__, order=(("name", ASC),))
+products = Products(
+    "Product",
+    Product.__table__,
+    order=(("name", ASC),),
+    search=Search(name="name", other="code", grams="grams", words="name or code"),
+)
 
 products_of_category = many(
     lambda: products, on=lambda category, product: product.c.category_id == category.c.id

@@ -125,11 +125,13 @@ class Entity:
         visible_to: Visible = _everyone,
         order: tuple[tuple[str, bool], ...] = (),
         leads: Callable[[ColumnElement[int]], ColumnElement[int]] = _itself,
+        search: Search | None = None,
     ) -> None:
         """`order` is the default one, as (name of a column, descending); the id breaks ties. `leads` says to which row
         a key leads, where the row that had it has become part of another."""
         self.type_name = type_name
         self.leads = leads
+        self.search = search
         self.table = table
         self.visible_to = visible_to
         self.columns = {column.key: self._stored(column) for column in table.c}

@@ -19,7 +19,7 @@ from domain.selection.entities import Row
 from domain.selection.mixed import FromArms
 from domain.selection.mixtures import Mixed
 from domain.selection.orders import sorted_one
-from domain.selection.sources import Plain, Source
+from domain.selection.sources import Source, plain
 from domain.selection.sql import constant, number
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _source(into: "Compiler", asked: tree.Page, parent: Row | None, outer: Seque
     limit = asked.window.size + _looks_beyond(asked)
     if isinstance(asked.rows, Mixed):
         return FromArms(into, asked, asked.rows, parent, outer, limit)
-    return Plain(into, asked, asked.rows, parent, outer, limit)
+    return plain(into, asked, asked.rows, parent, outer, limit)
 
 
 class _Page:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.access import Actor
 from domain.db import Busy, TooSlow
 from domain.selection.statement import Statement
+from domain.selection.subjects import Seen
 
 if TYPE_CHECKING:
     Reads = asyncpg.Pool[asyncpg.Record]
@@ -23,20 +24,23 @@ DEADLINE_SECONDS = 10
 """The server cancels a statement after 8 s by itself; this ends the wait for a server that does not answer at all."""
 
 
-async def read(reads: "Reads", statement: Statement, variables: Mapping[str, Any], actor: Actor) -> str:
+async def read(
+    reads: "Reads", statement: Statement, variables: Mapping[str, Any], actor: Actor, seen: Seen
+) -> str:
     """The JSON text that the statement gives, in autocommit; asked once more if the connection was lost.
 
-    Raises BadValue before anything is asked, Busy and TooSlow.
+    What it shows of whom is added to `seen`. Raises BadValue before anything is asked, Busy and TooSlow.
     """
     bound = statement.bound(variables, actor)
     try:
         async with asyncio.timeout(DEADLINE_SECONDS):
             try:
-                return await _fetch(reads, statement.sql, bound)
+                text = await _fetch(reads, statement.sql, bound)
             except LOST:
-                return await _fetch(reads, statement.sql, bound)
+                text = await _fetch(reads, statement.sql, bound)
     except (TimeoutError, asyncpg.QueryCanceledError):
         raise TooSlow("the answer took too long and was cancelled: ask for less at once") from None
+    return seen.unmarked(text, statement.personal)
 
 
 async def _fetch(reads: "Reads", sql: str, bound: list[Any]) -> str:
@@ -52,10 +56,14 @@ async def _fetch(reads: "Reads", sql: str, bound: list[Any]) -> str:
 
 
 async def read_in(
-    session: AsyncSession, statement: Statement, variables: Mapping[str, Any], actor: Actor
+    session: AsyncSession, statement: Statement, variables: Mapping[str, Any], actor: Actor, seen: Seen
 ) -> str:
-    """The JSON text that the statement gives inside the session's transaction, its own changes included."""
+    """The JSON text that the statement gives inside the session's transaction, its own changes included.
+
+    What it shows of whom is added to `seen`.
+    """
     await session.flush()
     raw = await (await session.connection()).get_raw_connection()
     connection: asyncpg.Connection[asyncpg.Record] = raw.driver_connection  # type: ignore[assignment]
-    return str(await connection.fetchval(statement.sql, *statement.bound(variables, actor)))
+    text = str(await connection.fetchval(statement.sql, *statement.bound(variables, actor)))
+    return seen.unmarked(text, statement.personal)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.access import Actor
+from domain.base import Personal
 from domain.errors import Invalid
 from domain.selection.values import Value, told
 
@@ -53,10 +54,12 @@ class BadValue(Invalid):
 
 @dataclass(frozen=True)
 class Statement:
-    """One SQL statement that gives one JSON text."""
+    """One SQL statement that gives one JSON text. `personal` are the guarded groups that it shows, whose objects carry
+    a mark of whom they are about (subjects.py)."""
 
     sql: str
     parameters: tuple[FromCaller | FromActor | Fixed, ...]
+    personal: frozenset[Personal] = frozenset()
 
     def bound(self, variables: Mapping[str, Any], actor: Actor) -> list[Any]:
         """The parameters of this call, in the order of $1, $2, ... Raises BadValue."""

@@ -38,11 +38,12 @@ class Composite:
 
 @dataclass(frozen=True)
 class Rows:
-    """Which rows of an entity: those that a relation leads to, or all, narrowed by a filter."""
+    """Which rows of an entity: those that a relation leads to, or all, narrowed by a filter and a text searched for."""
 
     entity: Entity
     relation: Relation | None = None
     filter: Filter | None = None
+    search: Value | None = None
 
 
 @dataclass(frozen=True)

@@ -54,15 +54,10 @@ def browsing(entity: Entity) -> Browsing:
 
 
 def ordering(name: str, **columns: Column) -> Order:
-    """The orderings of a type: an enum of these names and an input of name and direction.
-
-    Only columns that are never null: a cursor is a comparison of rows, and null compares with nothing.
-    """
-    for column in columns.values():
-        if column.nullable:
-            raise TypeError(f"{name} cannot be ordered by {column.name!r}: it may be null")
+    """The orderings of a type: an enum of these names and an input of name and direction. Nulls stand last."""
     members: Any = Enum(f"{name}OrderField", [(key, key) for key in columns], type=Structural)  # type: ignore[misc]  # made by name
-    field = strawberry.enum(members, description=f"What a {name} may be ordered by.")
+    about = f"What a {name} may be ordered by; what has no value comes last, in both directions."
+    field = strawberry.enum(members, description=about)
     namespace = {"__annotations__": {"field": field, "direction": Direction}, "direction": Direction.ASC}
     made = strawberry.input(type(f"{name}Order", (), namespace), description="One column of an ordering.")
     return Order(made, dict(columns))
@@ -87,16 +82,24 @@ def argument(name: str, type_: Any, description: str | None = None) -> Strawberr
 def arguments_of_page(entity: Entity) -> list[StrawberryArgument]:
     """The arguments of a connection of the entity."""
     known = browsing(entity)
+    found = arguments_of_window(known.filter)
+    if known.order is not None:
+        item: Any = known.order.input
+        found.append(argument("order_by", list[item] | None))
+    if entity.search is not None:
+        about = f"Only rows with this text in {entity.search.words}, by any part or by initial consonants (ㅎㄱㄷ)."
+        found.append(argument("search", str | None, about))
+    return found
+
+
+def arguments_of_window(narrowing: Any = None) -> list[StrawberryArgument]:
+    """Which page of rows, and of which: narrowed by a filter of this type."""
     found = [
         argument("first", int | None, "The first rows, 1 to 100. Either `first` or `last` is needed."),
         argument("after", str | None, "Only rows after this cursor."),
         argument("last", int | None, "The last rows, 1 to 100."),
         argument("before", str | None, "Only rows before this cursor."),
     ]
-    if known.filter is not None:
-        narrowing: Any = known.filter
+    if narrowing is not None:
         found.append(argument("filter", narrowing | None))
-    if known.order is not None:
-        item: Any = known.order.input
-        found.append(argument("order_by", list[item] | None))
     return found

@@ -5,8 +5,9 @@
         name: TextFilter | None = where(customers.name)
         home_branch: BranchFilter | None = where(customers.home_branch)
 
-A field over a column takes an input of operators (eq, in, lt, gte, contains, isNull) or a bare value; a field over a
-relation takes the filter of the rows it leads to. `and`, `or` and `not` come with `@filters`.
+A field over a column takes an input of operators (api/graphql/filters.py) or a bare value; a field over a relation to
+one row takes the filter of that row, over one to many rows `Many` of it: `some`, `none`, `every`. `and`, `or` and `not`
+come with `@filters`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,8 +21,9 @@ from strawberry.types.field import StrawberryField
 from api.errors import ApiError, Code
 from api.graphql.planning.arguments import Template
 from api.permissions import Group
+from domain.messages import say
 from domain.selection.entities import Column, Relation
-from domain.selection.filters import Compares, Every, Filter, Missing, Not, Related, Some
+from domain.selection.filters import Compares, Every, Filter, Missing, Not, Quantifier, Related, Some
 
 if TYPE_CHECKING:
     from api.graphql.planning.planner import Planner
@@ -79,26 +81,73 @@ def condition(
                 field: FilterField = of.fields[name].extensions[GraphQLCoreConverter.DEFINITION_BACKREF]
                 planner.check_filter(of.name, field, path)
                 parts.append(_field(planner, field, inner, template, path))
-    return parts[0] if len(parts) == 1 else Every(tuple(parts))
+    return together(parts)
 
 
 def _field(
     planner: "Planner", field: FilterField, type_: GraphQLInputType, template: Template, path: tuple[str, ...]
 ) -> Filter:
     if isinstance(field.by, Relation):
+        if is_many(get_named_type(type_)):
+            return _quantified(planner, field.by, type_, template, path)
         return Related(field.by, condition(planner, type_, template, path))
     if not isinstance(template, Mapping):
         return Compares(field.by, "eq", template)
-    parts = [_operator(field.by, name, value, path) for name, value in template.items()]
-    return parts[0] if len(parts) == 1 else Every(tuple(parts))
+    return together([_operator(field.by, name, value, path) for name, value in template.items()])
+
+
+def _quantified(
+    planner: "Planner",
+    relation: Relation,
+    type_: GraphQLInputType,
+    given: Mapping[str, Template],
+    path: tuple[str, ...],
+) -> Filter:
+    of: Any = get_named_type(type_)
+    planner.count(1 + len(given))
+    parts = []
+    for name, template in given.items():
+        if template is None:
+            raise _null(name, path)
+        inner = condition(planner, of.fields[name].type, template, path)
+        parts.append(Related(relation, inner, Quantifier(name)))
+    return together(parts)
 
 
 def _operator(column: Column, name: str, value: Template, path: Sequence[str]) -> Filter:
     if value is None:
         raise _null(name, path)
-    return Missing(column, value) if name == "isNull" else Compares(column, name, value)
+    match name:
+        case "isNull":
+            return Missing(column, value)
+        case "notIn":
+            return Not(Compares(column, "in", value))
+        case "between":
+            return _between(column, value)
+    return Compares(column, name, value)
+
+
+def _between(column: Column, value: Mapping[str, Template]) -> Filter:
+    end = "lt" if column.is_time else "lte"
+    return Every((Compares(column, "gte", value["from"]), Compares(column, end, value["to"])))
+
+
+def together(parts: Sequence[Filter]) -> Filter:
+    """All of the conditions."""
+    return parts[0] if len(parts) == 1 else Every(tuple(parts))
+
+
+def is_many(type_: Any) -> bool:
+    """Whether a type of the schema is `Many` of some filter."""
+    definition = type_.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    generic = getattr(definition, "concrete_of", None)
+    return generic is not None and generic.name == "Many"
 
 
 def _null(name: str, path: Sequence[str]) -> ApiError:
-    message = f"{'.'.join(path)}: null is no value for {name!r} in a filter; leave it out, or use isNull"
+    message = say(
+        "{place}: null is no value for {name} in a filter; leave it out, or use isNull",
+        place=".".join(path),
+        name=repr(name),
+    )
     return ApiError(Code.VALIDATION, message, path=path)

@@ -8,15 +8,30 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from api.graphql.planning.browsing import of_filter
 from api.permissions import Action, Group, Key
-from domain.selection.entities import Relation
+from domain.selection.entities import Column, Entity, Relation
 
 if TYPE_CHECKING:
     from api.graphql.planning.filters import FilterField
 
 BACKREF = GraphQLCoreConverter.DEFINITION_BACKREF
 
-CARRIERS = frozenset({"Query", "Mutation", "PageInfo"})
+CARRIERS = frozenset({"Query", "Mutation", "PageInfo", "Subscription"})
 """Types that hold nothing themselves: what they lead to is checked."""
+
+
+_grouped: dict[Column | Relation, set[Group]] = {}
+
+
+def belongs(by: Column | Relation, group: Group) -> None:
+    """A field of this group shows the column or the relation; who may not see it may not narrow or order by it."""
+    _grouped.setdefault(by, set()).add(group)
+
+
+def of_column(entity: Entity, by: Column | Relation) -> Iterator[Key]:
+    """The entries that ordering by this column, or narrowing by this column or relation, needs."""
+    groups = _grouped.get(by, {Group.BASE})
+    for group in () if Group.BASE in groups else groups:
+        yield entity.type_name, Action.READ, group
 
 
 def carries(type_: GraphQLObjectType) -> bool:
@@ -43,5 +58,6 @@ def of_filter_field(type_name: str, field: "FilterField") -> Iterator[Key]:
     entity = of_filter(type_name)
     if entity is not None:
         yield entity.type_name, Action.READ, field.group
+        yield from of_column(entity, field.by)
     if isinstance(field.by, Relation):
         yield field.by.target().type_name, Action.READ, Group.BASE
