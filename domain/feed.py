@@ -6,14 +6,17 @@ The cursor is (epoch, xid, id): a dump restored into a new cluster starts with l
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, Identity, Index, Integer, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.orm import Mapped
 
 from domain.base import Base, Xid8, one_of, plain
+
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 class Operation(StrEnum):
@@ -40,6 +43,10 @@ class Change(Base):
     version: Mapped[int] = plain(Integer)
     operation: Mapped[str] = plain()
     origin: Mapped[str] = plain()
+
+
+LAST_ID = 2**63 - 1
+"""No event of a transaction comes after this id."""
 
 
 @dataclass(frozen=True, order=True)
@@ -97,6 +104,15 @@ async def beginning(connection: AsyncConnection) -> Cursor:
     return Cursor(int(epoch or 1), 0, 0)
 
 
+async def present(connection: AsyncConnection) -> Cursor:
+    """The cursor after every event that is settled now: whatever is committed from now on comes after it."""
+    found = await connection.execute(
+        text("SELECT feed_epoch, pg_snapshot_xmin(pg_current_snapshot())::text AS xmin FROM company")
+    )
+    row = found.one()
+    return Cursor(int(row.feed_epoch), int(row.xmin) - 1, LAST_ID)
+
+
 async def make_partitions(connection: AsyncConnection, *, days_ahead: int = 30) -> int:
     """Partitions for today and the days ahead exist; returns how many were made.
 
@@ -104,3 +120,34 @@ async def make_partitions(connection: AsyncConnection, *, days_ahead: int = 30) 
     """
     made = await connection.scalar(text("SELECT make_change_partitions(:days)"), {"days": days_ahead})
     return int(made or 0)
+
+
+_OLD_DAYS = text("""
+    SELECT inhrelid::regclass::text AS name FROM pg_inherits
+    WHERE inhparent = 'change'::regclass
+      AND inhrelid::regclass::text ~ '^change_[0-9]{8}$' AND right(inhrelid::regclass::text, 8) < :first
+    ORDER BY 1
+""")
+
+
+async def drop_days(on: AsyncEngine, *, now: datetime, days: int) -> int:
+    """Days of the feed that ended more than `days` days ago are gone; how many were dropped.
+
+    A day that somebody reads just now stays for the next time: dropping waits 100 ms for its lock.
+    """
+    first = (now - timedelta(days=days)).strftime("%Y%m%d")
+    async with on.connect() as connection:
+        old = list(await connection.scalars(_OLD_DAYS, {"first": first}))
+    return sum([await _drop(on, name) for name in old])
+
+
+async def _drop(on: AsyncEngine, partition: str) -> bool:
+    try:
+        async with on.begin() as connection:
+            await connection.execute(text("SET LOCAL lock_timeout = '100ms'"))
+            await connection.execute(text(f"DROP TABLE {partition}"))
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+            raise
+        return False
+    return True

@@ -19,6 +19,7 @@ from domain.opportunities import model as opportunities
 from domain.orders import model as orders
 from domain.orders import payment_model as payments
 from domain.orders import shipment_model as shipments
+from domain.personal import model as personal
 from domain.products import model as products
 from domain.products import stock_model as stock
 from domain.tasks import model as tasks
@@ -46,6 +47,7 @@ __all__ = [
     "opportunities",
     "orders",
     "payments",
+    "personal",
     "products",
     "shipments",
     "stock",

@@ -9,8 +9,10 @@ DECLARE
 BEGIN
     PERFORM set_config('session_replication_role', 'replica', true);
     FOR name IN SELECT oid::regclass FROM pg_class
-                WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
-                  AND relname NOT IN ('alembic_version', 'calendar_days', 'company', 'currencies') LOOP
+                WHERE relnamespace IN ('public'::regnamespace, 'jobs'::regnamespace)
+                  AND relkind IN ('r', 'p') AND NOT relispartition
+                  AND relname NOT IN ('alembic_version', 'calendar_days', 'company', 'currencies', 'erasure_store',
+                                      'lifecycle_rules', 'retention_rules') LOOP
         EXECUTE 'DELETE FROM ' || name;
     END LOOP;
     PERFORM setval(oid::regclass, 1, false) FROM pg_class

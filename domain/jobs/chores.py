@@ -1,0 +1,66 @@
+"""The house's own jobs: what every store needs done, and when it is due by itself (UTC)."""
+
+from collections.abc import Sequence
+
+from domain import feed
+from domain.db import Session
+from domain.idempotency import once
+from domain.jobs.duties import Duty, Work
+from domain.jobs.expiry import expire_jobs
+from domain.personal.exports import make_export, tidy_exports
+from domain.personal.job_kinds import EXPORT_SUBJECT, RETAIN, TIDY_EXPORTS
+from domain.personal.retaining import retain
+from domain.queue import JobKind
+
+EXPIRE_IDEMPOTENCY = JobKind("expire_idempotency", key="expire_idempotency")
+EXPIRE_JOBS = JobKind("expire_jobs", key="expire_jobs")
+FEED_DAYS = JobKind("feed_days", key="feed_days")
+
+BATCH = 10_000
+
+
+async def _expire_idempotency(work: Work) -> None:
+    while await work.transaction(lambda session: once.expire(session, now=work.now(), most=BATCH)) == BATCH:
+        continue
+
+
+async def _expire_jobs(work: Work) -> None:
+    await work.transaction(lambda session: expire_jobs(session, now=work.now()))
+
+
+async def _feed_days(work: Work) -> None:
+    async def ahead(session: Session) -> None:
+        await feed.make_partitions(await session.connection())
+
+    await work.transaction(ahead)
+    await feed.drop_days(work.engine, now=work.now(), days=work.feed_days)
+
+
+async def _export_subject(work: Work, export_id: int) -> None:
+    await make_export(
+        work.engine,
+        export_id,
+        folder=work.exports,
+        now=work.now(),
+        hours=work.export_hours,
+        tables=work.tables,
+    )
+
+
+async def _tidy_exports(work: Work) -> None:
+    await tidy_exports(work.engine, folder=work.exports, now=work.now())
+
+
+async def _retain(work: Work) -> None:
+    await retain(work.engine, now=work.now(), tables=work.tables)
+
+
+CHORES: Sequence[Duty] = (
+    Duty(EXPIRE_IDEMPOTENCY, _expire_idempotency, cron="5 * * * *"),
+    Duty(EXPIRE_JOBS, _expire_jobs, cron="15 * * * *"),
+    Duty(FEED_DAYS, _feed_days, cron="25 * * * *"),
+    Duty(TIDY_EXPORTS, _tidy_exports, cron="35 * * * *"),
+    Duty(RETAIN, _retain, cron="0 18 * * *"),
+    Duty(EXPORT_SUBJECT, _export_subject),
+)
+"""Retention runs at 18:00 UTC, at night in Seoul."""

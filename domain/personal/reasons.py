@@ -1,0 +1,11 @@
+"""Why somebody did what is logged."""
+
+from domain import text
+from domain.personal.errors import ReasonMissing
+
+
+def reason_of(given: str) -> str:
+    """The reason as it is kept, at most 1,000 characters. Raises ReasonMissing and Invalid."""
+    if not given.strip():
+        raise ReasonMissing
+    return text.prose(given, "reason", limit=1_000)

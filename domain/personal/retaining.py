@@ -1,0 +1,129 @@
+"""A run of retention: what is due is listed, then taken away place by place; and the company's periods."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import MetaData, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.db import Engine, run
+from domain.errors import Invalid
+from domain.messages import say
+from domain.personal.errors import NoRetentionRule
+from domain.personal.model import (
+    Purpose,
+    RetentionRule,
+    RetentionRun,
+    RetentionRunItem,
+    RetentionState,
+    Tag,
+)
+from domain.personal.retention import BATCH, Place, count_due, places, take_batch
+
+LONGEST_DAYS = 36_500
+ORIGIN = "job:retention"
+
+
+@dataclass(frozen=True)
+class Due:
+    """A place, the end of its period, and how many of its rows are past it."""
+
+    place: Place
+    before: datetime
+    rows: int
+
+
+async def set_retention(session: AsyncSession, tag: Tag, purpose: Purpose, *, days: int | None) -> int:
+    """Columns of the tag are kept so many days for the purpose, None for as long as the customer; the rule's key.
+
+    Raises Invalid and NoRetentionRule.
+    """
+    if days is not None and not 1 <= days <= LONGEST_DAYS:
+        raise Invalid(
+            say("days is {given}; 1 to {most} are allowed, or null", given=days, most=LONGEST_DAYS), "days"
+        )
+    key: int | None = await session.scalar(
+        update(RetentionRule)
+        .where(RetentionRule.tag == tag, RetentionRule.purpose == purpose)
+        .values(days=days)
+        .returning(RetentionRule.id)
+    )
+    if key is None:
+        raise NoRetentionRule(
+            say("nothing of tag {tag} is held for {purpose}", tag=tag, purpose=purpose), "purpose"
+        )
+    return key
+
+
+async def due(session: AsyncSession, *, now: datetime, tables: MetaData) -> Sequence[Due]:
+    """What is past its period, places with nothing due included. One statement a place. Changes nothing."""
+    rules = (
+        await session.execute(select(RetentionRule.tag, RetentionRule.purpose, RetentionRule.days))
+    ).all()
+    days = {(row.tag, row.purpose): row.days for row in rules}
+    found = []
+    for place in places(tables):
+        kept = days.get((place.tag, place.purpose))
+        if kept is not None:
+            before = now - timedelta(days=kept)
+            found.append(Due(place, before, await count_due(session, place, before=before)))
+    return found
+
+
+async def retain(engine: Engine, *, now: datetime, tables: MetaData) -> int:
+    """A run has listed what is due and taken it away; its key. One transaction for the list, one for each batch.
+
+    A run that was cut off is followed by another, which finds what it left.
+    """
+
+    async def listing(session: AsyncSession) -> tuple[int, Sequence[Due]]:
+        found = await due(session, now=now, tables=tables)
+        key = await session.scalar(insert(RetentionRun).values(listed_at=now).returning(RetentionRun.id))
+        assert key is not None, "an insert that does not fail returns its row"
+        items = [_item(key, each) for each in found if each.rows]
+        if items:
+            await session.execute(insert(RetentionRunItem), items)
+        return key, found
+
+    key, found = await run(engine, listing, origin=ORIGIN)
+    for each in found:
+        if each.rows:
+            await _take(engine, key, each)
+    await run(engine, lambda session: _finish(session, key, now), origin=ORIGIN)
+    return key
+
+
+def _item(run_id: int, each: Due) -> dict[str, object]:
+    place = each.place
+    return {
+        "run_id": run_id,
+        "tag": place.tag,
+        "purpose": place.purpose,
+        "place": place.name,
+        "due": each.rows,
+    }
+
+
+async def _take(engine: Engine, run_id: int, each: Due) -> None:
+    done = BATCH
+    while done == BATCH:
+
+        async def batch(session: AsyncSession) -> int:
+            taken = await take_batch(session, each.place, before=each.before)
+            item = RetentionRunItem
+            await session.execute(
+                update(item)
+                .where(item.run_id == run_id, item.tag == each.place.tag, item.purpose == each.place.purpose)
+                .where(item.place == each.place.name)
+                .values(done=item.done + taken)
+            )
+            return taken
+
+        done = await run(engine, batch, origin=ORIGIN)
+
+
+async def _finish(session: AsyncSession, key: int, now: datetime) -> None:
+    await session.execute(
+        update(RetentionRun).where(RetentionRun.id == key).values(state=RetentionState.DONE, finished_at=now)
+    )
