@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from api.access_log.recorder import AccessLog
 from api.auth import Authenticator
+from api.graphql.subscriptions.hub import Hub
 from api.rates import Rates
 from api.settings import Settings
 
@@ -36,6 +38,16 @@ class Backend:
     engine: "Engine"
     reads: "asyncpg.Pool[asyncpg.Record]"
     cube: "Store"
+
+    @cached_property
+    def hub(self) -> Hub:
+        """Where subscriptions get their events from."""
+        return Hub()
+
+    @cached_property
+    def access_log(self) -> AccessLog:
+        """Whom guarded data was shown to; written while `access_log.writing()` is open."""
+        return AccessLog(self.reads)
 
     @cached_property
     def rates(self) -> Rates:

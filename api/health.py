@@ -21,7 +21,8 @@ async def livez(_: Request) -> PlainTextResponse:
 async def readyz(request: Request) -> JSONResponse:
     """200 when every part is ready, else 503; says what each part's state is."""
     backend: Backend = request.app.state.backend
-    parts = {"postgres": await _postgres(backend), "cube": _cube(backend)}
+    serving = "about to stop" if backend.hub.closing.is_set() else "ok"
+    parts = {"serving": serving, "postgres": await _postgres(backend), "cube": _cube(backend)}
     ready = all(state == "ok" for state in parts.values())
     return JSONResponse({"ready": ready, **parts}, status_code=200 if ready else 503)
 

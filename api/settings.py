@@ -6,6 +6,7 @@ setting that is silently left out is found only when it is too late.
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -40,6 +41,27 @@ def _cube_url(url: str | None) -> str | None:
     if url is not None and not (url.startswith("duckdb:///") and len(url) > len("duckdb:///")):
         raise ValueError("must be a DuckDB file such as duckdb:///var/lib/dangol/cube.duckdb")
     return url
+
+
+LOCALHOST = "localhost"
+"""Among the allowed origins: pages that this machine serves, on any port."""
+
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-fA-F:]+\](:[0-9]{1,5})?")
+
+
+def _parted(given: Any) -> Any:
+    if not isinstance(given, str):
+        return given
+    if given.startswith("["):
+        return _from_json(given)
+    return [part.strip() for part in given.split(",") if part.strip()]
+
+
+def _origins(given: tuple[str, ...]) -> tuple[str, ...]:
+    for origin in given:
+        if origin != LOCALHOST and _ORIGIN.fullmatch(origin) is None:
+            raise ValueError(f"must be origins such as https://crm.example.com, or {LOCALHOST}")
+    return given
 
 
 def _from_json(given: Any) -> Any:
@@ -86,6 +108,13 @@ class Settings(BaseSettings):
         ge=1,
         description="how many API processes share a load: each gives out its part of the rates",
     )
+    development: bool | None = Field(
+        default=None,
+        description="GraphiQL in the browser, and clients may ask for the schema; default: where local tokens are",
+    )
+    allow_origins: Annotated[
+        tuple[str, ...], NoDecode, BeforeValidator(_parted), AfterValidator(_origins)
+    ] = Field(default=(), description="whose pages may call the API from a browser, parted by commas (CORS)")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="how much is logged"
     )
@@ -101,6 +130,11 @@ class Settings(BaseSettings):
     def accepts_local_tokens(self) -> bool:
         """Whether tokens of `dangol token` are accepted at all."""
         return not self.oidc if self.local_tokens is None else self.local_tokens
+
+    @property
+    def is_development(self) -> bool:
+        """Whether GraphiQL and introspection are served."""
+        return self.accepts_local_tokens if self.development is None else self.development
 
     @property
     def key_path(self) -> Path:

@@ -9,7 +9,7 @@ import typer
 
 from api.cli.place import Config, Host, Port, settings_of, store
 from api.cli.serve import make_cube, require_free, run, with_address
-from api.settings import Settings, SettingsError
+from api.settings import LOCALHOST, Settings, SettingsError
 from domain.errors import Conflict
 from domain.roles import Role, Scope
 
@@ -34,7 +34,7 @@ def demo(
     The company is a Korean membership retailer in won: shops, a web shop and an app, members, orders, calls,
     offers. It goes into an empty store only; a store that holds data already is served as it is.
     """
-    settings = with_address(settings_of(config), host=host, port=port)
+    settings = _open_to_local_pages(with_address(settings_of(config), host=host, port=port))
     last = _day(until)
     if serve:
         require_free(settings)
@@ -48,6 +48,11 @@ def demo(
         if serve:
             _introduce(settings, subjects)
             run(settings, url)
+
+
+def _open_to_local_pages(settings: Settings) -> Settings:
+    """A front end that runs on this machine may call the demo, whatever its port; unless origins are set."""
+    return settings if settings.allow_origins else settings.model_copy(update={"allow_origins": (LOCALHOST,)})
 
 
 def _day(text: str) -> date:

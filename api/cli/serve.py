@@ -65,9 +65,11 @@ def run(settings: Settings, url: str) -> None:
     from granian.constants import Interfaces, Loops
     from granian.log import LogLevels
 
+    from api.draining import warn_workers_first
+
     os.environ.update(environment(settings))
     os.environ["DANGOL_DATABASE_URL"] = url
-    Granian(
+    server = Granian(
         target="api.app:create",
         factory=True,
         address=settings.host,
@@ -79,4 +81,6 @@ def run(settings: Settings, url: str) -> None:
         workers_kill_timeout=20,
         log_access=False,
         log_level=LogLevels.warning,
-    ).serve()
+    )
+    server.on_startup(warn_workers_first)
+    server.serve()

@@ -1,95 +1,182 @@
-"""GraphQL over HTTP: POST with a body of JSON, GET for queries.
+"""GraphQL over HTTP: POST with a body of JSON, GET for queries and for browsers, streams for those who ask for them.
 
 Source: the GraphQL over HTTP specification. Under application/graphql-response+json a request that was refused whole
 has the status of its code; under application/json, which older clients ask for, it has 200 once its body could be
-read, except for who asks (401) and faults of ours (5xx).
+read, except for who asks (401), how often (429) and faults of ours (5xx).
+
+A request does not pass through the framework's Request and Response: its head is looked at here, once.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
-from starlette.routing import Route
+from starlette.requests import HTTPConnection
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
+from api.auth import from_here
 from api.backend import Backend
 from api.context import Call
 from api.errors import ApiError, BadRequest, Refused, told
-from api.graphql.documents import Documents
-from api.graphql.execution import answer, dumped
-from api.graphql.once import checked
-from api.graphql.requests import Asking, in_query, posted
+from api.graphql import browsers, languages, once, replies
+from api.graphql import bulk as bulks
+from api.graphql.documents import Documents, Operation
+from api.graphql.execution import answer
+from api.graphql.requests import (
+    LARGEST_BODY,
+    LARGEST_BULK_BODY,
+    Asking,
+    ClientGone,
+    Headers,
+    in_query,
+    posted,
+)
 from api.graphql.schema import schema
+from api.graphql.subscriptions import sse
+from api.graphql.subscriptions.asks import asks_of
+from api.graphql.subscriptions.caller import Caller
+from api.graphql.subscriptions.delivery import delivery
+from api.graphql.subscriptions.sockets import Sockets
+from api.graphql.trusted import TrustedDocuments
+from domain.messages import ENGLISH, say
 
-JSON = "application/json"
-GRAPHQL = "application/graphql-response+json"
+
+def graphql_routes(*, development: bool = True) -> list[BaseRoute]:
+    """The routes of the GraphQL API. They need `app.state.backend`.
+
+    `development`: a browser gets GraphiQL, and clients may ask what the schema is.
+    """
+    trusted = TrustedDocuments(Documents(schema(), introspection=development))
+    return [
+        Route("/graphql", GraphQL(trusted, graphiql=development)),
+        Route("/graphql/bulk", GraphQL(trusted, bulk=True)),
+        WebSocketRoute("/graphql", Sockets(asks_of(trusted))),
+        *(browsers.routes if development else []),
+    ]
 
 
-def graphql_routes() -> list[Route]:
-    """The route of the GraphQL API. It needs `app.state.backend`."""
-    return [Route("/graphql", GraphQL(Documents(schema())))]
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the head of a request says."""
+
+    scope: Scope
+    method: str
+    headers: Headers
+    accept: bytes
+    media: str
+
+    @classmethod
+    def of(cls, scope: Scope) -> "Head":
+        headers = dict(scope["headers"])
+        accept = headers.get(b"accept", b"").lower()
+        return cls(scope, scope["method"], headers, accept, replies.media_type(accept))
+
+    def said(self, name: bytes) -> str:
+        return self.headers.get(name, b"").decode("latin-1")
+
+    def language(self) -> str:
+        return languages.preferred(self.said(b"accept-language"))
+
+    def here(self) -> bool:
+        return from_here(HTTPConnection(self.scope))
 
 
 class GraphQL:
-    """The ASGI application at /graphql."""
+    """The ASGI application at /graphql, or at /graphql/bulk."""
 
-    def __init__(self, documents: Documents) -> None:
-        self.documents = documents
+    def __init__(self, trusted: TrustedDocuments, *, graphiql: bool = False, bulk: bool = False) -> None:
+        self._trusted = trusted
+        self._graphiql = graphiql
+        self._bulk = bulk
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        media = media_type(request.headers.get("accept", ""))
-        try:
-            response = await self._respond(request, media)
-        except ClientDisconnect:
+        head = Head.of(scope)
+        if self._graphiql and browsers.wanted(head.method, head.accept):
+            await replies.sent(browsers.page(), send)
             return
-        await response(scope, receive, send)
+        try:
+            found = await self._answer(head, receive)
+        except ClientGone:
+            return
+        if isinstance(found, replies.Reply):
+            await replies.sent(found, send)
+        else:
+            await found(receive, send)
 
-    async def _respond(self, request: Request, media: str) -> Response:
-        backend: Backend = request.app.state.backend
+    async def _answer(self, head: Head, receive: Receive) -> "replies.Reply | Streaming":
+        """The whole answer, or what sends it piece by piece. Raises ClientGone."""
+        backend: Backend = head.scope["app"].state.backend
+        read = False
         try:
-            actor = await backend.auth.actor(request)
-            asked = await _read(request)
-        except Exception as error:  # noqa: BLE001  # the edge: whatever went wrong is told, and a fault is logged
-            return _failed([told(error)], media, read=False)
-        try:
-            operation = self.documents.operation(asked.query, asked.operation)
-            if request.method == "GET" and not operation.is_query:
-                return _failed([BadRequest("mutations need POST", status=405)], media, read=False)
-            key = request.headers.get("idempotency-key")
-            call = Call(actor, idempotency_key=None if key is None else checked(key))
-            body = await answer(self.documents, operation, asked.variables, backend, call)
+            call = await self._call(head, backend)
+            asked = await self._read(head, receive)
+            read = True
+            operation = await self._trusted.operation(asked, call.actor, backend.reads)
+            self._check(head, operation)
+            if operation.is_subscription:
+                return await self._stream(head, operation, asked, backend, call)
+            body = await answer(self._trusted.documents, operation, asked.variables, backend, call)
+        except ClientGone:
+            raise
+        except MethodNotTaken as error:
+            return self._refused(head, [error], read=False)
         except Refused as refused:
-            return _failed(refused.errors, media, read=True)
+            return self._refused(head, refused.errors, read=read)
         except Exception as error:  # noqa: BLE001  # the edge: whatever went wrong is told, and a fault is logged
-            return _failed([told(error)], media, read=True)
-        return Response(body, headers={"content-type": f"{media}; charset=utf-8"})
+            return self._refused(head, [told(error)], read=read)
+        if replies.streamed(head.accept):
+            return sse.single(body)
+        return replies.answered(body, head.media)
+
+    def _refused(self, head: Head, errors: Sequence[ApiError], *, read: bool) -> replies.Reply:
+        return replies.failed(errors, head.media, head.language(), read=read)
+
+    async def _call(self, head: Head, backend: Backend) -> Call:
+        actor = await backend.auth.bearer(head.said(b"authorization"), head.here)
+        if self._bulk:
+            bulks.require_bulk(actor)
+        key = head.headers.get(b"idempotency-key")
+        return Call(
+            actor,
+            language=head.language() if b"accept-language" in head.headers else ENGLISH,
+            idempotency_key=None if key is None else once.checked(key.decode("latin-1")),
+            bulk=self._bulk,
+        )
+
+    async def _read(self, head: Head, receive: Receive) -> Asking:
+        if head.method == "POST":
+            largest = LARGEST_BULK_BODY if self._bulk else LARGEST_BODY
+            return await posted(head.headers, receive, largest=largest)
+        if head.method == "GET" and not self._bulk:
+            return in_query(head.scope["query_string"])
+        raise MethodNotTaken(say("use POST, or GET for queries"))
+
+    def _check(self, head: Head, operation: Operation) -> None:
+        if self._bulk:
+            bulks.require_upserts(operation)
+        if head.method == "GET" and not (operation.is_query or operation.is_subscription):
+            raise MethodNotTaken(say("mutations need POST"))
+        if operation.is_subscription and not replies.streamed(head.accept):
+            raise BadRequest(
+                say("a subscription needs WebSocket (graphql-transport-ws) or Accept: text/event-stream")
+            )
+        if not operation.is_query and not operation.is_subscription and replies.streamed(head.accept):
+            raise BadRequest(say("mutations are not answered as a stream"))
+
+    async def _stream(
+        self, head: Head, operation: Operation, asked: Asking, backend: Backend, call: Call
+    ) -> "Streaming":
+        caller = Caller(backend, head.said(b"authorization"), head.here, call)
+        made = delivery(self._trusted.documents, operation, asked.variables, caller)
+        await made.start()
+        return sse.EventStream(made).run
 
 
-async def _read(request: Request) -> Asking:
-    match request.method:
-        case "POST":
-            return await posted(request)
-        case "GET":
-            return in_query(request)
-    raise BadRequest("use POST, or GET for queries", status=405)
+Streaming = Callable[[Receive, Send], Awaitable[None]]
 
 
-def _failed(errors: Sequence[ApiError], media: str, *, read: bool) -> Response:
-    status = errors[0].status
-    lenient = read and media == JSON and status < 500
-    headers: dict[str, str] = {"content-type": f"{media}; charset=utf-8"}
-    if status == 401:
-        headers["www-authenticate"] = "Bearer"
-    if status == 405:
-        headers["allow"] = "GET, POST"
-    if status == 503:
-        headers["retry-after"] = "1"
-    body: Mapping[str, Any] = {"errors": [error.formatted() for error in errors]}
-    return Response(dumped(body), status_code=200 if lenient else status, headers=headers)
+class MethodNotTaken(BadRequest):
+    """The method cannot do what is asked."""
 
-
-def media_type(accept: str) -> str:
-    """The media type of the answer: the newer one only for those who name it, as the specification asks."""
-    return GRAPHQL if GRAPHQL in accept.lower() else JSON
+    def __init__(self, message: str) -> None:
+        super().__init__(message, status=405)

@@ -1,43 +1,65 @@
 """A GraphQL request out of an HTTP one: read within limits, its parameters of the right types."""
 
+import asyncio
 import json
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
-from starlette.requests import Request
+from starlette.types import Receive
 
 from api.errors import BadRequest
+from domain.messages import say
 
 LARGEST_BODY = 1024 * 1024
+LARGEST_BULK_BODY = 16 * 1024 * 1024
+
+BODY_SECONDS = 10
+"""A body that has not arrived by then is refused: a slow sender holds nothing for longer."""
+
+Headers = Mapping[bytes, bytes]
+
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
-@dataclass(frozen=True)
+class ClientGone(Exception):
+    """Whoever asked has gone: nobody waits for an answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Asking:
-    """What a request asks."""
+    """What a request asks: the text of a document, or the SHA-256 of a registered one (or both, which agree).
 
-    query: str
+    `apollo`: the hash came as Apollo's clients send it, which expect its absence to be told in their words.
+    """
+
+    query: str | None
+    digest: str | None
     operation: str | None
     variables: Mapping[str, Any]
+    apollo: bool = False
 
 
-async def posted(request: Request) -> Asking:
-    """The request in a body of JSON. Raises BadRequest."""
-    kind, _, parameters = request.headers.get("content-type", "").partition(";")
+async def posted(headers: Headers, receive: Receive, *, largest: int = LARGEST_BODY) -> Asking:
+    """The request in a body of JSON. Raises BadRequest and ClientGone."""
+    kind, _, parameters = headers.get(b"content-type", b"").decode("latin-1").partition(";")
     if kind.strip().lower() != "application/json" or not _utf8(parameters):
-        raise BadRequest("the body must be application/json in UTF-8", status=415)
-    return asking(parsed(await _body(request), "the body"))
+        raise BadRequest(say("the body must be application/json in UTF-8"), status=415)
+    if headers.get(b"content-encoding", b"identity").lower() != b"identity":
+        raise BadRequest(say("the body must not be compressed"), status=415)
+    return asking(parsed(await _body(headers, receive, largest), say("the body")))
 
 
-def in_query(request: Request) -> Asking:
+def in_query(query_string: bytes) -> Asking:
     """The request in the URL's query. Raises BadRequest."""
     try:
-        given: dict[str, Any] = dict(
-            parse_qsl(request.scope["query_string"].decode("ascii"), keep_blank_values=True, errors="strict")
-        )
-    except UnicodeDecodeError:
-        raise BadRequest("the URL's query is not UTF-8") from None
+        pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict")
+    except (UnicodeDecodeError, ValueError):
+        raise BadRequest(say("the URL's query is not UTF-8")) from None
+    given = _object(pairs)
     for name in ("variables", "extensions"):
         if given.get(name):
             given[name] = parsed(given[name].encode(), name)
@@ -47,48 +69,103 @@ def in_query(request: Request) -> Asking:
 def asking(given: Any) -> Asking:
     """The parameters, each of its type. Raises BadRequest."""
     if not isinstance(given, dict):
-        raise BadRequest(f"the body must be a JSON object, not {_kind(given)}")
+        raise BadRequest(say("the body must be a JSON object, not {kind}", kind=_kind(given)))
     query, name = given.get("query"), given.get("operationName")
     variables, extensions = given.get("variables"), given.get("extensions")
-    if not isinstance(query, str) or not query.strip():
-        raise BadRequest(f"`query` must be the text of a document, not {_kind(query)}")
     if name is not None and not isinstance(name, str):
-        raise BadRequest(f"`operationName` must be text, not {_kind(name)}")
+        raise BadRequest(say("`operationName` must be text, not {kind}", kind=_kind(name)))
     for label, value in (("variables", variables), ("extensions", extensions)):
         if value is not None and not isinstance(value, dict):
-            raise BadRequest(f"`{label}` must be an object, not {_kind(value)}")
-    return Asking(_document(query), name, variables or {})
+            raise BadRequest(say("`{name}` must be an object, not {kind}", name=label, kind=_kind(value)))
+    digest = _digest(given.get("documentId"), extensions or {})
+    if query is not None or digest is None:
+        query = _document(query)
+    apollo = digest is not None and "documentId" not in given
+    return Asking(query, digest, name, variables or {}, apollo)
 
 
 def parsed(body: bytes, what: str) -> Any:
-    """The JSON in the bytes, which are UTF-8. Raises BadRequest that says where it breaks."""
+    """The JSON in the bytes, which are UTF-8. Raises BadRequest that says where it breaks.
+
+    A name that an object has twice is refused: of two readers, each may see another of its values.
+    """
     try:
-        return json.loads(body.decode(), parse_constant=_no_number)
+        return json.loads(
+            body.decode(), parse_constant=_no_number, parse_float=_finite, object_pairs_hook=_object
+        )
     except UnicodeDecodeError as error:
-        raise BadRequest(f"{what} is not UTF-8: byte {error.start} cannot be read") from None
+        message = say("{what} is not UTF-8: byte {at} cannot be read", what=what, at=error.start)
     except json.JSONDecodeError as error:
-        raise BadRequest(
-            f"{what} is not JSON: {error.msg} at line {error.lineno} column {error.colno}"
-        ) from None
+        message = say(
+            "{what} is not JSON: {why} at line {line} column {column}",
+            what=what,
+            why=error.msg,
+            line=error.lineno,
+            column=error.colno,
+        )
     except (RecursionError, ValueError):
-        raise BadRequest(f"{what} is not JSON that can be read: too deep, or a number too long") from None
+        message = say("{what} is not JSON that can be read: too deep, or a number too long", what=what)
+    raise BadRequest(message)
 
 
-def _document(query: str) -> str:
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in found if names.count(name) > 1)
+        raise BadRequest(say("{name} is given twice in one object", name=repr(twice[:60])))
+    return found
+
+
+def _document(query: Any) -> str:
+    if not isinstance(query, str) or not query.strip():
+        raise BadRequest(say("`query` must be the text of a document, not {kind}", kind=_kind(query)))
     try:
         query.encode()
     except UnicodeEncodeError:
-        raise BadRequest("`query` holds half of a surrogate pair") from None
+        raise BadRequest(say("`query` holds half of a surrogate pair")) from None
     return query
 
 
+def _digest(document_id: Any, extensions: Mapping[str, Any]) -> str | None:
+    """The hash of the registered document that is asked for, in lower case."""
+    persisted = extensions.get("persistedQuery")
+    if document_id is None and persisted is None:
+        return None
+    if document_id is not None:
+        told, scheme = document_id, "sha256:"
+    else:
+        told, scheme = persisted.get("sha256Hash") if isinstance(persisted, dict) else None, ""
+    if not isinstance(told, str) or not _DIGEST.fullmatch(told.lower().removeprefix(scheme)):
+        raise BadRequest(
+            say(
+                "a registered document is named by `documentId` (sha256: and 64 hexadecimal digits) or by "
+                "`extensions.persistedQuery.sha256Hash` (the digits)"
+            )
+        )
+    return told.lower().removeprefix(scheme)
+
+
 def _no_number(name: str) -> NoReturn:
-    raise BadRequest(f"{name} is not JSON")
+    raise BadRequest(say("{name} is not JSON", name=name))
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise BadRequest(say("the number {digits} is too large", digits=digits[:40]))
+    return number
 
 
 def _kind(value: Any) -> str:
-    names = {dict: "an object", list: "a list", str: "text", bool: "a boolean", type(None): "null"}
-    return names.get(type(value), "a number")
+    names = {
+        dict: say("an object"),
+        list: say("a list"),
+        str: say("text"),
+        bool: say("a boolean"),
+        type(None): say("null"),
+    }
+    return names.get(type(value), say("a number"))
 
 
 def _utf8(parameters: str) -> bool:
@@ -96,15 +173,33 @@ def _utf8(parameters: str) -> bool:
     return not name or name.lower() != "charset" or value.strip('" ').lower() in ("utf-8", "utf8")
 
 
-async def _body(request: Request) -> bytes:
-    too_large = BadRequest(f"the body is larger than {LARGEST_BODY} bytes", status=413)
-    length = request.headers.get("content-length", "0")
-    if length.isascii() and length.isdigit() and int(length) > LARGEST_BODY:
+async def _body(headers: Headers, receive: Receive, largest: int) -> bytes:
+    if b"content-length" in headers and b"transfer-encoding" in headers:
+        raise BadRequest(say("a body has either a Content-Length or a Transfer-Encoding"))
+    too_large = BadRequest(say("the body is larger than {most} bytes", most=largest), status=413)
+    length = headers.get(b"content-length", b"0")
+    if not length.isdigit() or len(length) > 18:
+        raise BadRequest(say("Content-Length must be a number"))
+    if int(length) > largest:
         raise too_large
-    chunks, size = [], 0
-    async for chunk in request.stream():
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _received(receive, largest, too_large)
+    except TimeoutError:
+        message = say("the body did not arrive within {most} s", most=BODY_SECONDS)
+        raise BadRequest(message, status=408) from None
+
+
+async def _received(receive: Receive, largest: int, too_large: BadRequest) -> bytes:
+    chunks, size, more = [], 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        chunk = message.get("body", b"")
         size += len(chunk)
-        if size > LARGEST_BODY:
+        if size > largest:
             raise too_large
         chunks.append(chunk)
-    return b"".join(chunks)
+        more = message.get("more_body", False)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)

@@ -15,6 +15,8 @@ from strawberry.schema.config import StrawberryConfig
 from api.graphql import roots
 from api.graphql.access_log.query import AccessLogQuery
 from api.graphql.branches.query import BranchQuery
+from api.graphql.cases.mutation import CaseMutation
+from api.graphql.cases.query import CaseQuery
 from api.graphql.checks import check
 from api.graphql.customers.mutation import CustomerMutation
 from api.graphql.customers.query import CustomerQuery
@@ -23,11 +25,16 @@ from api.graphql.keys.query import MachineKeyQuery
 from api.graphql.offers.mutation import OfferMutation
 from api.graphql.offers.query import OfferQuery
 from api.graphql.once import IDEMPOTENT
+from api.graphql.opportunities.mutation import OpportunityMutation
+from api.graphql.opportunities.query import OpportunityQuery
 from api.graphql.orders.query import OrderQuery
 from api.graphql.planning import rights
 from api.graphql.products.query import ProductQuery
 from api.graphql.relay import Node
 from api.graphql.scalars import SCALARS
+from api.graphql.subscriptions.types import Subscription
+from api.graphql.tasks.mutation import TaskMutation
+from api.graphql.tasks.query import TaskQuery
 from api.graphql.touchpoints.mutation import TouchpointMutation
 from api.graphql.touchpoints.query import TouchpointQuery
 from api.graphql.users.query import UserQuery
@@ -38,11 +45,14 @@ from api.graphql.viewer import ViewerQuery
 class Query(
     AccessLogQuery,
     BranchQuery,
+    CaseQuery,
     CustomerQuery,
     MachineKeyQuery,
     OfferQuery,
+    OpportunityQuery,
     OrderQuery,
     ProductQuery,
+    TaskQuery,
     TouchpointQuery,
     UserQuery,
     ViewerQuery,
@@ -52,7 +62,15 @@ class Query(
 
 
 @strawberry.type(description="Changes: each field is one transaction, in the order of the document.")
-class Mutation(CustomerMutation, MachineKeyMutation, OfferMutation, TouchpointMutation):
+class Mutation(
+    CaseMutation,
+    CustomerMutation,
+    MachineKeyMutation,
+    OfferMutation,
+    OpportunityMutation,
+    TaskMutation,
+    TouchpointMutation,
+):
     pass
 
 
@@ -69,6 +87,7 @@ def made() -> GraphQLSchema:
     types = strawberry.Schema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
     )
     found: GraphQLSchema = types._schema  # noqa: SLF001  # Strawberry offers no public way to it
