@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from api.backend import Backend
 from domain.access import Actor
 from domain.messages import ENGLISH
+from domain.selection.subjects import Seen
 
 if TYPE_CHECKING:
     from domain.selection.statement import Statement
@@ -17,13 +18,15 @@ if TYPE_CHECKING:
 class Call:
     """How a request came: who asks, in which language he is told, and under which idempotency key.
 
-    `bulk`: a machine's batch, which may cost and take more than what people ask.
+    `bulk`: a machine's batch, which may cost and take more than what people ask. `seen` gathers whose guarded data
+    the answer shows.
     """
 
     actor: Actor
     language: str = ENGLISH
     idempotency_key: str | None = None
     bulk: bool = False
+    seen: Seen = field(default_factory=Seen, compare=False)
 
 
 @dataclass(frozen=True)

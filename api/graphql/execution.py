@@ -15,7 +15,6 @@ from api.graphql.cost import resolved, rows_in
 from api.graphql.documents import Documents, Operation, exceeded
 from api.graphql.once import fingerprint
 from api.graphql.plans import Plan
-from domain.access import Actor
 from domain.selection.run import read
 
 
@@ -33,6 +32,7 @@ async def answer(
     try:
         body, extensions = await answered(documents, operation, cleaned, values, plan, backend, call)
         used = min(cost, resolved(body))
+        backend.access_log.note(call.actor, operation.key, call.seen)
     finally:
         remaining = rates.give_back(call.actor.client, cost - used)
     return b'%b,"extensions":{%b"cost":{"requested":%d,"actual":%d,"limit":%d,"remaining":%d}}}' % (
@@ -68,7 +68,7 @@ async def answered(
         return await executed(documents, operation, given, values, plan, backend, call)
     if plan.statement is None:
         return dumped({"data": plan.names}), b""
-    return b'{"data":%b}' % (await _read(plan, values, backend, call.actor)).encode(), b""
+    return b'{"data":%b}' % (await _read(plan, values, backend, call)).encode(), b""
 
 
 async def executed(
@@ -81,7 +81,7 @@ async def executed(
     call: Call,
 ) -> tuple[bytes, bytes]:
     """The answer by Strawberry's execution, whose root value is the answer of the plan's statement: see answered."""
-    root = json.loads(await _read(plan, values, backend, call.actor)) if plan.statement else {}
+    root = json.loads(await _read(plan, values, backend, call)) if plan.statement else {}
     context = Context(
         backend,
         call,
@@ -104,9 +104,9 @@ async def executed(
     return dumped(answer), replayed
 
 
-async def _read(plan: Plan, values: VariableValues, backend: Backend, actor: Actor) -> str:
+async def _read(plan: Plan, values: VariableValues, backend: Backend, call: Call) -> str:
     assert plan.statement is not None, "only a plan with a statement is read"
-    return await read(backend.reads, plan.statement, values.coerced, actor)
+    return await read(backend.reads, plan.statement, values.coerced, call.actor, call.seen)
 
 
 def formatted(result: ExecutionResult, language: str) -> dict[str, Any]:

@@ -164,7 +164,9 @@ async def _read(
     if reading is None:
         return {}
     told = {**context.variables, WRITTEN: written}
-    found: dict[str, Any] = json.loads(await read_in(session, reading, told, context.actor))
+    found: dict[str, Any] = json.loads(
+        await read_in(session, reading, told, context.actor, context.call.seen)
+    )
     return found
 
 
@@ -224,5 +226,7 @@ async def current(
     if reading is None or key is None:
         return {}
     told = {**context.variables, WRITTEN: ids.made(entity.type_name, key)}
-    found: dict[str, Any] = json.loads(await read(context.backend.reads, reading, told, context.actor))
+    found: dict[str, Any] = json.loads(
+        await read(context.backend.reads, reading, told, context.actor, context.call.seen)
+    )
     return found

@@ -46,7 +46,7 @@ class AccessLogEntry(Base):
 
     id: Mapped[int] = plain(BigInteger, Identity(), primary_key=True)
     at: Mapped[datetime] = plain(server_default=text("now()"))
-    actor: Mapped[str] = tagged(Personal.UNIQUE)
+    actor: Mapped[str] = plain()
     role: Mapped[str] = plain()
     kind: Mapped[str] = plain()
     operation: Mapped[str | None] = plain()

@@ -18,6 +18,7 @@ from domain.selection.compile import compiled
 from domain.selection.entities import DESC, Entity, Term
 from domain.selection.filters import Compares
 from domain.selection.run import read, read_in
+from domain.selection.subjects import Seen
 from domain.selection.statement import BadValue
 from domain.selection.values import Given, Later, Several
 from domain.touchpoints.queries import touchpoints_of_customer
@@ -33,7 +34,7 @@ def page(
 
 
 async def names(session: AsyncSession, selection: tree.Selection, **variables: Any) -> str:
-    return await read_in(session, compiled(selection, SYSTEM), variables, SYSTEM)
+    return await read_in(session, compiled(selection, SYSTEM), variables, SYSTEM, Seen())
 
 
 @pytest.fixture
@@ -50,8 +51,8 @@ class TestReadingInATransaction:
     async def test_values_told_later_fill_the_same_statement(self, three: AsyncSession) -> None:
         statement = compiled(page(Compares(customers.name, "eq", Later(("asked", 0)))), SYSTEM)
 
-        first = await read_in(three, statement, {"asked": ["가"]}, SYSTEM)
-        second = await read_in(three, statement, {"asked": ["없다"]}, SYSTEM)
+        first = await read_in(three, statement, {"asked": ["가"]}, SYSTEM, Seen())
+        second = await read_in(three, statement, {"asked": ["없다"]}, SYSTEM, Seen())
 
         assert (first, second) == ('{"found":{"nodes":[{"name":"가"}]}}', '{"found":{"nodes":[]}}')
 
@@ -139,7 +140,7 @@ class TestLostConnections:
         self, reads: "asyncpg.Pool[asyncpg.Record]", database: str
     ) -> None:
         statement = compiled(page(), SYSTEM)
-        await read(reads, statement, {}, SYSTEM)
+        await read(reads, statement, {}, SYSTEM, Seen())
         killer = await asyncpg.connect(database)
         await killer.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -147,7 +148,7 @@ class TestLostConnections:
         )
         await killer.close()
 
-        assert await read(reads, statement, {}, SYSTEM) == '{"found":{"nodes":[]}}'
+        assert await read(reads, statement, {}, SYSTEM, Seen()) == '{"found":{"nodes":[]}}'
 
     async def test_a_pool_without_a_free_connection_is_busy_and_not_silent(
         self, reads: "asyncpg.Pool[asyncpg.Record]"
@@ -156,7 +157,7 @@ class TestLostConnections:
         began = datetime.now(UTC)
 
         with pytest.raises(Busy):
-            await read(reads, compiled(page(), SYSTEM), {}, SYSTEM)
+            await read(reads, compiled(page(), SYSTEM), {}, SYSTEM, Seen())
 
         assert (datetime.now(UTC) - began).total_seconds() < 4
         for connection in held:
