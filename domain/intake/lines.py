@@ -1,81 +1,119 @@
 """Writing the lines of planned orders: all of a new order's, only the difference of a changed one's."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.intake.staging import IN_RANGE, LINES, Range
-
-LINE_VALUES = "{line}.kind, {product}, {line}.quantity, {line}.unit_price, {line}.discount, {line}.unit_cost"
-"""What makes a line the line it is; two with the same values are exact duplicates, and both count."""
-
-_COLUMNS = "kind, product_id, quantity, unit_price, discount, unit_cost"
-
-_STAGED = f"""
-    SELECT g.id AS order_id, {LINE_VALUES.format(line="l", product="p.product_id")}, l.source, l.line
-    FROM {LINES} l
-    JOIN {{plan}} g ON g.order_id = l.order_id AND g.state = :state
-    LEFT JOIN product_external_ids p ON p.system = :system AND p.external_id = l.product
-    WHERE {IN_RANGE.format(key="l.order_id")}
-"""
-
-# A product or a cost may be absent, and absent equals absent; no id is 0 and no cost is NaN.
-_SAME = "order_id, kind, coalesce(product_id, 0), quantity, unit_price, discount, coalesce(unit_cost, 'NaN')"
-
-_NTH = f"row_number() OVER (PARTITION BY {_SAME} ORDER BY {{order}}) AS nth"
-
-_MATCH = " AND ".join(
-    f"a.{column} = b.{column}" for column in ("order_id", "kind", "quantity", "unit_price", "discount", "nth")
-) + (
-    " AND coalesce(a.product_id, 0) = coalesce(b.product_id, 0)"
-    " AND coalesce(a.unit_cost, 'NaN') = coalesce(b.unit_cost, 'NaN')"
-)
+VALUES: Mapping[str, str | None] = {
+    "kind": None,
+    "product_id": "0",
+    "quantity": None,
+    "unit_price": None,
+    "discount": None,
+    "unit_cost": "'NaN'",
+}
+"""What makes a line the line it is, and SQL for what no value equals where it may be absent: absent equals absent.
+Two lines with the same values are exact duplicates, and both count."""
 
 
-async def insert_lines(connection: AsyncConnection, plan: str, *, system: str, within: Range) -> None:
+SIGNED = ("quantity", "unit_price", "discount", "unit_cost")
+
+
+@dataclass(frozen=True)
+class Lines:
+    """How lines are staged: `values` as in VALUES, `staged` is SQL of lines of planned orders in the state `:state`,
+    with order_id, these columns, source and line; `replaced` is SQL of the ids of orders whose lines they replace.
+    """
+
+    values: Mapping[str, str | None]
+    staged: str
+    replaced: str
+
+    @property
+    def columns(self) -> str:
+        return ", ".join(self.values)
+
+    def _same(self, line: str, column: str) -> str:
+        absent = self.values.get(column)
+        return f"coalesce({line}.{column}, {absent})" if absent else f"{line}.{column}"
+
+    def nth(self, line: str, order: str) -> str:
+        """SQL: the how-manieth this line is of those of its order that are the same."""
+        same = ", ".join(self._same(line, column) for column in ("order_id", *self.values))
+        return f"row_number() OVER (PARTITION BY {same} ORDER BY {order}) AS nth"
+
+    def match(self) -> str:
+        """SQL: the lines `a` and `b` are the same, each as often as the other."""
+        columns = ("order_id", *self.values, "nth")
+        return " AND ".join(f"{self._same('a', column)} = {self._same('b', column)}" for column in columns)
+
+
+def digest(values: Mapping[str, str]) -> str:
+    """SQL: what a multiset of lines is known by, given the SQL of each of VALUES.
+
+    A record's hash is a weighted sum of its fields' hashes, so sums of those alone would not see two lines swap their
+    products: each is hashed once more. Postgres' hash of a number leaves out its sign, so the signs stand beside.
+    """
+    row = ", ".join([*values.values(), *(f"{values[column]} < 0" for column in SIGNED)])
+    return f"""count(*) AS lines,
+               sum(hashint8extended(hash_record_extended(ROW({row}), 0), 0)) AS first,
+               sum(hashint8extended(hash_record_extended(ROW({row}), 1), 1)) AS second"""
+
+
+def of(line: str, values: Mapping[str, str | None], **others: str) -> dict[str, str]:
+    """SQL of each value of the line: its column, or what `others` say."""
+    return {column: others.get(column, f"{line}.{column}") for column in values}
+
+
+async def insert_lines(connection: AsyncConnection, lines: Lines, values: Mapping[str, Any]) -> None:
     """The orders that are new have their lines, in the order in which these were staged. One statement."""
     await connection.execute(
         text(f"""
-            INSERT INTO order_lines (order_id, position, {_COLUMNS})
-            SELECT order_id, row_number() OVER (PARTITION BY order_id ORDER BY source, line) AS position, {_COLUMNS}
-            FROM ({_STAGED.format(plan=plan)}) AS staged
+            INSERT INTO order_lines (order_id, position, {lines.columns})
+            SELECT order_id, row_number() OVER (PARTITION BY order_id ORDER BY source, line) AS position,
+                   {lines.columns}
+            FROM ({lines.staged}) AS staged
             ORDER BY order_id, position
         """),
-        {"system": system, "state": "CREATED", **within.bounds},
+        {**values, "state": "CREATED"},
     )
 
 
-async def replace_lines(connection: AsyncConnection, plan: str, *, system: str, within: Range) -> None:
+async def replace_lines(connection: AsyncConnection, lines: Lines, values: Mapping[str, Any]) -> None:
     """The orders that change have exactly the staged lines; lines that stay are not touched. Two statements.
 
     New lines are put behind those that stay.
     """
     compared = f"""
         WITH staged AS MATERIALIZED (
-            SELECT s.*, {_NTH.format(order="source, line")} FROM ({_STAGED.format(plan=plan)}) AS s
+            SELECT s.*, {lines.nth("s", "source, line")} FROM ({lines.staged}) AS s
         ), stored AS MATERIALIZED (
-            SELECT l.*, {_NTH.format(order="position")} FROM order_lines l
-            WHERE order_id IN (SELECT id FROM {plan} WHERE state = :state)
+            SELECT l.*, {lines.nth("l", "position")} FROM order_lines l
+            WHERE order_id IN ({lines.replaced})
         )
     """
-    values = {"system": system, "state": "UPDATED", **within.bounds}
+    told = {**values, "state": "UPDATED"}
     await connection.execute(
         text(f"""
             {compared}
             DELETE FROM order_lines WHERE id IN (
-                SELECT a.id FROM stored a WHERE NOT EXISTS (SELECT FROM staged b WHERE {_MATCH}))
+                SELECT a.id FROM stored a WHERE NOT EXISTS (SELECT FROM staged b WHERE {lines.match()}))
         """),
-        values,
+        told,
     )
     await connection.execute(
         text(f"""
             {compared}, behind AS (SELECT order_id, max(position) AS position FROM stored GROUP BY order_id)
-            INSERT INTO order_lines (order_id, position, {_COLUMNS})
+            INSERT INTO order_lines (order_id, position, {lines.columns})
             SELECT a.order_id,
                    coalesce(behind.position, 0)
                        + row_number() OVER (PARTITION BY a.order_id ORDER BY a.source, a.line),
-                   {", ".join("a." + column for column in _COLUMNS.split(", "))}
+                   {", ".join(f"a.{column}" for column in lines.values)}
             FROM staged a LEFT JOIN behind USING (order_id)
-            WHERE NOT EXISTS (SELECT FROM stored b WHERE {_MATCH})
+            WHERE NOT EXISTS (SELECT FROM stored b WHERE {lines.match()})
         """),
-        values,
+        told,
     )

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.intake.counts import Counts, count_states
-from domain.intake.lines import LINE_VALUES, insert_lines, replace_lines
+from domain.intake.lines import VALUES, Lines, digest, insert_lines, of, replace_lines
 from domain.intake.staging import IN_RANGE, LINES, Range
 
 PLAN = "intake_orders_plan"
@@ -25,6 +25,18 @@ PLAN_TABLE = f"""
         ordered_at timestamptz, currency {_TEXT}
     ) ON COMMIT DELETE ROWS
 """
+
+_LINES = Lines(
+    values=VALUES,
+    staged=f"""
+        SELECT g.id AS order_id, {", ".join(of("l", VALUES, product_id="p.product_id").values())}, l.source, l.line
+        FROM {LINES} l
+        JOIN {PLAN} g ON g.order_id = l.order_id AND g.state = :state
+        LEFT JOIN product_external_ids p ON p.system = :system AND p.external_id = l.product
+        WHERE {IN_RANGE.format(key="l.order_id")}
+    """,
+    replaced=f"SELECT id FROM {PLAN} WHERE state = :state",
+)
 
 _ALWAYS = ("number", "ordered_at", "currency")
 _WHERE_GIVEN = {"customer": "customer_id", "branch": "branch_id", "channel": "channel"}
@@ -52,10 +64,10 @@ async def merge_orders(
         counts = await _plan(connection, system=system, given=given, within=within)
     if counts.created:
         await _create(connection, system)
-        await insert_lines(connection, PLAN, system=system, within=within)
+        await insert_lines(connection, _LINES, {"system": system, **within.bounds})
     if counts.updated:
         await _update(connection, _columns(given))
-        await replace_lines(connection, PLAN, system=system, within=within)
+        await replace_lines(connection, _LINES, {"system": system, **within.bounds})
     return counts
 
 
@@ -73,15 +85,8 @@ def _or_unknown(found: str, named: str) -> str:
 
 
 def _planned(differs: str) -> str:
-    # A record's hash is a weighted sum of its fields' hashes, so sums of those alone would not see two lines
-    # swap their products: each is hashed once more.
-    digest = """count(*) AS lines,
-                sum(hashint8extended(hash_record_extended(ROW({values}), 0), 0)) AS first,
-                sum(hashint8extended(hash_record_extended(ROW({values}), 1), 1)) AS second"""
-    staged = digest.format(
-        values=LINE_VALUES.format(line="l", product=_or_unknown("p.product_id", "l.product"))
-    )
-    stored = digest.format(values=LINE_VALUES.format(line="l", product="l.product_id"))
+    staged = digest(of("l", VALUES, product_id=_or_unknown("p.product_id", "l.product")))
+    stored = digest(of("l", VALUES))
     return f"""
         INSERT INTO {PLAN} (order_id, id, state, number, customer_id, branch_id, channel, ordered_at, currency)
         WITH staged AS (

@@ -25,7 +25,8 @@ def number(*, whole: int, decimals: int, least: Decimal | None = None) -> Rule:
             )
         if least is not None and value < least:
             raise Invalid(
-                say("{name} is {value}; at least {least} is allowed", name=name, value=value, least=least), name
+                say("{name} is {value}; at least {least} is allowed", name=name, value=value, least=least),
+                name,
             )
         return value
 
