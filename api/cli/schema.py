@@ -5,6 +5,7 @@ import typer
 
 def schema() -> None:
     """Print the GraphQL schema as text (SDL), for code generators and linters."""
-    from api.graphql.schema import sdl
+    from api.graphql.schema import schema
+    from api.graphql.sdl import sdl
 
-    typer.echo(sdl(), nl=False)
+    typer.echo(sdl(schema()), nl=False)

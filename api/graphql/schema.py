@@ -6,20 +6,23 @@ import strawberry
 from graphql import (
     GraphQLInputObjectType,
     GraphQLSchema,
-    build_schema,
-    lexicographic_sort_schema,
-    print_schema,
 )
 from strawberry.schema.config import StrawberryConfig
 
 from api.graphql import roots
 from api.graphql.access_log.query import AccessLogQuery
+from api.graphql.branches.mutation import BranchMutation
 from api.graphql.branches.query import BranchQuery
 from api.graphql.cases.mutation import CaseMutation
 from api.graphql.cases.query import CaseQuery
 from api.graphql.checks import check
+from api.graphql.customers.declaring_mutation import CustomerDeclaringMutation
+from api.graphql.customers.merge_mutation import CustomerMergeMutation
 from api.graphql.customers.mutation import CustomerMutation
+from api.graphql.customers.part_mutation import CustomerPartMutation
 from api.graphql.customers.query import CustomerQuery
+from api.graphql.households.mutation import HouseholdMutation
+from api.graphql.households.query import HouseholdQuery
 from api.graphql.keys.mutation import MachineKeyMutation
 from api.graphql.keys.query import MachineKeyQuery
 from api.graphql.offers.mutation import OfferMutation
@@ -37,6 +40,7 @@ from api.graphql.tasks.mutation import TaskMutation
 from api.graphql.tasks.query import TaskQuery
 from api.graphql.touchpoints.mutation import TouchpointMutation
 from api.graphql.touchpoints.query import TouchpointQuery
+from api.graphql.users.mutation import UserMutation
 from api.graphql.users.query import UserQuery
 from api.graphql.viewer import ViewerQuery
 
@@ -47,6 +51,7 @@ class Query(
     BranchQuery,
     CaseQuery,
     CustomerQuery,
+    HouseholdQuery,
     MachineKeyQuery,
     OfferQuery,
     OpportunityQuery,
@@ -63,13 +68,19 @@ class Query(
 
 @strawberry.type(description="Changes: each field is one transaction, in the order of the document.")
 class Mutation(
+    BranchMutation,
     CaseMutation,
+    CustomerDeclaringMutation,
+    CustomerMergeMutation,
     CustomerMutation,
+    CustomerPartMutation,
+    HouseholdMutation,
     MachineKeyMutation,
     OfferMutation,
     OpportunityMutation,
     TaskMutation,
     TouchpointMutation,
+    UserMutation,
 ):
     pass
 
@@ -97,10 +108,3 @@ def made() -> GraphQLSchema:
             type_.is_one_of = True
     found.directives = (*found.directives, IDEMPOTENT)
     return found
-
-
-def sdl() -> str:
-    """The schema as text, sorted; the same that is committed as schema.graphql."""
-    # Sorting rebuilds Strawberry's enums as plain ones, which no longer know their members; so the text is sorted.
-    plain = build_schema(print_schema(schema()))
-    return print_schema(lexicographic_sort_schema(plain)) + "\n"

@@ -48,21 +48,21 @@ def _shown(entity: Entity) -> Any:
 
 
 @strawberry.type(description="A customer was created, changed or deleted.")
-class CustomerChange(Change):
+class CustomerEvent(Change):
     node: Customer | None = _shown(customers)
 
 
 @strawberry.type(description="A touchpoint was recorded.")
-class TouchpointChange(Change):
+class TouchpointEvent(Change):
     node: Touchpoint | None = _shown(touchpoints)
 
 
 @strawberry.type(description="An order was created, changed or deleted.")
-class OrderChange(Change):
+class OrderEvent(Change):
     node: Order | None = _shown(orders)
 
 
-for change in (Change, CustomerChange, TouchpointChange, OrderChange):
+for change in (Change, CustomerEvent, TouchpointEvent, OrderEvent):
     carrying(change)
 
 _OF_CUSTOMER = "Only those of this customer."
@@ -70,11 +70,11 @@ _OF_CUSTOMER = "Only those of this customer."
 
 @strawberry.type(description="Changes as they happen, over graphql-transport-ws or text/event-stream.")
 class Subscription:
-    customer_changed: CustomerChange = selected(
+    customer_changed: CustomerEvent = selected(
         OfEvents(customers, "customer", EVERY, by_id=True),
         description="Something of a customer changed: his contact points and external ids too.",
     )
-    touchpoint_recorded: TouchpointChange = selected(
+    touchpoint_recorded: TouchpointEvent = selected(
         OfEvents(
             touchpoints,
             "touchpoint",
@@ -90,7 +90,7 @@ class Subscription:
         ),
         description="A touchpoint was recorded.",
     )
-    order_changed: OrderChange = selected(
+    order_changed: OrderEvent = selected(
         OfEvents(
             orders,
             "order",

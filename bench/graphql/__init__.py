@@ -1,0 +1,1 @@
+"""The GraphQL API against PostGraphile, and against one hand-written statement behind a bare application."""

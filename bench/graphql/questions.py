@@ -1,0 +1,98 @@
+"""What is asked: the same of three servers, each in its own words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from domain.selection import ids
+
+CUSTOMERS, TOUCHPOINTS, BRANCHES = 100_000, 1_000_000, 50
+VARIATIONS = 100
+"""Different requests of each question, so that nobody answers from what it answered before."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """`ours` and `peer` are documents; `limit` is SQL with at most the parameter $1. `told` gives the n-th variables:
+    ours, the peer's, and $1. `over_peer` and `over_limit` are the goals."""
+
+    name: str
+    ours: str
+    peer: str
+    limit: str
+    told: Callable[[int], tuple[dict[str, Any], dict[str, Any], int | None]]
+    over_peer: float
+    over_limit: float
+
+
+def _customer(n: int) -> tuple[dict[str, Any], dict[str, Any], int]:
+    key = 1 + n * 997 % CUSTOMERS
+    return {"id": ids.made("Customer", key)}, {"id": str(key)}, key
+
+
+def _branch(n: int) -> tuple[dict[str, Any], dict[str, Any], int]:
+    key = 1 + n % BRANCHES
+    return {"branch": ids.made("Branch", key)}, {"branch": str(key)}, key
+
+
+NESTED = Question(
+    "50 customers x 10 latest touchpoints",
+    """query Nested($branch: ID!) {
+        customers(first: 50, filter: {homeBranch: {id: {eq: $branch}}}, orderBy: [{field: ID}]) {
+            nodes { id name touchpoints(first: 10) { nodes { id channel occurredAt subject } } } } }""",
+    """query Nested($branch: BigInt!) {
+        allCustomers(first: 50, condition: {homeBranchId: $branch}, orderBy: ROW_ID_ASC) {
+            nodes { id name touchpointsByCustomerId(first: 10, orderBy: [OCCURRED_AT_DESC, ROW_ID_DESC]) {
+                nodes { id channel occurredAt subject } } } } }""",
+    """SELECT json_build_object('customers', json_build_object('nodes', coalesce(json_agg(c.node), '[]')))::text FROM (
+        SELECT json_build_object('id', encode(('Customer:' || c.id)::bytea, 'base64'), 'name', c.name,
+            'touchpoints', json_build_object('nodes', coalesce(t.nodes, '[]'))) AS node
+        FROM customers c LEFT JOIN LATERAL (
+            SELECT json_agg(json_build_object('id', encode(('Touchpoint:' || t.id)::bytea, 'base64'),
+                'channel', t.channel, 'occurredAt', to_char(t.occurred_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                'subject', t.subject)) AS nodes
+            FROM (SELECT id, channel, occurred_at, subject FROM touchpoints WHERE customer_id = c.id
+                  ORDER BY occurred_at DESC, id DESC LIMIT 10) t) t ON true
+        WHERE c.home_branch_id = $1::bigint ORDER BY c.id LIMIT 50) c""",
+    _branch,
+    1.8,
+    0.75,
+)
+
+BY_ID = Question(
+    "one customer by id",
+    "query One($id: ID!) { customer(id: $id) { id name region district joinedOn version } }",
+    "query One($id: BigInt!) { customerByRowId(rowId: $id) { id name region district joinedOn version } }",
+    """SELECT json_build_object('customer', (SELECT json_build_object(
+            'id', encode(('Customer:' || id)::bytea, 'base64'), 'name', name, 'region', region, 'district', district,
+            'joinedOn', joined_on, 'version', version) FROM customers WHERE id = $1::bigint))::text""",
+    _customer,
+    1.0,
+    0.75,
+)
+
+PAGE = Question(
+    "filtered, ordered page of 50 with totalCount",
+    """query Page($branch: ID!) {
+        customers(first: 50, filter: {homeBranch: {id: {eq: $branch}}}, orderBy: [{field: NAME}]) {
+            totalCount nodes { id name region joinedOn } pageInfo { hasNextPage endCursor } } }""",
+    """query Page($branch: BigInt!) {
+        allCustomers(first: 50, condition: {homeBranchId: $branch}, orderBy: NAME_ASC) {
+            totalCount nodes { id name region joinedOn } pageInfo { hasNextPage endCursor } } }""",
+    """SELECT json_build_object('customers', json_build_object(
+            'totalCount', (SELECT count(*) FROM customers WHERE home_branch_id = $1::bigint),
+            'nodes', coalesce(json_agg(node) FILTER (WHERE n <= 50), '[]'),
+            'pageInfo', json_build_object('hasNextPage', count(*) > 50, 'endCursor', max(cursor) FILTER (WHERE n = 50))
+        ))::text FROM (
+        SELECT row_number() OVER (ORDER BY name, id) AS n,
+            json_build_object('id', encode(('Customer:' || id)::bytea, 'base64'), 'name', name, 'region', region,
+                'joinedOn', joined_on) AS node,
+            translate(encode(convert_to(json_build_array('1', 'Customer name id', name, id::text)::text, 'UTF8'),
+                'base64'), E'\\n', '') AS cursor
+        FROM customers WHERE home_branch_id = $1::bigint ORDER BY name, id LIMIT 51) c""",
+    _branch,
+    1.5,
+    0.75,
+)
+
+QUESTIONS = (NESTED, BY_ID, PAGE)
