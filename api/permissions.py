@@ -23,10 +23,15 @@ class Group(StrEnum):
 
 
 ALL = frozenset(Role)
+BOOK = frozenset({Role.ADMIN, Role.INTEGRATION})
+"""Those who keep what the ERP and SCM book: products, stock, payments, shipments."""
+
 KNOW_PEOPLE = frozenset({Role.ADMIN, Role.MARKETER, Role.AGENT, Role.INTEGRATION})
 """Analysts count people and viewers look at results: neither reaches a person."""
 
 SELL = frozenset({Role.ADMIN, Role.MARKETER})
+SERVE = frozenset({Role.ADMIN, Role.AGENT})
+"""Those who work on cases, opportunities and tasks; marketers read them."""
 
 Key = tuple[str, Action, Group]
 
@@ -34,19 +39,43 @@ ADMINS = frozenset({Role.ADMIN})
 
 READABLE = (
     "Branch",
+    "Case",
+    "CaseMove",
     "Category",
+    "CategoryVersion",
     "Customer",
+    "CustomerAttribute",
+    "CustomerAttributeValue",
+    "CustomerMerge",
+    "CustomerStage",
     "ExternalId",
+    "Household",
+    "HouseholdMember",
+    "LifecycleRules",
     "Money",
     "Offer",
     "OfferGrant",
     "OfferGrantStateReached",
+    "Opportunity",
+    "OpportunityMove",
     "Order",
     "OrderLine",
+    "Payment",
+    "PaymentStateReached",
     "Product",
+    "ProductAttribute",
+    "ProductCategoryPeriod",
+    "ProductChange",
+    "ProductPricePeriod",
+    "Shipment",
+    "ShipmentLine",
+    "ShipmentStateReached",
+    "StockLevel",
+    "Task",
     "Touchpoint",
     "User",
     "Viewer",
+    "Warehouse",
 )
 
 TABLE: dict[Key, frozenset[Role]] = {
@@ -55,11 +84,42 @@ TABLE: dict[Key, frozenset[Role]] = {
     **{("MachineKey", action, Group.BASE): ADMINS for action in Action},
     ("ContactPoint", Action.READ, Group.BASE): KNOW_PEOPLE,
     ("Customer", Action.READ, Group.CONTACT): KNOW_PEOPLE,
+    ("Customer", Action.READ, Group.SENSITIVE): KNOW_PEOPLE,
+    ("CustomerHistoryEntry", Action.READ, Group.BASE): KNOW_PEOPLE,
+    ("CustomerMergePreview", Action.READ, Group.BASE): KNOW_PEOPLE,
+    ("CustomerAttribute", Action.CREATE, Group.BASE): SELL,
+    ("CustomerAttribute", Action.UPDATE, Group.BASE): SELL,
+    ("LifecycleRules", Action.CREATE, Group.BASE): SELL,
+    ("Household", Action.CREATE, Group.BASE): KNOW_PEOPLE,
+    ("Household", Action.UPDATE, Group.BASE): KNOW_PEOPLE,
+    ("Branch", Action.CREATE, Group.BASE): ADMINS,
+    ("Branch", Action.UPDATE, Group.BASE): ADMINS,
+    ("User", Action.CREATE, Group.BASE): ADMINS,
     ("Touchpoint", Action.READ, Group.SENSITIVE): KNOW_PEOPLE,
     ("User", Action.READ, Group.CONTACT): KNOW_PEOPLE,
+    ("User", Action.UPDATE, Group.BASE): ADMINS,
     ("Customer", Action.CREATE, Group.BASE): KNOW_PEOPLE,
     ("Customer", Action.UPDATE, Group.BASE): KNOW_PEOPLE,
     ("Touchpoint", Action.CREATE, Group.BASE): KNOW_PEOPLE,
+    **{
+        (name, Action.READ, Group.SENSITIVE): KNOW_PEOPLE
+        for name in ("Case", "CaseMove", "Opportunity", "OpportunityMove", "Task")
+    },
+    ("Case", Action.CREATE, Group.BASE): SERVE | {Role.INTEGRATION},
+    ("Case", Action.UPDATE, Group.BASE): SERVE | {Role.INTEGRATION},
+    ("Opportunity", Action.CREATE, Group.BASE): SERVE,
+    ("Opportunity", Action.UPDATE, Group.BASE): SERVE,
+    ("Task", Action.CREATE, Group.BASE): SERVE,
+    ("Task", Action.UPDATE, Group.BASE): SERVE,
+    **{
+        (name, action, Group.BASE): BOOK
+        for name in ("Category", "Payment", "Product", "Shipment", "StockLevel", "Warehouse")
+        for action in (Action.CREATE, Action.UPDATE)
+    },
+    ("Payment", Action.CREATE, Group.BASE): BOOK | {Role.AGENT},
+    ("Order", Action.CREATE, Group.BASE): BOOK | {Role.AGENT},
+    ("Order", Action.UPDATE, Group.BASE): BOOK | {Role.AGENT},
+    ("Shipment", Action.READ, Group.CONTACT): KNOW_PEOPLE,
     ("Offer", Action.CREATE, Group.BASE): SELL,
     ("Offer", Action.UPDATE, Group.BASE): SELL,
     ("OfferGrant", Action.CREATE, Group.BASE): SELL | {Role.AGENT},

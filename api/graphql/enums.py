@@ -7,12 +7,17 @@ from domain.access_log.model import AccessGroup, AccessKind
 from domain.branches.model import BranchKind
 from domain.cases.model import CaseKind, CaseState
 from domain.channels import Channel
-from domain.customers.model import ContactPointKind, CustomerKind, Gender
+from domain.customers.attribute_model import AttributeType, PersonalTag
+from domain.customers.model import ContactPointKind, CustomerKind, Gender, LifecycleStage
 from domain.keys.model import MachineRole, MachineScope
 from domain.offers.model import GrantState
 from domain.offers.tree import OfferKind
 from domain.opportunities.model import OpportunitySource, OpportunityStage
+from domain.orders.figures import ShippedState
 from domain.orders.model import LineKind
+from domain.orders.payment_model import PaymentMethod, PaymentState
+from domain.orders.shipment_model import ShipmentState
+from domain.products.stock import StockStatus
 from domain.roles import ApiScope, Role
 from domain.tasks.model import TaskSource, TaskState
 from domain.touchpoints.model import Direction, TouchpointKind
@@ -22,6 +27,7 @@ for known in (
     AccessGroup,
     AccessKind,
     ApiScope,
+    AttributeType,
     BranchKind,
     CaseKind,
     CaseState,
@@ -30,14 +36,21 @@ for known in (
     CustomerKind,
     Gender,
     GrantState,
+    LifecycleStage,
     LineKind,
     MachineRole,
     MachineScope,
     OfferKind,
     OpportunitySource,
     OpportunityStage,
+    PaymentMethod,
+    PaymentState,
+    PersonalTag,
     Priority,
     Role,
+    ShipmentState,
+    ShippedState,
+    StockStatus,
     TaskSource,
     TaskState,
     TouchpointKind,
@@ -45,15 +58,26 @@ for known in (
     strawberry.enum(known)
 strawberry.enum(Direction, name="TouchpointDirection")
 
+AttributeTypeFilter = choice_filter(AttributeType)
+BranchKindFilter = choice_filter(BranchKind)
 CaseKindFilter = choice_filter(CaseKind)
 CaseStateFilter = choice_filter(CaseState)
 ChannelFilter = choice_filter(Channel)
+ContactPointKindFilter = choice_filter(ContactPointKind)
 CustomerKindFilter = choice_filter(CustomerKind)
+GenderFilter = choice_filter(Gender)
 GrantStateFilter = choice_filter(GrantState)
+LifecycleStageFilter = choice_filter(LifecycleStage)
 OfferKindFilter = choice_filter(OfferKind)
 OpportunitySourceFilter = choice_filter(OpportunitySource)
 OpportunityStageFilter = choice_filter(OpportunityStage)
+LineKindFilter = choice_filter(LineKind)
+PaymentMethodFilter = choice_filter(PaymentMethod)
+PaymentStateFilter = choice_filter(PaymentState)
+ShipmentStateFilter = choice_filter(ShipmentState)
+ShippedStateFilter = choice_filter(ShippedState)
 PriorityFilter = choice_filter(Priority)
+RoleFilter = choice_filter(Role)
 TaskSourceFilter = choice_filter(TaskSource)
 TaskStateFilter = choice_filter(TaskState)
 TouchpointDirectionFilter = choice_filter(Direction, "TouchpointDirection")
@@ -63,7 +87,10 @@ __all__ = [
     "AccessGroup",
     "AccessKind",
     "ApiScope",
+    "AttributeType",
+    "AttributeTypeFilter",
     "BranchKind",
+    "BranchKindFilter",
     "CaseKind",
     "CaseKindFilter",
     "CaseState",
@@ -71,13 +98,18 @@ __all__ = [
     "Channel",
     "ChannelFilter",
     "ContactPointKind",
+    "ContactPointKindFilter",
     "CustomerKind",
     "CustomerKindFilter",
     "Direction",
     "Gender",
+    "GenderFilter",
     "GrantState",
     "GrantStateFilter",
+    "LifecycleStage",
+    "LifecycleStageFilter",
     "LineKind",
+    "LineKindFilter",
     "MachineRole",
     "MachineScope",
     "OfferKind",
@@ -86,9 +118,20 @@ __all__ = [
     "OpportunitySourceFilter",
     "OpportunityStage",
     "OpportunityStageFilter",
+    "PaymentMethod",
+    "PaymentMethodFilter",
+    "PaymentState",
+    "PaymentStateFilter",
+    "PersonalTag",
     "Priority",
     "PriorityFilter",
     "Role",
+    "RoleFilter",
+    "ShipmentState",
+    "ShipmentStateFilter",
+    "ShippedState",
+    "ShippedStateFilter",
+    "StockStatus",
     "TaskSource",
     "TaskSourceFilter",
     "TaskState",

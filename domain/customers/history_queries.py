@@ -22,7 +22,7 @@ class Changes(Entity):
     merged = computed(_merged_id, Text())
 
 
-changes = Changes("CustomerChange", CustomerChange.__table__, order=(("changed_at", DESC),))
+changes = Changes("CustomerHistoryEntry", CustomerChange.__table__, order=(("changed_at", DESC),))
 
 
 class Merges(Entity):

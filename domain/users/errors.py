@@ -23,16 +23,3 @@ class LastAdmin(Conflict):
 
 class AlreadySo(Conflict):
     """The user is active, or deactivated, already."""
-
-
-class WorkLeft(Conflict):
-    """The user has open work and nobody is named who takes it."""
-
-    def __init__(self, pieces: int) -> None:
-        super().__init__(
-            say(
-                "{count:,} pieces of work are open with this user: say in handOverTo who takes them",
-                count=pieces,
-            ),
-            "hand_over_to",
-        )

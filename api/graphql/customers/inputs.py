@@ -8,6 +8,7 @@ from strawberry import Maybe
 
 from api.graphql.enums import Channel, ContactPointKind, CustomerKind, Gender
 from api.graphql.inputs import key_at, said
+from domain.customers.attribute_values import GivenAttribute
 from domain.customers.details import CustomerDetails, ExternalId, GivenContactPoint
 
 
@@ -23,6 +24,12 @@ class ContactPointInput:
     value: str
     verified: bool = False
     preferred: bool = strawberry.field(default=False, description="At most one of a kind.")
+
+
+@strawberry.input(description="The value of a custom attribute of the customer.")
+class AttributeInput:
+    name: str
+    value: str | None = strawberry.field(description="As text: true, 12.5, 2026-03-01. Null clears it.")
 
 
 @strawberry.input
@@ -46,6 +53,9 @@ class CustomerInput:
     )
     contact_points: Maybe[list[ContactPointInput] | None] = strawberry.field(
         description="Replaces the whole list; its order is kept."
+    )
+    attributes: Maybe[list[AttributeInput] | None] = strawberry.field(
+        description="Those not named are left as they are; null clears them all."
     )
 
 
@@ -71,6 +81,7 @@ def details(input: CustomerInput) -> CustomerDetails:
         owner_id=key_at("User", "owner_id"),
         external_ids=_external_ids,
         contact_points=_contact_points,
+        attributes=_attributes,
     )
     if "external_ids" in found:
         found["external_ids"] = found["external_ids"] or []
@@ -85,3 +96,7 @@ def _external_ids(given: Sequence[ExternalIdInput]) -> list[ExternalId]:
 
 def _contact_points(given: Sequence[ContactPointInput]) -> list[GivenContactPoint]:
     return [GivenContactPoint(each.kind, each.value, each.verified, each.preferred) for each in given]
+
+
+def _attributes(given: Sequence[AttributeInput]) -> list[GivenAttribute]:
+    return [GivenAttribute(each.name, each.value) for each in given]

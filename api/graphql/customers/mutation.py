@@ -9,11 +9,15 @@ from api.graphql.writes import Write, writes
 from api.permissions import Action
 from domain.customers import commands
 from domain.customers.details import CustomerDetails
-from domain.customers.errors import ExternalIdTaken, OutOfSight
+from domain.customers.errors import AttributeRetired, ExternalIdTaken, OutOfSight
 from domain.customers.queries import customers
 from domain.errors import StaleVersion
 
-_ERRORS = {"EXTERNAL_ID_TAKEN": ExternalIdTaken, "OUT_OF_SIGHT": OutOfSight}
+_ERRORS = {
+    "ATTRIBUTE_RETIRED": AttributeRetired,
+    "EXTERNAL_ID_TAKEN": ExternalIdTaken,
+    "OUT_OF_SIGHT": OutOfSight,
+}
 
 
 @strawberry.type
@@ -28,7 +32,7 @@ class CustomerMutation:
     async def update_customer(write: Write, input: UpdateCustomerInput) -> int:
         """Change a customer: what is absent is left as it is, null clears."""
         customer_id = key(input.id, "Customer", "id")
-        await commands.update_customer(
+        return await commands.update_customer(
             write.session,
             customer_id,
             changes=details(input),
@@ -36,4 +40,3 @@ class CustomerMutation:
             actor=write.actor,
             now=write.now,
         )
-        return customer_id

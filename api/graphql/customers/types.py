@@ -6,18 +6,35 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from api.graphql.branches.types import Branch, BranchFilter
-from api.graphql.enums import Channel, ContactPointKind, CustomerKind, CustomerKindFilter, Gender
+from api.graphql.customers.attribute_types import CustomerAttributeValue, CustomerAttributeValueFilter
+from api.graphql.customers.history_types import CustomerHistoryEntry, CustomerMerge, CustomerStage
+from api.graphql.enums import (
+    Channel,
+    ChannelFilter,
+    ContactPointKind,
+    ContactPointKindFilter,
+    CustomerKind,
+    CustomerKindFilter,
+    Gender,
+    GenderFilter,
+    LifecycleStage,
+    LifecycleStageFilter,
+)
 from api.graphql.external import ExternalId, ExternalIdFilter, ExternalKey
 from api.graphql.fields import column, reads, relation
-from api.graphql.filters import DateFilter, DateTimeFilter, IdFilter, TextFilter
+from api.graphql.filters import BooleanFilter, DateFilter, DateTimeFilter, IdFilter, IntFilter, TextFilter
+from api.graphql.households.types import Household, HouseholdFilter, HouseholdMember
 from api.graphql.money import Money
 from api.graphql.planning.browsing import ordering
 from api.graphql.planning.filters import filters, where
 from api.graphql.relay import Connection, Node
 from api.graphql.users.types import User, UserFilter
 from api.permissions import Group
+from domain.cases.queries import cases_of_customer
 from domain.customers.queries import contact_points, customers
+from domain.households.queries import household_of_customer, memberships_of_customer
 from domain.offers.queries import grants_of_customer
+from domain.opportunities.queries import opportunities_of_customer
 from domain.orders.queries import (
     last_order_at_of_customer,
     net_revenue_of_customer,
@@ -25,11 +42,15 @@ from domain.orders.queries import (
     orders_of_customer,
     revenues,
 )
-from domain.touchpoints.queries import touchpoints_of_customer
+from domain.tasks.queries import tasks_of_customer
+from domain.touchpoints.queries import last_contact_at_of_customer, touchpoints_of_customer
 
 if TYPE_CHECKING:
+    from api.graphql.cases.types import Case
     from api.graphql.offers.types import OfferGrant
+    from api.graphql.opportunities.types import Opportunity
     from api.graphql.orders.types import Order
+    from api.graphql.tasks.types import Task
     from api.graphql.touchpoints.types import Touchpoint
 
 
@@ -38,6 +59,7 @@ if TYPE_CHECKING:
 class ContactPoint:
     """A way to reach the customer."""
 
+    id: strawberry.ID
     kind: ContactPointKind
     value: str
     verified: bool
@@ -51,6 +73,14 @@ class CustomerKey:
 
 
 @filters
+class ContactPointFilter:
+    kind: ContactPointKindFilter | None = where(contact_points.kind)
+    value: TextFilter | None = where(contact_points.value)
+    verified: BooleanFilter | None = where(contact_points.verified)
+    preferred: BooleanFilter | None = where(contact_points.preferred)
+
+
+@filters
 class CustomerFilter:
     id: IdFilter | None = where(customers.id)
     kind: CustomerKindFilter | None = where(customers.kind)
@@ -59,9 +89,29 @@ class CustomerFilter:
     country: TextFilter | None = where(customers.country)
     region: TextFilter | None = where(customers.region)
     district: TextFilter | None = where(customers.district)
+    gender: GenderFilter | None = where(customers.gender)
     birth_on: DateFilter | None = where(customers.birth_on)
+    birth_month: IntFilter | None = where(customers.birth_month, description="1 to 12.")
+    age: IntFilter | None = where(customers.age)
+    occupation: TextFilter | None = where(customers.occupation)
+    wealth_band: TextFilter | None = where(customers.wealth_band)
+    acquired_channel: ChannelFilter | None = where(customers.acquired_channel)
     joined_on: DateFilter | None = where(customers.joined_on)
+    lifecycle_stage: LifecycleStageFilter | None = where(customers.lifecycle_stage)
+    lifecycle_since: DateTimeFilter | None = where(customers.lifecycle_since)
+    last_contact_at: DateTimeFilter | None = where(last_contact_at_of_customer)
+    contact_point: ContactPointFilter | None = where(
+        customers.contact_points, group=Group.CONTACT, description="At least one of them meets this."
+    )
+    attribute: CustomerAttributeValueFilter | None = where(
+        customers.attributes, description="At least one of them meets this: name one, and what its value is."
+    )
+    confidential_attribute: CustomerAttributeValueFilter | None = where(
+        customers.confidential_attributes, group=Group.SENSITIVE
+    )
+    household: HouseholdFilter | None = where(household_of_customer)
     created_at: DateTimeFilter | None = where(customers.created_at)
+    updated_at: DateTimeFilter | None = where(customers.updated_at)
     home_branch: BranchFilter | None = where(customers.home_branch)
     owner: UserFilter | None = where(customers.owner)
 
@@ -69,7 +119,22 @@ class CustomerFilter:
 @reads(
     customers,
     filter=CustomerFilter,
-    order=ordering("Customer", NAME=customers.name, CREATED_AT=customers.created_at, ID=customers.id),
+    order=ordering(
+        "Customer",
+        NAME=customers.name,
+        CREATED_AT=customers.created_at,
+        UPDATED_AT=customers.updated_at,
+        JOINED_ON=customers.joined_on,
+        LAST_CONTACT_AT=last_contact_at_of_customer,
+        LIFECYCLE_STAGE=customers.lifecycle_stage,
+        LIFECYCLE_SINCE=customers.lifecycle_since,
+        REGION=customers.region,
+        DISTRICT=customers.district,
+        BIRTH_ON=customers.birth_on,
+        OWNER_NAME=customers.owner_name,
+        HOME_BRANCH_NAME=customers.home_branch_name,
+        ID=customers.id,
+    ),
 )
 @strawberry.type
 class Customer(Node):
@@ -79,6 +144,7 @@ class Customer(Node):
     name: str
     latin_name: str | None
     birth_on: date | None
+    age: int | None = column(customers.age, description="In years completed, today in the company's zone.")
     gender: Gender | None
     occupation: str | None
     wealth_band: str | None
@@ -89,6 +155,28 @@ class Customer(Node):
     owner: User | None = relation(customers.owner)
     acquired_channel: Channel | None
     joined_on: date | None
+    lifecycle_stage: LifecycleStage
+    lifecycle_since: datetime = column(
+        customers.lifecycle_since, description="When the customer was first found in this stage."
+    )
+    lifecycle_stages: list[CustomerStage] = relation(
+        customers.stages, description="The stages it went through; none before it moved for the first time."
+    )
+    household: Household | None = relation(household_of_customer, description="The one it is in now.")
+    household_memberships: list[HouseholdMember] = relation(memberships_of_customer)
+    attributes: list[CustomerAttributeValue] = relation(
+        customers.attributes, description="Values of custom attributes declared NONE or BASIC."
+    )
+    confidential_attributes: list[CustomerAttributeValue] = relation(
+        customers.confidential_attributes,
+        group=Group.SENSITIVE,
+        description="Values of those declared CONTACT, UNIQUE or SENSITIVE.",
+    )
+    merged_ids: list[strawberry.ID] = column(
+        customers.merged_ids, description="Ids of customers that were merged into this one; they lead here."
+    )
+    merges: list[CustomerMerge] = relation(customers.merges)
+    history: Connection[CustomerHistoryEntry] = relation(customers.history, group=Group.CONTACT)
     external_ids: list[ExternalId] = relation(customers.external_ids)
     contact_points: list[ContactPoint] = relation(customers.contact_points, group=Group.CONTACT)
     order_count: int = column(
@@ -96,6 +184,9 @@ class Customer(Node):
     )
     last_order_at: datetime | None = column(
         last_order_at_of_customer, description="When the latest of these orders was placed."
+    )
+    last_contact_at: datetime | None = column(
+        last_contact_at_of_customer, description="The latest touchpoint but for mere views."
     )
     net_revenue: list[Money] = relation(
         net_revenue_of_customer,
@@ -111,6 +202,15 @@ class Customer(Node):
     )
     touchpoints: Connection[Annotated["Touchpoint", strawberry.lazy("api.graphql.touchpoints.types")]] = (
         relation(touchpoints_of_customer)
+    )
+    cases: Connection[Annotated["Case", strawberry.lazy("api.graphql.cases.types")]] = relation(
+        cases_of_customer
+    )
+    opportunities: Connection[
+        Annotated["Opportunity", strawberry.lazy("api.graphql.opportunities.types")]
+    ] = relation(opportunities_of_customer)
+    tasks: Connection[Annotated["Task", strawberry.lazy("api.graphql.tasks.types")]] = relation(
+        tasks_of_customer
     )
     created_at: datetime
     updated_at: datetime
