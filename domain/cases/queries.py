@@ -23,7 +23,7 @@ from domain.selection.sql import constant, number
 from domain.touchpoints.model import Direction, Touchpoint
 from domain.touchpoints.queries import touchpoints
 from domain.users.queries import users
-from domain.work.due import by_due, is_in, overdue
+from domain.work.due import is_in, overdue
 from domain.work.priorities import rank
 from domain.work.sight import visible_work
 
@@ -95,7 +95,6 @@ def _linked(row: Row, touchpoint: Row) -> ColumnElement[bool]:
 
 
 class Cases(Entity):
-    due = by_due()
     priority_rank = rank()
     overdue = overdue(WORKED_ON)
     solved_in_time = computed(lambda row: row.c.solved_at <= row.c.due_at, Boolean())
@@ -105,7 +104,7 @@ class Cases(Entity):
     )
     solution_seconds = computed(_waited_for_us, Integer())
     elapsed_seconds = computed(lambda row: _seconds(row.c.solved_at - row.c.opened_at), Integer())
-    reopened = computed(_reopened, Integer(), nullable=False)
+    times_reopened = computed(_reopened, Integer(), nullable=False)
     customer = one(lambda: customers, on=lambda row, customer: customer.c.id == row.c.customer_id)
     branch = one(lambda: branches, on=lambda row, branch: branch.c.id == row.c.branch_id)
     owner = one(lambda: users, on=lambda row, user: user.c.id == row.c.owner_id)

@@ -35,8 +35,6 @@ from domain.users.queries import users
 from domain.work.due import is_in
 from domain.work.sight import visible_work
 
-_NEVER: ColumnElement[object] = literal_column("date '9999-12-31'", Date())
-
 
 def visible_to(actor: Actor, row: FromClause = Opportunity.__table__) -> ColumnElement[bool]:
     """The opportunities that the actor may see, as a condition on the table or on an alias of it."""
@@ -81,7 +79,6 @@ class Opportunities(Entity):
         lambda row: row.c.amount * row.c.probability / number(100), lambda row: row.c.currency
     )
     stage_rank = computed(_stage_rank, Integer(), nullable=False)
-    expected = computed(lambda row: func.coalesce(row.c.expected_on, _NEVER), Date(), nullable=False)
     overdue = computed(_overdue, Boolean(), nullable=False)
     customer = one(lambda: customers, on=lambda row, customer: customer.c.id == row.c.customer_id)
     branch = one(lambda: branches, on=lambda row, branch: branch.c.id == row.c.branch_id)

@@ -12,7 +12,7 @@ from domain.tasks.model import Task
 from domain.tasks.states import TO_DO
 from domain.touchpoints.queries import touchpoints
 from domain.users.queries import users
-from domain.work.due import by_due, overdue
+from domain.work.due import overdue
 from domain.work.priorities import rank
 from domain.work.sight import visible_work
 
@@ -23,7 +23,6 @@ def visible_to(actor: Actor, row: FromClause = Task.__table__) -> ColumnElement[
 
 
 class Tasks(Entity):
-    due = by_due()
     priority_rank = rank()
     overdue = overdue(TO_DO)
     customer = one(lambda: customers, on=lambda task, customer: customer.c.id == task.c.customer_id)

@@ -50,7 +50,9 @@ async def source_columns(session: AsyncSession, source: CameFrom, *, actor: Acto
         await session.execute(select(row.c.customer_id).where(row.c.id == source.key, seen))
     ).one_or_none()
     if found is None:
-        raise Invalid(say("there is no such {kind}, or you may not see it", kind=source.kind), column)
+        raise Invalid(
+            say("there is no such {kind}, or you may not see it", kind=source.kind), "source", column
+        )
     customer = {} if found.customer_id is None else {"customer_id": found.customer_id}
     return {"source": source.kind, column: source.key, **customer}
 
