@@ -103,7 +103,7 @@ class TestSolution:
         self, session: AsyncSession, opened: Open
     ) -> None:
         key = await opened()
-        for hours, state in ((3, SOLVED), (4, CLOSED), (50, OPEN)):
+        for hours, state in ((3.0, SOLVED), (4.0, CLOSED), (50.0, OPEN)):
             await _move(session, key, hours, state)
         reopened = await _measured(session)
         for hours, state in ((51.5, SOLVED), (60, CLOSED)):
