@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -15,7 +16,11 @@ from api.graphql.planning.browsing import ordering
 from api.graphql.planning.filters import filters, where
 from api.graphql.products.types import Product
 from api.graphql.relay import Connection, Node
+from domain.opportunities.queries import opportunities_of_order
 from domain.orders.queries import order_lines, orders
+
+if TYPE_CHECKING:
+    from api.graphql.opportunities.types import Opportunity
 
 
 @reads(order_lines)
@@ -65,6 +70,9 @@ class Order(Node):
         orders.net_revenue, orders.currency, description="The sum of its lines, returns taken off."
     )
     lines: Connection[OrderLine] = relation(orders.lines)
+    opportunities: Connection[
+        Annotated["Opportunity", strawberry.lazy("api.graphql.opportunities.types")]
+    ] = relation(opportunities_of_order, description="The possible sales that became this order.")
     created_at: datetime
     updated_at: datetime
     version: int
