@@ -15,6 +15,7 @@ from api.backend import Backend
 from api.cors import opened as opened_to
 from api.draining import draining
 from api.graphql.http import graphql_routes
+from api.jobs import jobs_beside
 from api.oidc.keys import Keys
 from api.oidc.people import People
 from api.orphan import ends_with_its_starter
@@ -42,7 +43,8 @@ def application(settings: Settings) -> Starlette:
         async with ends_with_its_starter(), opened(settings) as backend:
             app.state.backend = backend
             with draining(backend.hub.close):
-                yield
+                async with jobs_beside(settings, settings.database_url or ""):
+                    yield
 
     origins = settings.allow_origins
     graphql = graphql_routes(development=settings.is_development)

@@ -115,6 +115,19 @@ class Settings(BaseSettings):
     allow_origins: Annotated[
         tuple[str, ...], NoDecode, BeforeValidator(_parted), AfterValidator(_origins)
     ] = Field(default=(), description="whose pages may call the API from a browser, parted by commas (CORS)")
+    jobs: bool = Field(
+        default=True, description="do the jobs inside `dangol serve`; false where `dangol worker` does them"
+    )
+    feed_days: int = Field(
+        default=30, ge=1, le=3650, description="how many days the feed of changes keeps its events"
+    )
+    export_hours: int = Field(
+        default=24, ge=1, le=24 * 30, description="how many hours an export of a person may be fetched"
+    )
+    erasure_journal: Path | None = Field(
+        default=None,
+        description="the journal of erasures, instead of erasures.journal in the data directory",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="how much is logged"
     )
@@ -125,6 +138,16 @@ class Settings(BaseSettings):
         if self.cube_url:
             return Path("/" + self.cube_url.removeprefix("duckdb:///").lstrip("/"))
         return self.data_dir / "cube.duckdb"
+
+    @property
+    def journal_path(self) -> Path:
+        """The journal of erasures."""
+        return self.erasure_journal or self.data_dir / "erasures.journal"
+
+    @property
+    def exports_path(self) -> Path:
+        """The folder of files that leave the house."""
+        return self.data_dir / "exports"
 
     @property
     def accepts_local_tokens(self) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionInTime
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from domain.errors import DomainError
+from domain.errors import DomainError, Erased
 from domain.messages import say
 
 ROLE_SETTINGS = {
@@ -35,6 +35,12 @@ RETRIABLE = frozenset({"40001", "40P01", "55P03"})
 TRIES = 5
 
 CANCELLED = "57014"
+
+ERASED = {
+    "DGERA": say("this customer was erased: what is left is not changed, and takes nothing personal"),
+    "DGERB": say("this external id belongs to a person who was erased: the person is not taken in again"),
+}
+"""What triggers say about erased persons (migrations/sql/personal.sql), by their codes."""
 
 SETTLE_SECONDS = 6
 """How long a lost COMMIT is asked after: a killed server serves again within 5 s."""
@@ -78,6 +84,7 @@ def engine(url: str, *, pool_size: int = 10, settings: dict[str, str] | None = N
         pool_timeout=2,
         pool_pre_ping=True,
         connect_args={"server_settings": settings or ROLE_SETTINGS},
+        hide_parameters=True,  # an error's text must not quote what was written
     )
 
 
@@ -136,8 +143,11 @@ async def run(
         except NoConnectionInTime:
             raise Busy(say("all connections are in use; ask again in a moment")) from None
         except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) == CANCELLED:
+            state = getattr(error.orig, "sqlstate", None)
+            if state == CANCELLED:
                 raise TooSlow(say("the statement took too long and was cancelled")) from None
+            if state in ERASED:
+                raise Erased(ERASED[state]) from None
             if committing and lost(error):
                 if await _committed(on, xid):
                     return result

@@ -39,5 +39,9 @@ class StaleVersion(Conflict):
         self.current = key
 
 
+class Erased(Conflict):
+    """What was to be changed belongs to a person who was erased."""
+
+
 class Invalid(DomainError):
     """The input breaks a rule."""

@@ -6,7 +6,7 @@ from types import FrameType
 
 import typer
 
-from api.cli import cube, demo, imports, migrate, schema, serve, token
+from api.cli import cube, demo, erasures, imports, jobs, migrate, retention, schema, serve, token, worker
 from api.settings import SettingsError
 from domain.errors import DomainError
 from domain.postgres import PostgresError
@@ -29,10 +29,14 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("import")(imports.import_files)
+app.command("worker")(worker.worker)
 app.command("migrate")(migrate.migrate)
 app.command("token")(token.token)
 app.command("schema")(schema.schema)
 app.add_typer(cube.app, name="cube")
+app.add_typer(jobs.app, name="jobs")
+app.add_typer(retention.app, name="retention")
+app.add_typer(erasures.app, name="erasures")
 
 
 def _stop(number: int, _: FrameType | None) -> None:

@@ -30,12 +30,33 @@ def settings_of(config: Path | None) -> Settings:
 
 
 @contextmanager
-def store(settings: Settings, *, migrate: bool = True) -> Iterator[str]:
-    """The libpq URL of a store that stands at this code's revision.
+def store(settings: Settings, *, migrate: bool = True, replayed: bool = True) -> Iterator[str]:
+    """The libpq URL of a store that stands at this code's revision and holds nobody who was erased.
 
     The embedded one is started for as long as it is used, and migrated. A server of the company's own is
-    migrated only by `dangol migrate`: a store that is behind is refused.
+    migrated only by `dangol migrate`: a store that is behind is refused. So is one that was restored from a
+    backup, until the journal of erasures is replayed (`dangol erasures replay`).
     """
+    with _started(settings, migrate=migrate) as url:
+        if migrate and replayed and settings.journal_path.exists():
+            asyncio.run(_require_replayed(settings, url))
+        yield url
+
+
+async def _require_replayed(settings: Settings, url: str) -> None:
+    from domain.db import engine
+    from domain.personal.journal import Journal
+    from domain.personal.restored import require_replayed
+
+    on = engine(url, pool_size=1)
+    try:
+        await require_replayed(on, Journal(settings.journal_path))
+    finally:
+        await on.dispose()
+
+
+@contextmanager
+def _started(settings: Settings, *, migrate: bool) -> Iterator[str]:
     from domain.postgres.external import check_server
     from migrations.command import head, upgrade
 

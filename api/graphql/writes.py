@@ -47,6 +47,7 @@ from api.graphql.fields import selected
 from api.graphql.payloads import ALWAYS, ERRORS, Payload, carrying, error_type, refusal, user_error
 from api.graphql.planning.readings import WRITTEN, OfWritten
 from api.permissions import Action, Group, Key
+from api.settings import Settings
 from domain.access import Actor
 from domain.db import run
 from domain.errors import Conflict, DomainError, Invalid, NotFound
@@ -64,12 +65,13 @@ Work = Callable[["Write", I], Awaitable[int]]
 
 @dataclass(frozen=True)
 class Write:
-    """What a mutation's function works with: the open transaction, who asks, the time, and his language."""
+    """What a mutation's function works with: the open transaction, who asks, the time, his language, the settings."""
 
     session: "Session"
     actor: Actor
     now: datetime
     language: str
+    settings: Settings
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,10 @@ async def _transaction(
         if wanted is not None and (kept := await once.before(session, wanted)) is not None:
             context.replayed.append(wanted.place)
             return Told(**json.loads(kept))
-        written = await work(Write(session, context.actor, context.now(), context.call.language), input)
+        written = await work(
+            Write(session, context.actor, context.now(), context.call.language, context.backend.settings),
+            input,
+        )
         told = Told(await _read(session, context, reading, written.ids), written.results)
         if wanted is not None:
             kept = json.dumps({"read": told.read, "results": told.results}, ensure_ascii=False)

@@ -11,7 +11,8 @@ from sqlalchemy import MetaData, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.access import Actor
-from domain.access_log.model import AccessKind
+from domain.access_log.model import AccessGroup, AccessKind
+from domain.access_log.writing import record
 from domain.customers.errors import CustomerNotFound
 from domain.customers.history_model import CustomerMerge
 from domain.customers.model import Customer
@@ -19,7 +20,6 @@ from domain.customers.queries import visible_to
 from domain.idempotency.once import forget_answers
 from domain.personal.job_kinds import TIDY_EXPORTS
 from domain.personal.journal import Entry, Journal
-from domain.personal.logged import log_access
 from domain.personal.model import Erasure, ErasureStore, ExportState, SubjectExport
 from domain.personal.reasons import reason_of
 from domain.personal.rules import ERASED
@@ -72,7 +72,15 @@ async def erase_subject(
         raise CustomerNotFound("customer_id")
     if found.erased_at is not None:
         return
-    await log_access(session, AccessKind.ERASURE, [customer_id], reason=given, actor=actor, now=now)
+    await record(
+        session,
+        AccessKind.ERASURE,
+        actor=actor,
+        groups=list(AccessGroup),
+        subject_ids=[customer_id],
+        reason=given,
+        now=now,
+    )
     await session.execute(
         insert(Erasure).values(customer_id=customer_id, erased_at=now, asked_by=actor.client, reason=given)
     )

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import rows
 from domain.access import Actor
-from domain.access_log.model import AccessKind
+from domain.access_log.model import AccessGroup, AccessKind
+from domain.access_log.writing import record
 from domain.customers.errors import CustomerNotFound
 from domain.customers.model import Customer
 from domain.customers.queries import visible_to
@@ -19,7 +20,6 @@ from domain.messages import say
 from domain.personal.archive import write_archive
 from domain.personal.errors import AlreadyErased, ExportNotFound, ExportNotReady
 from domain.personal.job_kinds import EXPORT_SUBJECT
-from domain.personal.logged import log_access
 from domain.personal.model import ExportState, SubjectExport
 from domain.personal.reasons import reason_of
 from domain.queue import enqueue
@@ -121,7 +121,15 @@ async def fetch_export(
     path = path_of(folder, export_id)
     if row.state != ExportState.READY or row.expires_at <= now or not path.exists():
         raise ExportNotReady(say("the export was fetched already or is past its time; ask for a new one"))
-    await log_access(session, AccessKind.EXPORT, [row.customer_id], reason=row.reason, actor=actor, now=now)
+    await record(
+        session,
+        AccessKind.EXPORT,
+        actor=actor,
+        groups=list(AccessGroup),
+        subject_ids=[row.customer_id],
+        reason=row.reason,
+        now=now,
+    )
     await session.execute(
         update(SubjectExport)
         .where(SubjectExport.id == export_id)

@@ -5,7 +5,7 @@ from domain.personal.errors import ReasonMissing
 
 
 def reason_of(given: str) -> str:
-    """The reason as it is kept, at most 1,000 characters. Raises ReasonMissing and Invalid."""
+    """The reason as it is kept: one line of at most 1,000 characters. Raises ReasonMissing and Invalid."""
     if not given.strip():
         raise ReasonMissing
-    return text.prose(given, "reason", limit=1_000)
+    return text.line(given, "reason", limit=1_000)

@@ -71,6 +71,60 @@ async def due(session: AsyncSession, *, now: datetime, tables: MetaData) -> Sequ
     return found
 
 
+async def overview(session: AsyncSession, *, now: datetime, tables: MetaData) -> list[tuple[str, ...]]:
+    """Tag, purpose, days, place and rows that are past, as text: a line for each place, a dash for no period."""
+    rules = (
+        await session.execute(select(RetentionRule.tag, RetentionRule.purpose, RetentionRule.days))
+    ).all()
+    days = {(row.tag, row.purpose): row.days for row in rules}
+    past = {each.place.name: each.rows for each in await due(session, now=now, tables=tables)}
+    return [
+        (
+            place.tag,
+            place.purpose,
+            "-" if (kept := days.get((place.tag, place.purpose))) is None else str(kept),
+            place.name,
+            f"{past.get(place.name, 0):,}",
+        )
+        for place in places(tables)
+    ]
+
+
+@dataclass(frozen=True)
+class Period:
+    """How long columns of a tag are kept for a purpose."""
+
+    tag: Tag
+    purpose: Purpose
+    days: int | None
+
+
+def period_named(tag: str, purpose: str, days: str | None) -> Period:
+    """The period of these words, in any case. Raises Invalid."""
+    if tag.upper() not in Tag.__members__:
+        raise Invalid(
+            say("unknown tag {given!r}; known: {known}", given=tag, known=", ".join(Tag).lower()), "tag"
+        )
+    if purpose.upper() not in Purpose.__members__:
+        known = ", ".join(Purpose).lower()
+        raise Invalid(say("unknown purpose {given!r}; known: {known}", given=purpose, known=known), "purpose")
+    if days is not None and not days.isdecimal():
+        raise Invalid(say("{given!r} is not a number of days", given=days), "days")
+    return Period(Tag(tag.upper()), Purpose(purpose.upper()), None if days is None else int(days))
+
+
+async def taken(engine: Engine, run_id: int) -> list[str]:
+    """What the run took away, a line for each place."""
+    item = RetentionRunItem
+    async with engine.connect() as connection:
+        rows = await connection.execute(
+            select(item.place, item.tag, item.purpose, item.done)
+            .where(item.run_id == run_id)
+            .order_by(item.id)
+        )
+        return [f"{row.place} ({row.tag}, {row.purpose}): {row.done:,} rows" for row in rows]
+
+
 async def retain(engine: Engine, *, now: datetime, tables: MetaData) -> int:
     """A run has listed what is due and taken it away; its key. One transaction for the list, one for each batch.
 

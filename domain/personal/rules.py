@@ -53,7 +53,10 @@ _RELATIONSHIP, _SERVICE, _OFFER, _TRADE = (
 )
 
 SUBJECT: Mapping[str, Held] = {
-    "customers": Held(_RELATIONSHIP, {"name": Wipe.WORD, "grams": Wipe.DERIVED, **_blank("latin_name", "birth_on"), **_TRAITS}),
+    "customers": Held(
+        _RELATIONSHIP,
+        {"name": Wipe.WORD, "grams": Wipe.DERIVED, **_blank("latin_name", "birth_on"), **_TRAITS},
+    ),
     "customer_versions": Held(_RELATIONSHIP, _TRAITS),
     "customer_external_ids": Held(_RELATIONSHIP, gone=True),
     "contact_points": Held(_RELATIONSHIP, gone=True),
@@ -99,7 +102,6 @@ OTHERS: Mapping[tuple[str, str], str] = {
     ("users", "subject"): "people who work here are deactivated, never deleted",
     ("users", "name"): "people who work here are deactivated, never deleted",
     ("users", "email"): "people who work here are deactivated, never deleted",
-    ("access_log", "actor"): "who looked, not who was seen; goes by its own period (ACCESS)",
     ("access_log", "reason"): "why an export or an erasure was made; goes by its own period (ACCESS)",
     ("tombstones", "hash"): "salted hash: keeps an erased person from being imported again",
     ("idempotency_records", "answer"): "all answers that may show a person are forgotten at every erasure",
