@@ -1,0 +1,123 @@
+"""A worker as it is really served, on a store of its own, and npm's clients."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from api.tokens import issue, signing_key
+from domain.postgres import Server
+from tests.api.mutations.conftest import COMPANY
+from tests.node.running import Node
+
+DANGOL = str(Path(sys.executable).with_name("dangol"))
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server that runs: its port, its store, and the key that tokens are signed with."""
+
+    port: int
+    database: str
+    data_dir: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/graphql"
+
+    @property
+    def socket_url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/graphql"
+
+    def token(
+        self, role: str = "ADMIN", scope: str = "ALL", subject: str = "ann", hours: float = 1.0
+    ) -> str:
+        key = signing_key(self.data_dir / "token.key")
+        return issue(key, subject=subject, role=role, scope=scope, branches=(), hours=hours)
+
+    async def execute(self, statements: str) -> None:
+        """The statements have been committed by somebody else."""
+        await run(self.database, statements)
+
+
+async def run(url: str, statements: str) -> None:
+    """The statements have been committed together."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statements)
+    finally:
+        await connection.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start(database: str, data_dir: Path, **settings: str) -> Served:
+    """`dangol serve` answers on a free port."""
+    port = free_port()
+    with (data_dir / "out").open("wb") as out:
+        process = subprocess.Popen(
+            [DANGOL, "serve", "--port", str(port)],
+            env={**os.environ, "DANGOL_DATA_DIR": str(data_dir), "DANGOL_DATABASE_URL": database, **settings},
+            cwd=data_dir,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    served = Served(port, database, data_dir, process)
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        assert process.poll() is None, (data_dir / "out").read_text()
+        if _ready(port):
+            return served
+        time.sleep(0.05)
+    process.kill()
+    raise AssertionError("not ready within 60 s: " + (data_dir / "out").read_text())
+
+
+def _ready(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:  # noqa: S310  loopback
+            return bool(json.load(answer)["ready"])
+    except (OSError, ValueError):
+        return False
+
+
+def stop(served: Served) -> int:
+    """The server has ended in an orderly way; its exit code."""
+    if served.process.poll() is None:
+        served.process.send_signal(signal.SIGTERM)
+    return served.process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def served(
+    server: Server, admin: Callable[[str], None], template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """A server on the small company that tests of mutations use, for all tests of this folder."""
+    admin(f"CREATE DATABASE transport_served TEMPLATE {template}")
+    url = server.url("transport_served")
+    asyncio.run(run(url, COMPANY))
+    started = start(url, tmp_path_factory.mktemp("served"))
+    yield started
+    stop(started)
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Node:
+    """npm's clients, in a folder of the test's own."""
+    return Node.at(tmp_path)

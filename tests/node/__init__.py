@@ -1,0 +1,1 @@
+"""npm's clients of the API, run by tests under the Node of a wheel."""
