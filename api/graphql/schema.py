@@ -30,9 +30,13 @@ from api.graphql.offers.query import OfferQuery
 from api.graphql.once import IDEMPOTENT
 from api.graphql.opportunities.mutation import OpportunityMutation
 from api.graphql.opportunities.query import OpportunityQuery
+from api.graphql.orders.mutation import OrderMutation
+from api.graphql.orders.payment_mutation import PaymentMutation
 from api.graphql.orders.query import OrderQuery
 from api.graphql.planning import rights
+from api.graphql.products.mutation import ProductMutation
 from api.graphql.products.query import ProductQuery
+from api.graphql.products.stock_mutation import StockMutation
 from api.graphql.relay import Node
 from api.graphql.scalars import SCALARS
 from api.graphql.subscriptions.types import Subscription
@@ -78,6 +82,10 @@ class Mutation(
     MachineKeyMutation,
     OfferMutation,
     OpportunityMutation,
+    OrderMutation,
+    PaymentMutation,
+    ProductMutation,
+    StockMutation,
     TaskMutation,
     TouchpointMutation,
     UserMutation,

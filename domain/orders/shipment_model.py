@@ -58,10 +58,14 @@ class ShipmentLine(Base):
     """
 
     __tablename__ = "shipment_lines"
-    __table_args__ = (CheckConstraint("quantity > 0", name="quantity_positive"),)
+    __table_args__ = (
+        UniqueConstraint("shipment_id", "product_id"),
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+    )
 
-    shipment_id: Mapped[int] = plain(ForeignKey("shipments.id", ondelete="CASCADE"), primary_key=True)
-    product_id: Mapped[int] = plain(ForeignKey("products.id"), primary_key=True, index=True)
+    id: Mapped[int] = plain(BigInteger, Identity(), primary_key=True)
+    shipment_id: Mapped[int] = plain(ForeignKey("shipments.id", ondelete="CASCADE"))
+    product_id: Mapped[int] = plain(ForeignKey("products.id"), index=True)
     quantity: Mapped[Decimal] = plain(QUANTITY)
 
 

@@ -16,7 +16,6 @@ from sqlalchemy import (
     Index,
     SmallInteger,
     UniqueConstraint,
-    func,
     text,
 )
 from sqlalchemy.orm import Mapped
@@ -94,6 +93,7 @@ class Product(Root, Base):
     __table_args__ = (
         Index(None, "name", "id"),
         Index(None, "category_id", "id"),
+        Index(None, "list_price", "id"),
         Index("ix_products_grams", "grams", postgresql_using="gin"),
         Index("ix_products_other", text('"left"(search_key(code), 2)'), "name", "id"),
     )
@@ -107,9 +107,6 @@ class Product(Root, Base):
     unit_cost: Mapped[Decimal | None] = plain(FINE)
     currency: Mapped[str | None] = plain(ForeignKey("currencies.code"))
     active: Mapped[bool] = plain(Boolean, server_default=text("true"))
-
-
-Index("ix_products_price", func.coalesce(Product.list_price, 0), Product.id)
 
 
 class ProductExternalId(Base):

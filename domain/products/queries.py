@@ -14,7 +14,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from domain.base import FINE
 from domain.company.amounts import amount
 from domain.products.model import (
     Category,
@@ -128,8 +127,6 @@ product_changes = ProductChanges("ProductChange", ProductChange.__table__, order
 class Products(Entity):
     list_price = amount(lambda product: product.c.list_price, lambda product: product.c.currency, exact=True)
     unit_cost = amount(lambda product: product.c.unit_cost, lambda product: product.c.currency, exact=True)
-    price = computed(lambda product: func.coalesce(product.c.list_price, 0), FINE, nullable=False)
-    """The list price to order by: 0 without one."""
     category = one(lambda: categories, on=lambda product, category: category.c.id == product.c.category_id)
     at_or_above = many(
         lambda: _categories_above, on=lambda product, above: above.c.below_id == product.c.category_id

@@ -113,7 +113,7 @@ async def set_stock(
 ) -> list[StockResult]:
     """Each level is as it was told, unless something later is known of it. One result for each, in the given order.
 
-    Raises Invalid, with a path that begins with its place in `told`, and then nothing is written. Four statements,
+    Raises Invalid with the place in `levels`, and then nothing is written. Four statements,
     however many levels: rows are written in the order of their keys, so that two batches never wait in a circle.
     """
     levels = [_level(each, place, now=now) for place, each in enumerate(told)]
@@ -129,11 +129,13 @@ async def set_stock(
 
 def _level(told: ToldLevel, place: int, *, now: datetime) -> dict[str, Any]:
     if told.as_of > now + CLOCK_DIFFERENCE:
-        raise Invalid(say("as_of {at} lies in the future", at=told.as_of.isoformat()), place, "as_of")
+        raise Invalid(
+            say("as_of {at} lies in the future", at=told.as_of.isoformat()), "levels", place, "as_of"
+        )
     return {
         "product_id": told.product_id,
         "warehouse_id": told.warehouse_id,
-        "quantity": quantity(told.quantity, place, "quantity"),
+        "quantity": quantity(told.quantity, "levels", place, "quantity"),
         "as_of": told.as_of,
     }
 
@@ -148,11 +150,11 @@ async def _check_references(session: AsyncSession, levels: Sequence[Mapping[str,
     seen: set[tuple[int, int]] = set()
     for place, each in enumerate(levels):
         if each["product_id"] not in products:
-            raise Invalid(say("there is no such product"), place, "product_id")
+            raise Invalid(say("there is no such product"), "levels", place, "product_id")
         if each["warehouse_id"] not in warehouses:
-            raise Invalid(say("there is no such warehouse"), place, "warehouse_id")
+            raise Invalid(say("there is no such warehouse"), "levels", place, "warehouse_id")
         if _name(each) in seen:
-            raise Invalid(say("this product in this warehouse is given twice"), place)
+            raise Invalid(say("this product in this warehouse is given twice"), "levels", place)
         seen.add(_name(each))
 
 

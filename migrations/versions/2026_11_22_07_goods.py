@@ -68,7 +68,7 @@ def downgrade() -> None:
     op.execute("DROP TABLE category_versions, category_paths")
     op.execute("ALTER TABLE order_lines DROP COLUMN returned_line_id, DROP COLUMN booked_at")
     op.execute("ALTER TABLE orders DROP COLUMN agent_id, DROP COLUMN original_id, DROP COLUMN cancelled_at")
-    op.execute("DROP INDEX ix_products_price")
+    op.execute("DROP INDEX ix_products_list_price_id")
     op.execute("ALTER TABLE products DROP COLUMN english_name")
     op.execute("ALTER TABLE categories DROP COLUMN english_name")
     op.execute("""
