@@ -24,8 +24,8 @@ class OrderLineInput:
     )
     quantity: Decimal
     unit_price: Decimal
-    discount: Decimal = strawberry.field(
-        default_factory=lambda: Decimal(0), description="Of the whole line, not of one piece."
+    discount: Decimal | None = strawberry.field(
+        default=None, description="Of the whole line, not of one piece; none, unless it says how much."
     )
     unit_cost: Decimal | None = strawberry.field(
         default=None, description="What the product costs, unless another cost is told."
@@ -102,7 +102,7 @@ def new_lines(given: Sequence[OrderLineInput]) -> list[NewLine]:
             else key(each.product_id, "Product", "lines", place, "product_id"),
             quantity=each.quantity,
             unit_price=each.unit_price,
-            discount=each.discount,
+            discount=each.discount or Decimal(0),
             unit_cost=each.unit_cost,
         )
         for place, each in enumerate(given)
