@@ -18,7 +18,7 @@ from api.graphql.enums import (
     PriorityFilter,
 )
 from api.graphql.fields import column, reads, relation
-from api.graphql.filters import BooleanFilter, DateTimeFilter, IdFilter, TextFilter
+from api.graphql.filters import BooleanFilter, DateTimeFilter, IdFilter, IntFilter, TextFilter
 from api.graphql.planning.browsing import ordering
 from api.graphql.planning.filters import filters, where
 from api.graphql.relay import Connection, Node
@@ -45,6 +45,7 @@ class CaseFilter:
     due_at: DateTimeFilter | None = where(cases.due_at)
     solved_at: DateTimeFilter | None = where(cases.solved_at)
     overdue: BooleanFilter | None = where(cases.overdue)
+    satisfaction: IntFilter | None = where(cases.satisfaction)
     customer: CustomerFilter | None = where(cases.customer)
     owner: UserFilter | None = where(cases.owner)
     branch: BranchFilter | None = where(cases.branch)

@@ -14,7 +14,15 @@ from api.graphql.enums import (
     OpportunityStageFilter,
 )
 from api.graphql.fields import column, reads, relation
-from api.graphql.filters import BooleanFilter, DateFilter, DateTimeFilter, IdFilter, TextFilter
+from api.graphql.filters import (
+    BooleanFilter,
+    DateFilter,
+    DateTimeFilter,
+    DecimalFilter,
+    IdFilter,
+    IntFilter,
+    TextFilter,
+)
 from api.graphql.money import Money
 from api.graphql.offers.types import Offer, OfferGrant
 from api.graphql.orders.types import Order
@@ -37,6 +45,9 @@ class OpportunityFilter:
     name: TextFilter | None = where(opportunities.name)
     stage: OpportunityStageFilter | None = where(opportunities.stage)
     source: OpportunitySourceFilter | None = where(opportunities.source)
+    probability: IntFilter | None = where(opportunities.probability)
+    amount: DecimalFilter | None = where(opportunities.amount)
+    currency: TextFilter | None = where(opportunities.currency)
     expected_on: DateFilter | None = where(opportunities.expected_on)
     opened_at: DateTimeFilter | None = where(opportunities.opened_at)
     closed_at: DateTimeFilter | None = where(opportunities.closed_at)
