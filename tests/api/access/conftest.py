@@ -1,0 +1,147 @@
+"""The routes as they are served, on a company of two branches, with an issuer whose tokens are accepted."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from api.auth import Authenticator
+from api.backend import Backend
+from api.graphql.http import graphql_routes
+from api.oidc import issuers
+from api.oidc.keys import Keys
+from api.oidc.people import People
+from api.settings import Settings
+from api.slicer.routes import slicer_routes
+from api.tokens import signing_key
+from domain.db import engine, read_pool
+from domain.postgres import Server
+from tests.api.access.issuer import AUDIENCE, Issuer, issuing
+from tests.api.graphql.asking import Api
+from tests.api.graphql.conftest import key_path, token
+from tests.emptied import empty
+
+__all__ = ["key_path", "token"]
+
+COMPANY = """
+    INSERT INTO branches (id, code, name, kind) VALUES (1, 'GN', '강남점', 'SHOP'), (2, 'BS', '부산점', 'SHOP');
+    INSERT INTO users (id, subject, name, email, role, scope, active) VALUES
+        (1, 'kim', '김상담', 'kim@company.example', 'AGENT', 'OWN', true),
+        (2, 'boss', '박사장', NULL, 'ADMIN', NULL, true),
+        (3, 'old', '옛사람', NULL, 'ADMIN', NULL, false),
+        (4, 'gn', '강남장', NULL, 'MARKETER', 'BRANCH', true),
+        (5, 'ana', '분석가', NULL, 'ANALYST', NULL, true);
+    INSERT INTO user_branches (user_id, branch_id) VALUES (4, 1);
+    INSERT INTO customers (id, name, owner_id, home_branch_id) VALUES (1, '김단골', 1, 1), (2, '이손님', NULL, 2);
+    INSERT INTO customer_external_ids (system, external_id, customer_id) VALUES ('erp', 'C-1', 1), ('erp', 'C-2', 2);
+    INSERT INTO contact_points (customer_id, position, kind, value) VALUES
+        (1, 1, 'EMAIL', 'one@example.com'), (2, 1, 'PHONE', '+82-10-0000-0002');
+    INSERT INTO touchpoints (source_system, source_id, customer_id, channel, direction, occurred_at, note) VALUES
+        ('t', '1', 1, 'WEB', 'INBOUND', '2026-01-01 00:00:00+00', 'a note'),
+        ('t', '2', 2, 'WEB', 'INBOUND', '2026-01-01 00:00:00+00', 'another'),
+        ('t', '3', NULL, 'WEB', 'INBOUND', '2026-01-01 00:00:00+00', 'a visitor');
+    SELECT setval(pg_get_serial_sequence(name, 'id'), 100) FROM unnest(ARRAY['branches', 'users', 'customers']) name;
+"""
+
+Rows = Callable[..., Awaitable[list[tuple[Any, ...]]]]
+Who = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def access_database(server: Server, admin: Callable[[str], None], template: str) -> str:
+    """The URL of a migrated database for all tests of who may."""
+    admin(f"CREATE DATABASE access TEMPLATE {template}")
+    return server.url("access")
+
+
+@pytest.fixture
+def database(access_database: str) -> Iterator[str]:
+    """The URL of that database with the company; what a test changes is gone after it."""
+
+    async def fill() -> None:
+        connection = await asyncpg.connect(access_database)
+        await connection.execute(COMPANY)
+        await connection.close()
+
+    asyncio.run(fill())
+    yield access_database
+    empty(access_database)
+
+
+@pytest.fixture
+async def issuer() -> AsyncIterator[Issuer]:
+    """An issuer whose tokens the application accepts."""
+    async with issuing() as made:
+        yield made
+
+
+def settings_of(issuer: Issuer, **options: Any) -> issuers.Issuer:
+    """What the settings say about the issuer."""
+    return issuers.Issuer(issuer=issuer.url, audience=AUDIENCE, **options)
+
+
+@asynccontextmanager
+async def answering(
+    database: str, key_path: Path, *people: People, cube: Any = None, remembered: float = 0
+) -> AsyncIterator[httpx.AsyncClient]:
+    """The routes, asked over HTTP; nothing that was proved is remembered unless the test says so."""
+    reads, commands = await read_pool(database, size=4), engine(database, pool_size=4)
+    auth = Authenticator(signing_key(key_path), reads, people=people, remembered_seconds=remembered)
+    app = Starlette(routes=[*graphql_routes(), *slicer_routes()])
+    app.state.backend = Backend(Settings(), auth, commands, reads, cube)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        client.app = app  # type: ignore[attr-defined]  # tests reach the backend through it
+        yield client
+    await reads.close()
+    await commands.dispose()
+
+
+@pytest.fixture
+async def client(database: str, key_path: Path, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the routes, which accept the issuer's tokens."""
+    settings = settings_of(issuer)
+    async with answering(database, key_path, People(settings, Keys(settings))) as made:
+        yield made
+
+
+@pytest.fixture
+def backend(client: httpx.AsyncClient) -> Backend:
+    """What serves the client."""
+    found: Backend = client.app.state.backend  # type: ignore[attr-defined]  # set by `answering`
+    return found
+
+
+@pytest.fixture
+def api(client: httpx.AsyncClient, token: Callable[..., str]) -> Api:
+    """Asks as an administrator with a local token, unless told otherwise."""
+    return Api(client, token)
+
+
+@pytest.fixture
+def who(client: httpx.AsyncClient) -> Who:
+    """What the viewer is with this bearer: `await who(token)`; the HTTP answer."""
+
+    async def ask(
+        bearer: str, document: str = "{ viewer { subject role scope user { name } } }"
+    ) -> httpx.Response:
+        headers = {"authorization": f"Bearer {bearer}", "accept": "application/graphql-response+json"}
+        return await client.post("/graphql", json={"query": document}, headers=headers)
+
+    return ask
+
+
+@pytest.fixture
+def rows(backend: Backend) -> Rows:
+    """What stands in the store: `await rows("SELECT ...")`."""
+
+    async def fetch(statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in await backend.reads.fetch(statement, *values)]
+
+    return fetch
