@@ -5,7 +5,10 @@ Read at start-up too: a schema with a field whose entry is missing does not star
 
 from enum import StrEnum
 
-from domain.roles import Role
+from api.errors import Forbidden
+from domain.access import Actor
+from domain.messages import say
+from domain.roles import ApiScope, Role
 
 
 class Action(StrEnum):
@@ -130,6 +133,12 @@ TABLE: dict[Key, frozenset[Role]] = {
 def may(role: Role, type_name: str, action: Action, group: Group = Group.BASE) -> bool:
     """Whether the role may do this; what the table does not name, nobody may."""
     return role in TABLE.get((type_name, action, group), frozenset())
+
+
+def require(actor: Actor, scope: ApiScope) -> None:
+    """Raises Forbidden where the credential is not for this, whatever its role."""
+    if scope not in actor.scopes:
+        raise Forbidden(say("this key is not good for {scope}", scope=scope.lower()))
 
 
 def known(type_name: str, action: Action, group: Group = Group.BASE) -> bool:

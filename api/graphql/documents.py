@@ -25,14 +25,17 @@ from graphql import (
 from graphql.execution import VariableValues, get_variable_values
 
 from api.backend import LIMIT
+from api import permissions
 from api.errors import ApiError, BadRequest, Code, Refused
 from api.graphql import limits, texts
 from api.graphql.caches import Recent
 from api.graphql.cost import price
 from api.graphql.planning import shape
 from api.graphql.plans import Plan, planned
+from api.graphql.upserts import coercion
 from domain.access import Actor
 from domain.messages import say
+from domain.roles import ApiScope
 
 HELD_DOCUMENTS = 256 * 1024
 """Characters of all documents held. A parsed document takes 111 times its length (measured): 28 MB at most."""
@@ -43,17 +46,23 @@ NO_VALUES = VariableValues({}, {})
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation of a document."""
+    """One operation of a document. `coerced` coerces its variables where they are the rows of an upsert."""
 
     key: str
     document: DocumentNode
     node: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
     shape: Callable[[Mapping[str, Any]], Hashable]
+    coerced: Callable[[Mapping[str, Any]], VariableValues | None]
 
     @property
     def is_query(self) -> bool:
         return self.node.operation is OperationType.QUERY
+
+    @property
+    def needs(self) -> ApiScope:
+        """What a credential must be good for."""
+        return ApiScope.WRITE if self.node.operation is OperationType.MUTATION else ApiScope.READ
 
     @property
     def is_subscription(self) -> bool:
@@ -93,13 +102,20 @@ class Documents:
         definitions = operation.node.variable_definitions
         if not definitions:
             return NO_VALUES
+        large = operation.coerced(given)
+        if large is not None:
+            return large
         found = get_variable_values(self.schema, definitions, given, max_errors=10, hide_suggestions=True)
         if isinstance(found, list):
             raise _refused(found)
         return found
 
     def plan(self, operation: Operation, values: VariableValues, actor: Actor) -> Plan:
-        """How the operation is answered for everyone of this role and scope with variables of this shape."""
+        """How the operation is answered for everyone of this role and scope with variables of this shape.
+
+        Raises Forbidden for a credential that is not for this kind of operation.
+        """
+        permissions.require(actor, operation.needs)
         key = (operation.key, actor.role, actor.scope, operation.shape(values.coerced))
         found = self._plans.get(key)
         if found is None:
@@ -150,6 +166,7 @@ class Documents:
                 node,
                 fragments,
                 shape.of_variables(self.schema, _shaping(node, fragments), document),
+                coercion.compiled(self.schema, node.variable_definitions or ()),
             )
             for node in operations
         }

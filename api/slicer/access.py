@@ -1,8 +1,9 @@
 """Who may ask the cube, and which of its facts: the actor's role and scope as the plan's row filter."""
 
 from api.errors import Forbidden
+from api.permissions import require
 from domain.access import Actor
-from domain.roles import Role, Scope
+from domain.roles import ApiScope, Role, Scope
 from olap.plan import NONE, RowFilter
 
 ROLES = frozenset({Role.ADMIN, Role.MARKETER, Role.ANALYST, Role.VIEWER, Role.AGENT})
@@ -11,7 +12,8 @@ NOTHING = RowFilter(branch_keys=frozenset())
 
 
 def row_filter_of(actor: Actor) -> RowFilter:
-    """What the actor may see of the facts. Raises Forbidden for a role that may not ask the cube at all."""
+    """What the actor may see of the facts. Raises Forbidden for a role or a key that may not ask the cube at all."""
+    require(actor, ApiScope.READ)
     if actor.role not in ROLES:
         allowed = ", ".join(sorted(role.lower() for role in ROLES))
         raise Forbidden(f"the role {actor.role.lower()} may not ask the cube; roles that may: {allowed}")
