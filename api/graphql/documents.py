@@ -24,8 +24,8 @@ from graphql import (
 )
 from graphql.execution import VariableValues, get_variable_values
 
-from api.backend import LIMIT
 from api import permissions
+from api.backend import LIMIT
 from api.errors import ApiError, BadRequest, Code, Refused
 from api.graphql import limits, texts
 from api.graphql.caches import Recent
