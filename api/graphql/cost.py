@@ -160,6 +160,8 @@ class _Pricing:
             return page
         if "ids" in definition.args:
             return self._ids(node)
+        if name == "userErrors":  # of each thing, what was found wrong first
+            return 1
         if self.items is not None and name in ("results", "rows"):
             return self.items
         return ASSUMED

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLError, execute
+from graphql import ExecutionResult, GraphQLError
 from graphql.execution import VariableValues
 
 from api.backend import BULK_LIMIT, LIMIT, Backend
@@ -15,6 +15,7 @@ from api.graphql.cost import resolved, rows_in
 from api.graphql.documents import Documents, Operation, exceeded
 from api.graphql.once import fingerprint
 from api.graphql.plans import Plan
+from api.graphql.upserts.ready import execute
 from domain.selection.run import read
 
 
@@ -89,16 +90,7 @@ async def executed(
         plan.payloads,
         "" if operation.is_query else fingerprint(operation.key, given),
     )
-    name = operation.node.name.value if operation.node.name else None
-    found = execute(
-        documents.schema,
-        operation.document,
-        root_value=root,
-        context_value=context,
-        variable_values=given,
-        operation_name=name,
-        hide_suggestions=True,
-    )
+    found = execute(documents.schema, operation, values, root=root, context=context)
     answer = formatted(found if isinstance(found, ExecutionResult) else await found, call.language)
     replayed = b'"idempotency":%b,' % dumped({"replayed": context.replayed}) if context.replayed else b""
     return dumped(answer), replayed

@@ -44,6 +44,9 @@ from api.graphql.tasks.mutation import TaskMutation
 from api.graphql.tasks.query import TaskQuery
 from api.graphql.touchpoints.mutation import TouchpointMutation
 from api.graphql.touchpoints.query import TouchpointQuery
+from api.graphql.upserts.field import keep_large
+from api.graphql.upserts.mutation import Upserts
+from api.graphql.upserts.scalars import SOURCE_VERSION, SourceVersion
 from api.graphql.users.mutation import UserMutation
 from api.graphql.users.query import UserQuery
 from api.graphql.viewer import ViewerQuery
@@ -88,6 +91,7 @@ class Mutation(
     StockMutation,
     TaskMutation,
     TouchpointMutation,
+    Upserts,
     UserMutation,
 ):
     pass
@@ -107,7 +111,7 @@ def made() -> GraphQLSchema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
+        config=StrawberryConfig(scalar_map={**SCALARS, SourceVersion: SOURCE_VERSION}, disable_field_suggestions=True),
     )
     found: GraphQLSchema = types._schema  # noqa: SLF001  # Strawberry offers no public way to it
     for type_ in found.type_map.values():
@@ -115,4 +119,5 @@ def made() -> GraphQLSchema:
         if isinstance(type_, GraphQLInputObjectType) and type_.extensions[rights.BACKREF].is_one_of:
             type_.is_one_of = True
     found.directives = (*found.directives, IDEMPOTENT)
+    keep_large(found)
     return found

@@ -146,7 +146,7 @@ class Planner:
         if reading is None:
             self.complete = False
             return None
-        selected: tree.Field = reading.select(self._asked(definition, key, nodes, path, columns))
+        selected: tree.Field | None = reading.select(self._asked(definition, key, nodes, path, columns))
         return selected
 
     def _asked(

@@ -32,8 +32,8 @@ class Reading(Protocol):
         """The entity whose rows the field leads to."""
         ...
 
-    def select(self, asked: Asked) -> tree.Field:
-        """The field as a part of the selection."""
+    def select(self, asked: Asked) -> tree.Field | None:
+        """The field as a part of the selection; None where nothing needs to be read."""
         ...
 
 

@@ -68,6 +68,20 @@ class NameTaken(Conflict):
         )
 
 
+class CodeTaken(Conflict):
+    """Another one has this code."""
+
+    def __init__(self, code: str, *path: str | int) -> None:
+        super().__init__(say("another one has the code {code!r}", code=code), *path)
+
+
+class Unchangeable(Conflict):
+    """What was said once and stays."""
+
+    def __init__(self, field: str, *path: str | int) -> None:
+        super().__init__(say("{field} never changes once it is there; leave it out", field=field), *path)
+
+
 def refused(outcomes: Sequence[Outcome]) -> bool:
     """Whether a row is REJECTED."""
     return any(outcome.status is RowStatus.REJECTED for outcome in outcomes)

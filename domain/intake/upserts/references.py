@@ -39,7 +39,7 @@ class Target:
     root: Any
     names: tuple[str, str] = ("", "")
     code: str = ""
-    sees: Callable[[Actor], Any] | None = None
+    sees: Callable[..., Any] | None = None
 
     @property
     def table(self) -> Table:
