@@ -55,7 +55,13 @@ _RELATIONSHIP, _SERVICE, _OFFER, _TRADE = (
 SUBJECT: Mapping[str, Held] = {
     "customers": Held(
         _RELATIONSHIP,
-        {"name": Wipe.WORD, "grams": Wipe.DERIVED, **_blank("latin_name", "birth_on"), **_TRAITS},
+        {
+            "name": Wipe.WORD,
+            "grams": Wipe.DERIVED,
+            "sought": Wipe.DERIVED,
+            **_blank("latin_name", "birth_on"),
+            **_TRAITS,
+        },
     ),
     "customer_versions": Held(_RELATIONSHIP, _TRAITS),
     "customer_external_ids": Held(_RELATIONSHIP, gone=True),
@@ -83,7 +89,7 @@ SUBJECT: Mapping[str, Held] = {
         since="coalesce({t}.closed_at, greatest({t}.updated_at, {t}.created_at))",
     ),
     "offer_grants": Held(_OFFER, _blank("reason"), since="greatest({t}.granted_at, {t}.created_at)"),
-    "shipments": Held(_TRADE, _blank("tracking"), since="{t}.created_at"),
+    "shipments": Held(_TRADE, _blank("tracking"), since="{t}.booked_at"),
     "subject_exports": Held(
         _SERVICE,
         {"asked_by": Wipe.STAYS, "reason": Wipe.STAYS},

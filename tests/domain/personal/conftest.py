@@ -1,0 +1,89 @@
+"""The marked person in a database of the test's own."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from domain.access import SYSTEM
+from domain.db import run
+from domain.personal.erasure import erase_subject
+from domain.personal.journal import Journal
+from domain.tables import metadata
+from tests.domain.personal.person import LATER, PERSON
+
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+
+
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    connection = await asyncpg.connect(url)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+async def person(database: str) -> str:
+    """The URL of a database with the marked person."""
+    async with connected(database) as connection:
+        await connection.execute(PERSON)
+        await connection.execute(LATER)
+    return database
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    return Journal(tmp_path / "kept" / "erasures.journal")
+
+
+@pytest.fixture
+def erase(person: str, engine: AsyncEngine, journal: Journal) -> Callable[..., Any]:
+    """Erases a customer: `await erase(1)`."""
+
+    async def erased(customer_id: int, *, reason: str = "asked by letter", by: Any = SYSTEM) -> None:
+        async def work(session: AsyncSession) -> None:
+            await erase_subject(
+                session, customer_id, reason=reason, actor=by, now=NOW, journal=journal, tables=metadata
+            )
+
+        await run(engine, work, origin="test")
+
+    return erased
+
+
+@pytest.fixture
+def rows(person: str) -> Callable[..., Any]:
+    """What stands in the store: `await rows("SELECT ...")`."""
+
+    async def fetch(statement: str) -> list[tuple[Any, ...]]:
+        async with connected(person) as connection:
+            return [tuple(row) for row in await connection.fetch(statement)]
+
+    return fetch
+
+
+@pytest.fixture
+def everything(person: str) -> Callable[..., Any]:
+    """All rows of all tables but the journals of the queue, as JSON by table."""
+
+    async def dump() -> dict[str, list[Any]]:
+        async with connected(person) as connection:
+            names = await connection.fetch("""
+                SELECT oid::regclass::text AS name FROM pg_class
+                WHERE relnamespace IN ('public'::regnamespace, 'jobs'::regnamespace) AND relkind = 'r'
+            """)
+            lines = {
+                name: await connection.fetch(f"SELECT row_to_json(t)::text FROM {name} t")
+                for (name,) in names
+            }
+        return {name: [json.loads(line[0]) for line in sorted(found)] for name, found in lines.items()}
+
+    return dump
