@@ -41,9 +41,7 @@ class Served:
     def socket_url(self) -> str:
         return f"ws://127.0.0.1:{self.port}/graphql"
 
-    def token(
-        self, role: str = "ADMIN", scope: str = "ALL", subject: str = "ann", hours: float = 1.0
-    ) -> str:
+    def token(self, role: str = "ADMIN", scope: str = "ALL", subject: str = "ann", hours: float = 1.0) -> str:
         key = signing_key(self.data_dir / "token.key")
         return issue(key, subject=subject, role=role, scope=scope, branches=(), hours=hours)
 

@@ -1,0 +1,52 @@
+"""A server that stops says goodbye: connections are closed so that clients come again, and nothing waits for them."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.api.transport.conftest import Served, start, stop
+from tests.api.transport.talking import CUSTOMER, events, greeted
+
+
+@pytest.fixture
+def stopping(database: str, tmp_path: Path) -> Iterator[Served]:
+    """A server of the test's own, to be stopped by the test."""
+    started = start(database, tmp_path)
+    yield started
+    stop(started)
+
+
+class TestStopping:
+    async def test_sockets_are_closed_and_streams_end_within_seconds(self, stopping: Served) -> None:
+        headers = {"authorization": f"Bearer {stopping.token()}", "accept": "text/event-stream"}
+        async with (
+            greeted(stopping) as talk,
+            httpx.AsyncClient() as client,
+            client.stream("POST", stopping.url, json={"query": CUSTOMER}, headers=headers) as response,
+        ):
+            await talk.subscribe(CUSTOMER)
+            await asyncio.sleep(0.3)
+            begun = time.monotonic()
+            stopping.process.terminate()
+
+            closed = await talk.closed()
+            told = [name async for name, _ in events(response)]
+            code = await asyncio.to_thread(stopping.process.wait, 15)
+
+        assert closed == (1012, "Service restart")
+        assert told == []  # broken off without `complete`: clients come again
+        assert code == 0
+        assert time.monotonic() - begun < 10
+
+    async def test_readiness_goes_at_once(self, stopping: Served) -> None:
+        stopping.process.terminate()
+        async with httpx.AsyncClient() as client:
+            await asyncio.sleep(0.2)
+            response = await client.get(stopping.url.replace("/graphql", "/readyz"))
+
+        assert response.status_code == 503
+        assert response.json()["serving"] == "about to stop"

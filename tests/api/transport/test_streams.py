@@ -1,0 +1,102 @@
+"""Subscriptions over HTTP: text/event-stream in distinct connections mode."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.api.transport.conftest import Served
+from tests.api.transport.talking import CUSTOMER, events, id_of
+
+STREAM = "text/event-stream"
+
+
+def headers(token: str | None) -> dict[str, str]:
+    return {"accept": STREAM} | ({} if token is None else {"authorization": f"Bearer {token}"})
+
+
+class TestStreams:
+    async def test_changes_come_as_events(self, served: Served) -> None:
+        body = {"query": CUSTOMER, "variables": {"id": id_of("Customer", 1)}}
+        async with (
+            httpx.AsyncClient() as client,
+            client.stream("POST", served.url, json=body, headers=headers(served.token())) as response,
+        ):
+            assert response.status_code == 200
+            assert response.headers["content-type"] == f"{STREAM}; charset=utf-8"
+            told = events(response)
+            await served.execute("UPDATE customers SET country = 'KR' || txid_current() WHERE id = 1")
+
+            async with asyncio.timeout(5):
+                name, payload = await anext(told)
+
+        assert name == "next"
+        assert payload["data"]["customerChanged"]["operation"] == "UPDATED"
+
+    async def test_get_subscribes_too(self, served: Served) -> None:
+        asked = {"query": "subscription { customerChanged { version } }"}
+        async with (
+            httpx.AsyncClient() as client,
+            client.stream("GET", served.url, params=asked, headers=headers(served.token())) as response,
+        ):
+            assert response.status_code == 200
+
+    async def test_a_query_is_one_event_and_the_end(self, served: Served) -> None:
+        async with httpx.AsyncClient() as client:
+            body = {"query": "{ __typename }"}
+            async with client.stream(
+                "POST", served.url, json=body, headers=headers(served.token())
+            ) as response:
+                told = [each async for each in events(response)]
+
+        assert [name for name, _ in told] == ["next", "complete"]
+        assert told[0][1]["data"] == {"__typename": "Query"}
+
+    async def test_a_token_that_expires_ends_the_stream_with_its_reason(self, served: Served) -> None:
+        body = {"query": CUSTOMER}
+        token = served.token(hours=-27 / 3600)
+        async with (
+            httpx.AsyncClient(timeout=60) as client,
+            client.stream("POST", served.url, json=body, headers=headers(token)) as response,
+        ):
+            told = [each async for each in events(response)]
+
+        assert [name for name, _ in told] == ["next", "complete"]
+        assert told[0][1]["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("body", "with_token", "status", "code"),
+        [
+            ({"query": CUSTOMER}, False, 401, "UNAUTHENTICATED"),
+            ({"query": "subscription { nope }"}, True, 400, "BAD_REQUEST"),
+            ({"query": 'subscription { customerChanged(id: "x") { version } }'}, True, 400, "VALIDATION"),
+            (
+                {"query": 'mutation { createCustomer(input: {name: "x"}) { userErrors { code } } }'},
+                True,
+                400,
+                "BAD_REQUEST",
+            ),
+            ({}, True, 400, "BAD_REQUEST"),
+        ],
+    )
+    async def test_what_is_refused_before_it_begins_has_its_status(
+        self, served: Served, body: Any, with_token: bool, status: int, code: str
+    ) -> None:
+        token = served.token() if with_token else None
+        accept = f"{STREAM}, application/graphql-response+json"
+        async with httpx.AsyncClient() as client:
+            response = await client.post(served.url, json=body, headers={**headers(token), "accept": accept})
+
+        assert response.status_code == status
+        assert response.json()["errors"][0]["extensions"]["code"] == code
+
+    async def test_without_asking_for_a_stream_a_subscription_is_refused(self, served: Served) -> None:
+        told = {"authorization": f"Bearer {served.token()}", "accept": "application/graphql-response+json"}
+        async with httpx.AsyncClient() as client:
+            response = await client.post(served.url, json={"query": CUSTOMER}, headers=told)
+
+        assert response.status_code == 400
+        assert "text/event-stream" in response.json()["errors"][0]["message"]
