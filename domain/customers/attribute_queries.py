@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Numeric, Text, cast, func, select
 from domain.base import Personal
 from domain.customers.attribute_model import CustomerAttribute, CustomerAttributeValue, PersonalTag
 from domain.selection.entities import ASC, Entity, Row, computed, one
+from domain.selection.sql import constant
 
 attributes = Entity("CustomerAttribute", CustomerAttribute.__table__, order=(("name", ASC),))
 
@@ -37,7 +38,7 @@ class AttributeValues(Entity):
 
 attribute_values = AttributeValues("CustomerAttributeValue", CustomerAttributeValue.__table__)
 
-_OPEN = (PersonalTag.NONE.value, PersonalTag.BASIC.value)
+_OPEN = [constant(PersonalTag.NONE.value), constant(PersonalTag.BASIC.value)]
 
 
 def _tag(value: Row) -> ColumnElement[str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Date, delete, func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import KeyedColumnElement
@@ -18,9 +18,10 @@ from domain.customers.lifecycle import refresh_lifecycle
 from domain.customers.model import Customer
 from domain.customers.queries import visible_to
 from domain.customers.referring import move, referrers
-from domain.errors import StaleVersion
+from domain.errors import Invalid, StaleVersion
+from domain.messages import say
 
-_BOOKKEEPING = {"id", "version", "changed_xid", "created_at", "updated_at", "lifecycle_since"}
+_BOOKKEEPING = {"id", "version", "changed_xid", "created_at", "updated_at", "lifecycle_since", "erased_at"}
 
 _FILLED = (
     "latin_name",
@@ -77,7 +78,7 @@ async def _lock(session: AsyncSession, keep: Chosen, merge: Chosen, actor: Actor
     """Both are locked, in the order of their keys, against everything that would refer to them meanwhile."""
     given = (keep, merge)
     found = await session.execute(
-        select(Customer.id, Customer.version, Customer.kind)
+        select(Customer.id, Customer.version, Customer.kind, Customer.erased_at)
         .where(rows.among(Customer.id, [each.key for each in given]), visible_to(actor))
         .order_by(Customer.id)
         .with_for_update()
@@ -90,6 +91,8 @@ async def _lock(session: AsyncSession, keep: Chosen, merge: Chosen, actor: Actor
         current = by_key[each.key].version
         if current != each.version:
             raise _Stale(each, current)
+        if by_key[each.key].erased_at is not None:
+            raise Invalid(say("this customer was erased; there is nothing to merge"), each.place)
     if by_key[keep.key].kind != by_key[merge.key].kind:
         raise DifferentKinds(merge.place)
 
@@ -117,12 +120,20 @@ async def _fill(session: AsyncSession, keep: int, merge: int) -> None:
         name: func.coalesce(Customer.__table__.c[name], other.c[name]) for name in _FILLED
     }
     taken["joined_on"] = func.least(Customer.joined_on, other.c.joined_on)
-    await session.execute(update(Customer).where(Customer.id == keep, other.c.id == merge).values(taken))
+    await session.execute(
+        update(Customer)
+        .where(Customer.id == keep, other.c.id == merge, Customer.id != other.c.id)
+        .values(taken)
+    )
 
 
 async def _remember(session: AsyncSession, keep: int, merge: int) -> None:
     """What the merged customer was, in the history of the kept one. One statement."""
-    columns = [column for column in Customer.__table__.columns if column.name not in _BOOKKEEPING]
+    columns = [
+        column
+        for column in Customer.__table__.columns
+        if column.name not in _BOOKKEEPING and column.computed is None
+    ]
     was = ", ".join(
         f"('{_shown_name(column)}', {_shown_value(column)}, '{column.info['personal'].name}')"
         for column in columns
@@ -153,7 +164,7 @@ def _shown_value(column: KeyedColumnElement[Any]) -> str:
     name = str(column.name)
     if name in _NODES:
         return f"opaque_id('{_NODES[name]}', m.{name})"
-    return f"m.{name}::text" if isinstance(column.type, Date) else f"m.{name}"
+    return f"m.{name}::text"
 
 
 @dataclass(frozen=True)

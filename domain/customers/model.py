@@ -56,7 +56,7 @@ class Customer(Root, Base):
         CheckConstraint("birth_on >= '0001-01-01' AND birth_on < '10000-01-01'", name="birth_on_sane"),
         Index(None, "name", "id"),
         Index("ix_customers_grams", "grams", postgresql_using="gin"),
-        Index("ix_customers_other", text('"left"(search_key(latin_name), 2)'), "name", "id"),
+        Index("ix_customers_other", text("substr(sought, strpos(sought, ' ') + 1, 2)"), "name", "id"),
         Index(None, "created_at", "id"),
         Index(None, "home_branch_id", "id"),
         Index(None, "owner_id", "id"),
@@ -68,6 +68,7 @@ class Customer(Root, Base):
     kind: Mapped[str] = plain(server_default=text("'PERSON'"))
     name: Mapped[str] = tagged(Personal.BASIC)
     latin_name: Mapped[str | None] = tagged(Personal.BASIC)
+    sought: Mapped[str] = tagged(Personal.BASIC, server_default=text("''"), deferred=True)
     grams: Mapped[list[str]] = tagged(Personal.BASIC, GRAMS, server_default=text("'{}'"), deferred=True)
     birth_on: Mapped[date | None] = tagged(Personal.BASIC, Date)
     gender: Mapped[str | None] = tagged(Personal.BASIC)

@@ -138,7 +138,7 @@ customers: Customers = Customers(
     visible_to=visible_to,
     order=(("name", ASC),),
     leads=kept,
-    search=Search(name="name", other="latin_name", grams="grams", words="name or latinName"),
+    search=Search(names=("name", "latin_name"), indexed=True, words="name or latinName"),
 )
 
 customers_of_branch = many(

@@ -1,5 +1,7 @@
 """What is told about users."""
 
+from collections.abc import Sequence
+
 import strawberry
 from strawberry import Maybe
 
@@ -42,6 +44,6 @@ class ReactivateUserInput:
     expected_version: int
 
 
-def branch_keys(given: list[str] | None) -> frozenset[int]:
+def branch_keys(given: Sequence[str] | None) -> frozenset[int]:
     """The keys of the branches. Raises Invalid for an id of another type."""
     return frozenset(key(each, "Branch", "branch_ids", place) for place, each in enumerate(given or ()))

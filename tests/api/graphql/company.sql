@@ -62,5 +62,121 @@ SELECT 'test', c || '-' || n, NULLIF(c, 15), CASE WHEN c = 15 THEN 'visitor' END
        CASE WHEN n % 2 = 0 THEN c END, CASE WHEN n % 2 = 0 THEN 1 + n % 3 END
 FROM generate_series(1, 15) c, generate_series(1, 8) n WHERE n <= c % 9;
 
+INSERT INTO customer_attributes (id, name, type, label_en, label_ko, choices, personal) VALUES
+    (1, 'pets', 'NUMBER', 'Pets', '반려동물', '{}', 'BASIC'), (2, 'hobby', 'CHOICE', 'Hobby', '취미', '{golf,등산}', 'NONE'),
+    (3, 'newsletter', 'BOOLEAN', 'Newsletter', '소식지', '{}', 'BASIC'), (4, 'health', 'TEXT', 'Health', '건강', '{}', 'SENSITIVE');
+INSERT INTO customer_attribute_values (customer_id, attribute, text_value, number_value, boolean_value)
+SELECT i, 'pets', NULL::text, i % 3 + 0.5, NULL::boolean FROM generate_series(1, 14, 2) i
+UNION ALL SELECT i, 'hobby', (ARRAY['golf', '등산'])[1 + i % 2], NULL, NULL FROM generate_series(1, 14, 3) i
+UNION ALL SELECT i, 'newsletter', NULL, NULL, i % 2 = 0 FROM generate_series(1, 5) i
+UNION ALL SELECT i, 'health', 'CANARY-' || i, NULL, NULL FROM generate_series(1, 5) i;
+INSERT INTO households (id, name) VALUES (1, '김씨네'), (2, '박씨네'), (3, '빈집');
+INSERT INTO household_members (id, household_id, customer_id, since_on, until_on) VALUES
+    (1, 1, 1, '2020-01-01', '2021-01-01'), (2, 1, 2, '2020-01-01', NULL), (3, 1, 6, '2020-01-01', NULL),
+    (4, 2, 1, '2021-01-01', NULL), (5, 2, 9, '2021-01-01', NULL);
+UPDATE customers SET occupation = '의사', district = '구' || id WHERE id < 5;
+INSERT INTO customer_merges (merged_id, kept_id, merged_at, origin) VALUES
+    (15, 1, '2026-01-01 00:00+00', 'user:kim'), (16, 1, '2026-01-02 00:00+00', 'import:erp');
+UPDATE customers SET lifecycle_stage = (ARRAY['NEW', 'LOYAL', 'LAPSED'])[1 + id % 3], lifecycle_since = '2026-02-01 00:00+00'
+WHERE id < 8;
+INSERT INTO customer_lifecycle_stages (customer_id, stage, since)
+SELECT i, s, timestamptz '2026-01-01 00:00+00' + n * interval '31 days'
+FROM generate_series(1, 7) i, unnest(ARRAY['PROSPECT', 'NEW']) WITH ORDINALITY AS u(s, n);
+
+UPDATE category_versions SET valid_from = '2026-01-15 00:00+00' WHERE category_id IN (2, 3);
+INSERT INTO category_versions (category_id, valid_from, valid_to, parent_id, name, english_name) VALUES
+    (2, '0001-01-01 00:00+00', '2026-01-15 00:00+00', NULL, '마실 것', 'Drinks'),
+    (3, '0001-01-01 00:00+00', '2026-01-15 00:00+00', 4, '커피', NULL);
+UPDATE product_versions SET valid_from = '2026-01-15 00:00+00' WHERE product_id = 1;
+INSERT INTO product_versions (product_id, valid_from, valid_to, category_id) VALUES (1, '0001-01-01 00:00+00', '2026-01-15 00:00+00', 4);
+UPDATE product_prices SET valid_from = '2026-01-15 00:00+00' WHERE product_id = 1;
+INSERT INTO product_prices (product_id, valid_from, valid_to, list_price, unit_cost, currency) VALUES
+    (1, '0001-01-01 00:00+00', '2026-01-15 00:00+00', 4200, NULL, 'KRW');
+INSERT INTO product_changes (product_id, field, old, new, changed_at, origin) VALUES
+    (1, 'category_id', '4', '3', '2026-01-15 00:00+00', 'user:kim'), (1, 'category_id', NULL, '4', '2026-01-14 00:00+00', 'user:kim'),
+    (1, 'list_price', '4200.0000', '4500.0000', '2026-01-15 00:00+00', 'import:erp'), (1, 'name', NULL, 'O''Neil', '2026-01-15 00:00+00', 'user:kim');
+INSERT INTO product_attributes (product_id, name, value) VALUES
+    (1, 'colour', '검정'), (1, 'grams', '250'), (2, 'grams', '12.5'), (3, 'colour', 'a"b');
+INSERT INTO warehouses (id, code, name, branch_id, active) VALUES (1, 'W1', '창고', 1, true), (2, 'W2', 'Old', NULL, false);
+INSERT INTO stock_levels (id, product_id, warehouse_id, quantity, as_of, source_system)
+SELECT i, 1 + i % 3, 1 + i / 3, (ARRAY[0, -1.5, 12])[1 + i % 3], timestamptz '2026-02-01 00:00+00' + (i / 2) * interval '1 hour', 'scm'
+FROM generate_series(0, 5) i WHERE i > 0;
+UPDATE orders SET agent_id = NULLIF(id % 3, 0), original_id = CASE WHEN id % 7 = 0 THEN id - 4 END,
+                  cancelled_at = CASE WHEN id % 9 = 0 THEN timestamptz '2026-03-01 00:00+00' END;
+UPDATE order_lines r SET returned_line_id = l.id, booked_at = '2026-03-02 00:00+00'
+FROM order_lines l WHERE l.order_id = r.order_id AND l.position = 1 AND r.position = 3 AND r.kind = 'RETURN';
+INSERT INTO payments (id, source_system, source_id, order_id, method, amount, refunded_amount, currency, state, state_at,
+                      booked_at, paid_at)
+SELECT i, 'pay', 'P' || i, 1 + i % 12, (ARRAY['CARD', 'CASH', 'POINTS'])[1 + i % 3], 1000 + i,
+       CASE WHEN i % 6 = 0 THEN 1000 + i WHEN i % 6 = 3 THEN 1 ELSE 0 END, o.currency,
+       (ARRAY['REFUNDED', 'PAID', 'AUTHORISED', 'PAID', 'FAILED', 'PAID'])[1 + i % 6],
+       timestamptz '2026-02-05 00:00+00' + (i / 3) * interval '1 minute',
+       timestamptz '2026-02-04 00:00+00' + (i / 3) * interval '1 minute',
+       CASE WHEN i % 6 NOT IN (2, 4) THEN timestamptz '2026-02-05 00:00+00' END
+FROM generate_series(1, 15) i JOIN orders o ON o.id = 1 + i % 12;
+INSERT INTO shipments (id, source_system, source_id, order_id, warehouse_id, carrier, tracking, state, state_at, booked_at,
+                       shipped_at, delivered_at)
+SELECT i, 'scm', 'S' || i, 1 + i % 9, NULLIF(i % 3, 0), (ARRAY['CJ', 'Hanjin', NULL])[1 + i % 3], NULLIF('CANARY-' || i, 'CANARY-4'),
+       (ARRAY['PREPARING', 'SHIPPED', 'DELIVERED', 'RETURNED', 'LOST'])[1 + i % 5],
+       timestamptz '2026-02-06 00:00+00', timestamptz '2026-02-05 00:00+00' + (i / 2) * interval '1 hour',
+       CASE WHEN i % 5 > 0 THEN timestamptz '2026-02-06 00:00+00' END,
+       CASE WHEN i % 5 = 2 THEN timestamptz '2026-02-07 00:00+00' END
+FROM generate_series(1, 12) i;
+INSERT INTO shipment_lines (shipment_id, product_id, quantity)
+SELECT i, p, p * 0.5 FROM generate_series(1, 12) i, generate_series(1, 3) p WHERE p <= i % 4;
+UPDATE payments SET state = 'PAID', paid_at = '2026-02-08 00:00+00', state_at = '2026-02-08 00:00+00' WHERE id = 8;
+UPDATE shipments SET state = 'DELIVERED', state_at = '2026-02-09 00:00+00' WHERE id = 1;
+
+INSERT INTO cases (id, kind, channel, state, priority, topic, subject, description, customer_id, branch_id, owner_id,
+                   opened_at, due_at, solved_at, satisfaction, satisfaction_comment, rated_at)
+SELECT i, (ARRAY['ENQUIRY', 'COMPLAINT', 'SERVICE_REQUEST'])[1 + i % 3], (ARRAY['WEB', 'EMAIL'])[1 + i % 2],
+       (ARRAY['NEW', 'OPEN', 'WAITING_CUSTOMER', 'SOLVED'])[1 + i % 4], (ARRAY['LOW', 'NORMAL', 'HIGH', 'URGENT'])[1 + i / 3 % 4],
+       CASE WHEN i % 2 = 0 THEN '배송' END, 'CANARY-case-' || i, NULLIF('CANARY-text-' || i, 'CANARY-text-3'),
+       NULLIF(1 + i % 8, 8), (ARRAY[1, 2, NULL])[1 + i % 3], (ARRAY[1, 2, NULL])[1 + i / 2 % 3],
+       timestamptz '2026-01-05 00:00+00' + (i / 2) * interval '1 hour',
+       (ARRAY[timestamptz '2026-01-06 00:00+00', '2999-01-01 00:00+00', NULL])[1 + i % 3],
+       CASE WHEN i % 4 = 3 THEN timestamptz '2026-01-05 12:00:00.5+00' + i * interval '1 hour' END,
+       CASE WHEN i % 8 = 3 THEN 1 + i % 5 END, CASE WHEN i % 8 = 3 THEN 'CANARY-rated' END,
+       CASE WHEN i % 8 = 3 THEN timestamptz '2026-01-07 00:00+00' END
+FROM generate_series(1, 14) i;
+INSERT INTO case_moves (case_id, from_state, to_state, moved_at, moved_by_id, reason)
+SELECT c.id, m.from_state, m.to_state, c.opened_at + m.after, NULLIF(c.id % 3, 0), CASE WHEN m.n > 2 THEN 'CANARY-why' END
+FROM cases c, (VALUES (1, NULL, 'NEW', interval '0'), (2, 'NEW', 'OPEN', interval '10.25 minutes'),
+                      (3, 'OPEN', 'WAITING_CUSTOMER', interval '1 hour'), (4, 'WAITING_CUSTOMER', 'SOLVED', interval '5 hours'))
+    AS m (n, from_state, to_state, after)
+WHERE m.n <= 1 + c.id % 4 ORDER BY c.id, m.n;
+INSERT INTO case_touchpoints (case_id, touchpoint_id, linked_at)
+SELECT c.id, t.id, c.opened_at FROM cases c JOIN touchpoints t ON t.customer_id = c.customer_id WHERE (c.id + t.id) % 2 = 0;
+INSERT INTO opportunities (id, customer_id, name, stage, probability, amount, currency, expected_on, source, touchpoint_id, note,
+                           lost_reason, owner_id, branch_id, order_id, opened_at, closed_at)
+SELECT i, 1 + i % 8, (ARRAY['정기배송', 'B2B'])[1 + i % 2], s, CASE s WHEN 'WON' THEN 100 WHEN 'LOST' THEN 0 ELSE i * 7 END,
+       CASE WHEN i % 3 > 0 THEN 1234.5 * i END, CASE WHEN i % 3 > 0 THEN 'GBP' END,
+       (ARRAY[date '2026-02-01', '2999-01-01', NULL])[1 + i % 3], (ARRAY['ENQUIRY', 'REPEAT', NULL])[1 + i % 3], NULLIF(i, 5),
+       NULLIF('CANARY-note-' || i, 'CANARY-note-2'), CASE s WHEN 'LOST' THEN 'CANARY-lost' END, (ARRAY[1, 2, NULL])[1 + i % 3],
+       (ARRAY[3, 2, NULL])[1 + i / 2 % 3], CASE s WHEN 'WON' THEN i END,
+       timestamptz '2026-01-10 00:00+00' + (i / 2) * interval '1 hour',
+       CASE WHEN s IN ('WON', 'LOST') THEN timestamptz '2026-01-20 00:00+00' END
+FROM generate_series(1, 12) i,
+     LATERAL (SELECT (ARRAY['LEAD', 'QUALIFIED', 'PROPOSED', 'NEGOTIATING', 'WON', 'LOST'])[1 + i % 6]) AS stages (s);
+INSERT INTO opportunity_moves (opportunity_id, from_stage, to_stage, probability, moved_at, moved_by_id, reason)
+SELECT i, NULL, 'LEAD', 10, timestamptz '2026-01-10 00:00+00', NULLIF(i % 3, 0), NULL FROM generate_series(1, 12) i
+UNION ALL SELECT i, 'LEAD', 'LOST', 0, timestamptz '2026-01-20 00:00+00', 1, 'CANARY-lost' FROM generate_series(5, 12, 6) i;
+INSERT INTO opportunity_offers (opportunity_id, offer_id) SELECT i, 1 + i % 3 FROM generate_series(1, 9) i;
+INSERT INTO opportunity_grants (opportunity_id, grant_id)
+SELECT o.id, g.id FROM opportunities o JOIN offer_grants g ON g.customer_id = o.customer_id;
+INSERT INTO tasks (id, title, note, state, priority, due_at, customer_id, owner_id, branch_id, source, case_id, opportunity_id,
+                   touchpoint_id, created_by_id, closed_at, closed_by_id, outcome, created_at)
+SELECT i, 'CANARY-task-' || i, NULLIF('CANARY-note-' || i, 'CANARY-note-4'), s, (ARRAY['HIGH', 'LOW', 'URGENT'])[1 + i % 3],
+       (ARRAY[timestamptz '2026-01-06 00:00+00', '2999-01-01 00:00+00', NULL])[1 + i % 3], NULLIF(i % 6, 0),
+       (ARRAY[1, 2, NULL])[1 + i / 2 % 3], (ARRAY[1, 2, NULL])[1 + i % 3], f, CASE f WHEN 'CASE' THEN i % 14 + 1 END,
+       CASE f WHEN 'OPPORTUNITY' THEN i % 12 + 1 END, CASE f WHEN 'TOUCHPOINT' THEN i END, NULLIF(i % 4, 0),
+       CASE WHEN s IN ('DONE', 'CANCELLED') THEN timestamptz '2026-01-08 00:00+00' END,
+       CASE WHEN s IN ('DONE', 'CANCELLED') THEN 1 END, CASE s WHEN 'DONE' THEN 'CANARY-done' END,
+       timestamptz '2026-01-12 00:00+00' + (i / 2) * interval '1 hour'
+FROM generate_series(1, 16) i,
+     LATERAL (SELECT (ARRAY['OPEN', 'IN_PROGRESS', 'DONE', 'CANCELLED'])[1 + i / 4 % 4],
+                     (ARRAY['MANUAL', 'CASE', 'OPPORTUNITY', 'TOUCHPOINT', 'REQUEST'])[1 + i % 5]) AS kinds (s, f);
+
 SELECT setval(pg_get_serial_sequence(t, 'id'), 1000)
-FROM unnest(ARRAY['branches', 'users', 'customers', 'categories', 'products', 'orders', 'offers', 'offer_grants']) t;
+FROM unnest(ARRAY['branches', 'users', 'customers', 'categories', 'products', 'orders', 'offers', 'offer_grants', 'warehouses',
+                  'stock_levels', 'payments', 'shipments', 'cases', 'opportunities', 'tasks']) t;

@@ -33,7 +33,17 @@ TIMES = [
 ]
 DAYS = ["1970-02-03", "0001-01-01", "2010-01-01"]
 MOST_SELECTIONS = 60
-LARGEST_ID = {"Customer": 16, "Touchpoint": 60, "Order": 21, "Offer": 4, "OfferGrant": 13, "Product": 5}
+LARGEST_ID = {
+    "Customer": 16,
+    "Touchpoint": 60,
+    "Order": 21,
+    "Offer": 4,
+    "OfferGrant": 13,
+    "Product": 5,
+    "Case": 15,
+    "Opportunity": 13,
+    "Task": 17,
+}
 
 
 class Word(str):
@@ -149,12 +159,20 @@ class Writer:
                     "[ID!]!", [self.id(self.node_type()) for _ in range(self.draw(st.integers(0, 3)))]
                 )
             }
+        if "mergeId" in args:
+            return {name: self.value("ID!", self.id("Customer")) for name in ("keepId", "mergeId")}
         if "id" in args:
             name = get_named_type(definition.type).name
             return {"id": self.value("ID!", self.id(self.node_type() if name == "Node" else name))}
         if "key" in args:
-            key = {"external": {"system": "erp", "id": f"erp-{self.draw(st.integers(1, 15))}"}}
-            return {"key": self.value("CustomerKey!", self.pick([key, {"id": self.id("Customer")}]))}
+            of: Any = get_named_type(args["key"].type)
+            name = of.name.removesuffix("Key")
+            keys: dict[str, dict[str, Any]] = {
+                "external": {"external": {"system": "erp", "id": f"erp-{self.draw(st.integers(1, 15))}"}},
+                "id": {"id": self.id(name)},
+                "code": {"code": self.pick(["S01", "P1", "none"])},
+            }
+            return {"key": self.value(f"{of.name}!", self.pick([keys[each] for each in sorted(of.fields)]))}
         return {}
 
     def page(self, definition: GraphQLField) -> dict[str, str]:
