@@ -122,12 +122,13 @@ def _cost(
     line: NewLine, at: tuple[str | int, ...], currency: str, products: Mapping[int, KnownCost]
 ) -> Decimal | None:
     if line.unit_cost is not None:
-        if line.unit_cost < 0:
+        cost = fine(line.unit_cost, *at, "unit_cost")
+        if cost < 0:
             raise Invalid(
                 say("{name} is {value}: it cannot be negative", name="unit_cost", value=line.unit_cost),
                 *at,
                 "unit_cost",
             )
-        return fine(line.unit_cost, *at, "unit_cost")
+        return cost
     known = None if line.product_id is None else products[line.product_id]
     return known.unit_cost if known is not None and known.currency == currency else None

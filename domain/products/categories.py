@@ -2,7 +2,7 @@
 
 from typing import Any, TypedDict
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Result, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningInsert, Update
@@ -36,9 +36,8 @@ async def create_category(session: AsyncSession, *, details: CategoryDetails) ->
         raise Invalid(say("name is missing: every category has one"), "name")
     await _take_turn(session)
     await _check_depth(session, given.get("parent_id"), height=0)
-    made: int = await _written(
-        session, insert(Category).values(**given).returning(Category.id), given["name"]
-    )
+    new = insert(Category).values(**given).returning(Category.id)
+    made: int = (await _written(session, new, given["name"])).scalar_one()
     return made
 
 
@@ -121,12 +120,13 @@ async def _check_depth(session: AsyncSession, parent_id: int | None, *, height: 
         raise TreeTooDeep(levels, MOST_LEVELS)
 
 
-async def _written(session: AsyncSession, change: Update | ReturningInsert[Any], name: str) -> Any:
-    """What the change returns. Raises CategoryNameTaken; the transaction goes on either way."""
+async def _written(
+    session: AsyncSession, change: Update | ReturningInsert[Any], name: str
+) -> Result[*tuple[Any, ...]]:
+    """The change is made. Raises CategoryNameTaken; the transaction goes on either way."""
     try:
         async with session.begin_nested():
-            result = await session.execute(change)
-            return result.scalar_one() if isinstance(change, ReturningInsert) else None
+            return await session.execute(change)
     except IntegrityError as error:
         if getattr(error.orig, "sqlstate", None) == _UNIQUE_VIOLATION:
             raise CategoryNameTaken(name) from None

@@ -75,9 +75,9 @@ def columns(
     for name, each in money.items():
         if each.currency not in currencies:
             raise UnknownCurrency(each.currency, name, "currency")
-        if each.amount < 0:
-            raise Invalid(say("{name} is {value}: it cannot be negative", name=name, value=each.amount), name)
         found[name] = fine(each.amount, name, "amount")
+        if found[name] < 0:
+            raise Invalid(say("{name} is {value}: it cannot be negative", name=name, value=each.amount), name)
         found["currency"] = each.currency
     _check_one_currency(money, given, standing)
     return found

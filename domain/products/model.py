@@ -95,11 +95,12 @@ class Product(Root, Base):
         Index(None, "category_id", "id"),
         Index(None, "list_price", "id"),
         Index("ix_products_grams", "grams", postgresql_using="gin"),
-        Index("ix_products_other", text('"left"(search_key(code), 2)'), "name", "id"),
+        Index("ix_products_other", text("substr(sought, strpos(sought, ' ') + 1, 2)"), "name", "id"),
     )
 
     code: Mapped[str] = plain(unique=True)
     name: Mapped[str] = plain()
+    sought: Mapped[str] = plain(server_default=text("''"), deferred=True)
     grams: Mapped[list[str]] = plain(GRAMS, server_default=text("'{}'"), deferred=True)
     english_name: Mapped[str | None] = plain()
     category_id: Mapped[int | None] = plain(ForeignKey("categories.id"))

@@ -155,7 +155,7 @@ products = Products(
     "Product",
     Product.__table__,
     order=(("name", ASC),),
-    search=Search(name="name", other="code", grams="grams", words="name or code"),
+    search=Search(names=("name", "code"), indexed=True, words="name or code"),
 )
 
 products_of_category = many(
