@@ -24,6 +24,7 @@ from api.permissions import Group
 from domain.messages import say
 from domain.selection.entities import Column, Relation
 from domain.selection.filters import Compares, Every, Filter, Missing, Not, Quantifier, Related, Some
+from domain.selection.values import Given
 
 if TYPE_CHECKING:
     from api.graphql.planning.planner import Planner
@@ -124,7 +125,8 @@ def _operator(column: Column, name: str, value: Template, path: Sequence[str]) -
             return Not(Compares(column, "in", value))
         case "between":
             return _between(column, value)
-    return Compares(column, name, value)
+    # A yes or no is part of the plan's shape; to the statement it is a value like any other.
+    return Compares(column, name, Given(value) if isinstance(value, bool) else value)
 
 
 def _between(column: Column, value: Mapping[str, Template]) -> Filter:
