@@ -7,8 +7,9 @@ from procrastinate.exceptions import JobAborted
 from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
-from domain.db import Busy, TooSlow
+from domain.db import TooSlow
 from domain.errors import DomainError
+from domain.reads import Busy
 
 MOST_TRIES = 5
 PAUSES = (1, 5, 30, 120)

@@ -30,7 +30,7 @@ async def effects(engine: AsyncEngine) -> None:
 
 async def ask(engine: AsyncEngine, kind: JobKind, **ids: int) -> int:
     async def work(session: AsyncSession) -> int:
-        return await enqueue(session, kind, **ids)
+        return await enqueue(session, kind, at=None, **ids)
 
     return await run(engine, work, origin="test")
 

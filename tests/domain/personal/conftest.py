@@ -84,6 +84,9 @@ def everything(person: str) -> Callable[..., Any]:
                 name: await connection.fetch(f"SELECT row_to_json(t)::text FROM {name} t")
                 for (name,) in names
             }
-        return {name: [json.loads(line[0]) for line in sorted(found)] for name, found in lines.items()}
+        return {
+            name: [json.loads(line) for line in sorted(each[0] for each in found)]
+            for name, found in lines.items()
+        }
 
     return dump
