@@ -22,7 +22,15 @@ from api.graphql.enums import (
 )
 from api.graphql.external import ExternalId, ExternalIdFilter, ExternalKey
 from api.graphql.fields import column, reads, relation
-from api.graphql.filters import BooleanFilter, DateFilter, DateTimeFilter, IdFilter, IntFilter, TextFilter
+from api.graphql.filters import (
+    BooleanFilter,
+    DateFilter,
+    DateTimeFilter,
+    IdFilter,
+    IntFilter,
+    Many,
+    TextFilter,
+)
 from api.graphql.households.types import Household, HouseholdFilter, HouseholdMember
 from api.graphql.money import Money
 from api.graphql.planning.browsing import ordering
@@ -46,11 +54,11 @@ from domain.tasks.queries import tasks_of_customer
 from domain.touchpoints.queries import last_contact_at_of_customer, touchpoints_of_customer
 
 if TYPE_CHECKING:
-    from api.graphql.cases.types import Case
+    from api.graphql.cases.types import Case, CaseFilter
     from api.graphql.offers.types import OfferGrant
-    from api.graphql.opportunities.types import Opportunity
+    from api.graphql.opportunities.types import Opportunity, OpportunityFilter
     from api.graphql.orders.types import Order
-    from api.graphql.tasks.types import Task
+    from api.graphql.tasks.types import Task, TaskFilter
     from api.graphql.touchpoints.types import Touchpoint
 
 
@@ -114,6 +122,15 @@ class CustomerFilter:
     updated_at: DateTimeFilter | None = where(customers.updated_at)
     home_branch: BranchFilter | None = where(customers.home_branch)
     owner: UserFilter | None = where(customers.owner)
+    cases: Many[Annotated["CaseFilter", strawberry.lazy("api.graphql.cases.types")]] | None = where(
+        cases_of_customer
+    )
+    opportunities: (
+        Many[Annotated["OpportunityFilter", strawberry.lazy("api.graphql.opportunities.types")]] | None
+    ) = where(opportunities_of_customer)
+    tasks: Many[Annotated["TaskFilter", strawberry.lazy("api.graphql.tasks.types")]] | None = where(
+        tasks_of_customer
+    )
 
 
 @reads(

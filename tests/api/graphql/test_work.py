@@ -221,6 +221,38 @@ class TestFilters:
         assert shown, "a filter that finds nothing shows nothing"
 
 
+class TestCustomersByTheirWork:
+    @pytest.mark.parametrize(
+        ("filter_", "where"),
+        [
+            (
+                "{tasks: {some: {state: {eq: OPEN}}}}",
+                "id IN (SELECT customer_id FROM tasks WHERE state = 'OPEN')",
+            ),
+            (
+                "{cases: {none: {}}}",
+                "id NOT IN (SELECT customer_id FROM cases WHERE customer_id IS NOT NULL)",
+            ),
+            (
+                "{opportunities: {some: {}, every: {stage: {in: [WON, LOST]}}}}",
+                """id IN (SELECT customer_id FROM opportunities)
+                AND id NOT IN (SELECT customer_id FROM opportunities WHERE stage NOT IN ('WON', 'LOST'))""",
+            ),
+        ],
+        ids=["with an open task", "without a case", "with nothing left to win"],
+    )
+    async def test_customers_are_found_by_what_is_open_for_them(
+        self, api: Api, sql: Sql, filter_: str, where: str
+    ) -> None:
+        expected = await sql(f"SELECT id FROM customers WHERE {where}")
+
+        data = await api.data(f"{{ customers(first: 100, filter: {filter_}) {{ nodes {{ id }} }} }}")
+
+        shown = [ids.key(node["id"], "Customer") for node in data["customers"]["nodes"]]
+        assert sorted(shown) == sorted(key for (key,) in expected)
+        assert shown
+
+
 TIMES = """
     WITH spans AS (
         SELECT case_id, to_state, moved_at, lead(moved_at) OVER (PARTITION BY case_id ORDER BY id) AS until

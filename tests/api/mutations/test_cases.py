@@ -174,15 +174,13 @@ class TestMoveCase:
     async def test_a_case_is_answered_solved_rated_and_reopened(
         self, api: Api, case: str, touchpoint: str
     ) -> None:
-        for version, (name, change) in enumerate(
-            (
-                ("linkCaseTouchpoints", {"touchpointIds": [touchpoint]}),
-                ("moveCase", {"state": "SOLVED", "reason": "보냈습니다"}),
-                ("rateCase", {"satisfaction": 4, "comment": "빨랐다"}),
-                ("moveCase", {"state": "OPEN"}),
-            ),
-            start=1,
-        ):
+        calls: list[tuple[str, dict[str, Any]]] = [
+            ("linkCaseTouchpoints", {"touchpointIds": [touchpoint]}),
+            ("moveCase", {"state": "SOLVED", "reason": "보냈습니다"}),
+            ("rateCase", {"satisfaction": 4, "comment": "빨랐다"}),
+            ("moveCase", {"state": "OPEN"}),
+        ]
+        for version, (name, change) in enumerate(calls, start=1):
             payload = await mutate(
                 api, name, "", {"id": case, "expectedVersion": version, **change}, as_=AGENT
             )

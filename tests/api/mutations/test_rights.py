@@ -40,6 +40,33 @@ CALLS: dict[str, tuple[dict[str, Any], set[str]]] = {
         {"id": id_of("OfferGrant", 1), "expectedVersion": 1, "state": "VIEWED"},
         {"ADMIN", "MARKETER", "AGENT", "INTEGRATION"},
     ),
+    "createCase": ({"kind": "ENQUIRY", "channel": "WEB", "subject": "s"}, {"ADMIN", "AGENT", "INTEGRATION"}),
+    **{
+        name: ({"id": id_of("Case", 1), "expectedVersion": 1, **told}, {"ADMIN", "AGENT", "INTEGRATION"})
+        for name, told in {
+            "updateCase": {"topic": "x"},
+            "assignCase": {"ownerId": None},
+            "moveCase": {"state": "OPEN"},
+            "linkCaseTouchpoints": {"touchpointIds": []},
+            "unlinkCaseTouchpoints": {"touchpointIds": []},
+            "rateCase": {"satisfaction": 1},
+        }.items()
+    },
+    "createOpportunity": ({"customerId": id_of("Customer", 1), "name": "n"}, {"ADMIN", "AGENT"}),
+    **{
+        name: ({"id": id_of("Opportunity", 1), "expectedVersion": 1, **told}, {"ADMIN", "AGENT"})
+        for name, told in {
+            "updateOpportunity": {"name": "x"},
+            "moveOpportunity": {"stage": "WON"},
+            "linkOpportunityOrder": {"orderId": None},
+        }.items()
+    },
+    "createTask": ({"title": "t"}, {"ADMIN", "AGENT"}),
+    **{
+        name: ({"id": id_of("Task", 1), "expectedVersion": 1}, {"ADMIN", "AGENT"})
+        for name in ("updateTask", "reassignTask", "startTask", "completeTask", "cancelTask")
+    },
+    "handOverWork": ({"fromUserId": id_of("User", 1), "toUserId": id_of("User", 2)}, {"ADMIN"}),
 }
 
 
