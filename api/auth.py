@@ -9,7 +9,7 @@ import hashlib
 import ipaddress
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -37,7 +37,7 @@ REMEMBERED_SECONDS = 10
 FAR = 2.0**40
 """Seconds since 1970 after which an end is as good as none; a claim may say a number that no float can hold."""
 
-PROXIED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+PROXIED = (b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip")
 
 Until = tuple[Actor, float]
 """An actor, and the time (seconds since 1970) at which his token or key ends."""
@@ -68,7 +68,11 @@ class Authenticator:
 
     async def actor(self, request: HTTPConnection) -> Actor:
         """Who asks. Raises Unauthenticated, which says how to get a token, and ApiError where nobody can say."""
-        return await self.bearer(request.headers.get("authorization", ""), lambda: from_here(request))
+        names = request.headers.raw
+        client = request.scope.get("client")
+        return await self.bearer(
+            request.headers.get("authorization", ""), lambda: from_here([name for name, _ in names], client)
+        )
 
     async def bearer(self, authorization: str, here: Callable[[], bool]) -> Actor:
         """Whom the text of an Authorization header proves; `here`: whether it came straight from this machine."""
@@ -133,11 +137,14 @@ class Authenticator:
         return replace(actor, branch_ids=identity.branch_ids), claims.expires_at
 
 
-def from_here(request: HTTPConnection) -> bool:
-    """Whether the request comes from this machine, straight: a proxy here would make the whole world look local."""
-    if any(header in request.headers for header in PROXIED) or request.client is None:
+def from_here(headers: Collection[bytes], client: tuple[str, int] | None) -> bool:
+    """Whether the request comes from this machine, straight: a proxy here would make the whole world look local.
+
+    `headers` are the names of its headers, in lower case.
+    """
+    if client is None or any(header in headers for header in PROXIED):
         return False
     try:
-        return ipaddress.ip_address(request.client.host).is_loopback
+        return client[0] == "127.0.0.1" or ipaddress.ip_address(client[0]).is_loopback
     except ValueError:
         return False

@@ -11,9 +11,8 @@ from api.rates import Rates
 from api.settings import Settings
 
 if TYPE_CHECKING:
-    import asyncpg
-
     from domain.db import Engine
+    from domain.reads import Reads
     from olap.store import Store
 
 LIMIT = 10_000
@@ -36,7 +35,7 @@ class Backend:
     settings: Settings
     auth: Authenticator
     engine: "Engine"
-    reads: "asyncpg.Pool[asyncpg.Record]"
+    reads: "Reads"
     cube: "Store"
 
     @cached_property

@@ -1,13 +1,13 @@
 """Connections to Postgres: engines for commands, pools for planned reads, and transactions that retry.
 
 Why two ways: a planned read is one statement in autocommit and pays neither a reset query nor a ping
-(measured per call: bare asyncpg 29 us, its pool 78, without reset 49, SQLAlchemy 159, with ping 217).
+(measured per call: bare asyncpg 29 us, its pool 78, without reset 49, SQLAlchemy 159, with ping 217). See domain/reads.
 """
 
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import asyncpg
 from sqlalchemy import text
@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 from domain.errors import DomainError, Erased
 from domain.messages import say
+from domain.reads import Busy, Reads
 
 ROLE_SETTINGS = {
     "timezone": "UTC",
@@ -55,10 +56,6 @@ Session = AsyncSession
 """The names by which the layers above, which know no SQLAlchemy, speak of them."""
 
 
-class Busy(DomainError):
-    """Every connection is in use, or others held what was asked for through all tries: ask again in a moment."""
-
-
 class TooSlow(DomainError):
     """The statement was cancelled because it took too long."""
 
@@ -92,17 +89,23 @@ async def _no_reset(_: "asyncpg.Connection[asyncpg.Record]") -> None:
     """Planned reads leave nothing behind in a session that would need a reset."""
 
 
-async def read_pool(url: str, *, size: int = 8) -> "asyncpg.Pool[asyncpg.Record]":
-    """A pool for planned reads: autocommit, no reset query, statements of any length cached."""
-    return await asyncpg.create_pool(
+async def read_pool(url: str, *, size: int = 8, connection_class: type[Any] = asyncpg.Connection) -> Reads:
+    """A pool for reads: autocommit, no reset query, statements of any length cached."""
+    pool = Reads(
         url,
         min_size=1,
         max_size=size,
+        max_queries=50_000,
+        max_inactive_connection_lifetime=300.0,
+        loop=None,
+        connection_class=connection_class,
+        record_class=asyncpg.Record,
         reset=_no_reset,
         statement_cache_size=256,
         max_cacheable_statement_size=0,
         server_settings=ROLE_SETTINGS,
     )
+    return await pool
 
 
 def lost(error: DBAPIError) -> bool:

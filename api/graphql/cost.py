@@ -194,7 +194,7 @@ def is_page(type_: Any) -> bool:
 
 
 def resolved(body: bytes) -> int:
-    """How many objects the compact JSON holds, without reading it.
+    """How many objects the compact JSON holds, without reading it; not those of which nothing was asked.
 
     An object with something in it begins with `{"` and a name. The same two bytes may end a text ("a{"), where a
     comma, a brace or a bracket follows, which begin no name.

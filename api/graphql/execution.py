@@ -19,6 +19,10 @@ from api.graphql.upserts.ready import execute
 from domain.selection.run import read
 
 
+ENVELOPE = 2
+"""Objects around every answer: the answer itself and `data`."""
+
+
 async def answer(
     documents: Documents, operation: Operation, given: Mapping[str, Any], backend: Backend, call: Call
 ) -> bytes:
@@ -32,7 +36,7 @@ async def answer(
     used = cost
     try:
         body, extensions = await answered(documents, operation, cleaned, values, plan, backend, call)
-        used = min(cost, resolved(body))
+        used = max(0, min(cost, resolved(body) - ENVELOPE))
         backend.access_log.note(call.actor, operation.key, call.seen)
     finally:
         remaining = rates.give_back(call.actor.client, cost - used)

@@ -10,7 +10,6 @@ A request does not pass through the framework's Request and Response: its head i
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
@@ -78,7 +77,7 @@ class Head:
         return languages.preferred(self.said(b"accept-language"))
 
     def here(self) -> bool:
-        return from_here(HTTPConnection(self.scope))
+        return from_here(self.headers, self.scope.get("client"))
 
 
 class GraphQL:

@@ -1,9 +1,9 @@
 """A GraphQL request out of an HTTP one: read within limits, its parameters of the right types."""
 
-import asyncio
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 from starlette.types import Receive
 
 from api.errors import BadRequest
+from domain.deadline import Deadline
 from domain.messages import say
 
 LARGEST_BODY = 1024 * 1024
@@ -90,9 +91,7 @@ def parsed(body: bytes, what: str) -> Any:
     A name that an object has twice is refused: of two readers, each may see another of its values.
     """
     try:
-        return json.loads(
-            body.decode(), parse_constant=_no_number, parse_float=_finite, object_pairs_hook=_object
-        )
+        return _DECODER.decode(body.decode())
     except UnicodeDecodeError as error:
         message = say("{what} is not UTF-8: byte {at} cannot be read", what=what, at=error.start)
     except json.JSONDecodeError as error:
@@ -111,8 +110,7 @@ def parsed(body: bytes, what: str) -> Any:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in found if names.count(name) > 1)
+        (twice, _), *_ = Counter(name for name, _ in pairs).most_common(1)
         raise BadRequest(say("{name} is given twice in one object", name=repr(twice[:60])))
     return found
 
@@ -176,21 +174,24 @@ def _utf8(parameters: str) -> bool:
 async def _body(headers: Headers, receive: Receive, largest: int) -> bytes:
     if b"content-length" in headers and b"transfer-encoding" in headers:
         raise BadRequest(say("a body has either a Content-Length or a Transfer-Encoding"))
-    too_large = BadRequest(say("the body is larger than {most} bytes", most=largest), status=413)
     length = headers.get(b"content-length", b"0")
     if not length.isdigit() or len(length) > 18:
         raise BadRequest(say("Content-Length must be a number"))
     if int(length) > largest:
-        raise too_large
+        raise _too_large(largest)
     try:
-        async with asyncio.timeout(BODY_SECONDS):
-            return await _received(receive, largest, too_large)
+        with Deadline(BODY_SECONDS):
+            return await _received(receive, largest)
     except TimeoutError:
         message = say("the body did not arrive within {most} s", most=BODY_SECONDS)
         raise BadRequest(message, status=408) from None
 
 
-async def _received(receive: Receive, largest: int, too_large: BadRequest) -> bytes:
+def _too_large(largest: int) -> BadRequest:
+    return BadRequest(say("the body is larger than {most} bytes", most=largest), status=413)
+
+
+async def _received(receive: Receive, largest: int) -> bytes:
     chunks, size, more = [], 0, True
     while more:
         message = await receive()
@@ -199,7 +200,11 @@ async def _received(receive: Receive, largest: int, too_large: BadRequest) -> by
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > largest:
-            raise too_large
+            raise _too_large(largest)
         chunks.append(chunk)
         more = message.get("more_body", False)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_number, parse_float=_finite, object_pairs_hook=_object)
+"""Made once: json.loads makes one for each call that wants anything special."""

@@ -61,7 +61,7 @@ def ask(port: int, body: bytes, headers: dict[str, str]) -> Any:
 
 
 def measure(
-    question: Question, ports: tuple[int, int, int], headers: dict[str, str], *, rounds: int, seconds: float
+    question: Question, ports: tuple[int, int, int], headers: dict[str, str], *, rounds: int, seconds: int
 ) -> bool:
     """Prints the figures of one question; whether they are what they should be."""
     asked = bodies(question)
@@ -117,7 +117,7 @@ def memory(port: int) -> float:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--only", help="a part of the question's name")
     parser.add_argument("--url", help="a store that was seeded before")
     asked = parser.parse_args()

@@ -20,7 +20,7 @@ class Load:
     p99: float
 
 
-def load(port: int, bodies: Sequence[bytes], headers: Mapping[str, str], seconds: float) -> Load:
+def load(port: int, bodies: Sequence[bytes], headers: Mapping[str, str], seconds: int) -> Load:
     """The bodies were posted in turn to /graphql for so long. Raises RuntimeError for an answer that is not 200."""
     told = ", ".join(f'["{name}"] = "{value}"' for name, value in headers.items())
     texts = ",\n".join(f"[==[{body.decode()}]==]" for body in bodies)

@@ -5,6 +5,7 @@ import binascii
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, LargeBinary, Text, cast, func, literal_column
 
@@ -37,6 +38,7 @@ def made(type_name: str, key: int) -> str:
     return base64.b64encode(f"{type_name}:{key}".encode()).decode()
 
 
+@lru_cache(maxsize=1024)
 def read(opaque: str) -> Id:
     """What the id says. Raises BadId for anything that this API has not made."""
     try:

@@ -10,7 +10,6 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
 from api.auth import from_here
@@ -142,10 +141,10 @@ class Socket:
         self._greeted = True
         named = {str(name).lower(): value for name, value in (payload or {}).items()}
         given = named.get("authorization", self._header(b"authorization"))
-        connection = HTTPConnection(self.scope)
+        names = [name for name, _ in self.scope["headers"]]
         try:
             self.caller = await Caller.proved(
-                self.backend, str(given), lambda: from_here(connection), self.language
+                self.backend, str(given), lambda: from_here(names, self.scope.get("client")), self.language
             )
         except ApiError as error:
             raise Closed(4403, in_language(error.message, self.language)) from None

@@ -15,7 +15,7 @@ from api.backend import Backend
 from api.graphql.http import graphql_routes
 from api.settings import Settings
 from api.tokens import issue, signing_key
-from domain.db import ROLE_SETTINGS, engine
+from domain.db import engine, read_pool
 from domain.postgres import Server
 from tests.api.graphql.asking import Api, Counted
 
@@ -47,14 +47,7 @@ def key_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 async def backend(company: str, key_path: Path) -> AsyncIterator[Backend]:
     """What serves a request on the small company. Its reads count their statements."""
-    pool: Any = await asyncpg.create_pool(
-        company,
-        min_size=1,
-        max_size=2,
-        connection_class=Counted,
-        max_cacheable_statement_size=0,
-        server_settings=ROLE_SETTINGS,
-    )
+    pool = await read_pool(company, size=2, connection_class=Counted)
     commands = engine(company)
     cube: Any = None  # no field of the small company's tests asks the cube
     yield Backend(Settings(), Authenticator(signing_key(key_path), pool), commands, pool, cube)
