@@ -43,19 +43,13 @@ ASC, DESC = False, True
 class Search:
     """Which columns of an entity are searched for text, and how they are called in the schema.
 
-    `grams` is the column that leads an index to them (migrations/sql/search.sql); without one every row is read, which
-    is for what stays few.
+    `indexed`: the table has the columns `sought` and `grams` of the first and the second (migrations/sql/search.sql);
+    without them every row is looked at, which is for what stays few.
     """
 
-    name: str
-    other: str | None = None
-    grams: str | None = None
+    names: tuple[str, ...]
     words: str
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The columns."""
-        return (self.name,) if self.other is None else (self.name, self.other)
+    indexed: bool = False
 
 
 Visible = Callable[["Actor", Row], ColumnElement[bool]]

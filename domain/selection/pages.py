@@ -16,10 +16,11 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from domain.selection import json, tree
 from domain.selection.entities import Row
+from domain.selection.found import plain
 from domain.selection.mixed import FromArms
 from domain.selection.mixtures import Mixed
 from domain.selection.orders import sorted_one
-from domain.selection.sources import Source, plain
+from domain.selection.sources import Source
 from domain.selection.sql import constant, number
 
 if TYPE_CHECKING:

@@ -1,22 +1,22 @@
 """What somebody searches for: text that is to be found anywhere in a name.
 
 A consonant stands for itself and for every syllable that begins with it; capital and small letters of Latin are alike;
-spaces count nowhere. A pattern gives the conditions that find it (search.py): a regular expression, which says exactly
-what is found, and *grams*, which lead an index near it. migrations/sql/search.sql makes the grams of stored names:
+spaces count nowhere. A pattern gives the conditions that find it (search.py): text or a regular expression, which say
+exactly what is found, and *grams*, which lead an index near it. migrations/sql/search.sql makes those of stored names:
 
     gram        each character of the name (small, without spaces) and each two in a row, as they are and as initials
-    ^ two       the first two characters of a name in Hangul: its first character has no grams of its own, since the
-                names that begin with a syllable or a consonant are a range of the index by name
+    ^ two       the first two of a name that is Hangul and nothing else; its first character has no grams of its own,
+                since the names that begin with some syllables, or a consonant, are a range of the index by name
     (left out)  the first two characters of the other name, where neither is Hangul: an index by them finds it
 """
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from domain.errors import Invalid
-from domain.hangul import CONJOINING, CONSONANTS, composed, initial, is_syllable, syllables
+from domain.hangul import CONSONANTS, composed, initial, is_syllable, syllables
 from domain.messages import say
 
 LONGEST = 100
@@ -33,35 +33,28 @@ CAPITALS = "".join(
 SMALL = CAPITALS.lower()
 
 _SMALL = str.maketrans(CAPITALS, SMALL)
-_CAPITAL = dict(zip(SMALL, CAPITALS, strict=True))
 _PLAIN = re.compile(r"\w")
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """A pattern and what finds it.
+    """A pattern and what finds it in the text that is compared: the name, a space, the other name.
 
-    `regex` is one of Postgres' expressions for it; `low` and `high` bound the names that begin with its first
-    character, where that is Hangul, and hold nothing else; `first_two` are its first characters, None for fewer.
-    `starting` and `inside` are the grams of a name that begins with it, and of one that holds it further on;
-    `following` those of all but its first two characters.
+    `literal` is the pattern itself, None where it has consonants; then `regex` says what it finds. Names of Hangul
+    that begin with it lie from `low` to `high`, the latter excluded; `loose` where others lie there too. `first_two`
+    are its first characters, None for fewer. `starting` and `inside` are the grams of a name that begins with it, and
+    of one that holds it further on; `following` those of all but its first two characters.
     """
 
+    literal: str | None
     regex: str
     low: str
     high: str
+    loose: bool
     first_two: str | None
     starting: tuple[str, ...]
     inside: tuple[str, ...]
     following: tuple[str, ...]
-
-    @property
-    def at_start(self) -> str:
-        return "^" + self.regex
-
-    @property
-    def after_spaces(self) -> str:
-        return "^ *" + self.regex
 
 
 def key(text: str) -> str:
@@ -77,27 +70,32 @@ def pattern(searched: str) -> Pattern:
             say("a search has at most {most} characters, not {given}", most=LONGEST, given=len(searched))
         )
     text = key(searched)
-    low, high = _range(text)
+    low, high, bound = _range(text)
     return Pattern(
-        regex=" *".join(map(_class, text)),
+        literal=None if _hides(text) else text,
+        regex="".join(map(_class, text)),
         low=low,
         high=high,
+        loose=0 < bound < len(text),
         first_two=text[:2] if len(text) > 1 else None,
-        starting=(*_marked(text[:2]), *grams(text[1:])) if high else (),
-        inside=grams(text),
-        following=grams(text[2:]),
+        starting=(*_marked(text[:2]), *_pairs(text[1:])) if high else (),
+        inside=_grams(text),
+        following=_grams(text[2:]),
     )
 
 
-def grams(text: str) -> tuple[str, ...]:
-    """The grams that every name has in which the text, which is a key, stands: pairs, and what has none."""
-    pairs = [_pair(one, other) for one, other in pairwise(text)]
-    alone = [char for char in text if char not in CONSONANTS] if _needs_single(text) else []
-    return tuple(dict.fromkeys(pairs + (alone if pairs else list(text))))
+def _grams(text: str) -> tuple[str, ...]:
+    """The grams that every name has in which the text, which is a key, stands, and no more of them than say so."""
+    alone = text if len(text) == 1 else "".join(filter(is_syllable, text)) if _hides(text) else ""
+    return (*_pairs(text), *alone)
 
 
-def _needs_single(text: str) -> bool:
-    """Whether a consonant in it hides the syllables beside it from the pairs."""
+def _pairs(text: str) -> tuple[str, ...]:
+    """The grams of two that every name has in which the text, which is a key, stands."""
+    return tuple(dict.fromkeys(_pair(one, other) for one, other in pairwise(text)))
+
+
+def _hides(text: str) -> bool:
     return any(char in CONSONANTS for char in text)
 
 
@@ -106,24 +104,24 @@ def _marked(two: str) -> tuple[str, ...]:
 
 
 def _pair(one: str, other: str) -> str:
-    hidden = one in CONSONANTS or other in CONSONANTS
-    return initial(one) + initial(other) if hidden else one + other
+    return initial(one) + initial(other) if _hides(one + other) else one + other
 
 
-def _range(text: str) -> tuple[str, str]:
+def _range(text: str) -> tuple[str, str, int]:
+    """The names of Hangul that begin with the text: from, to, and how many characters of the text that says."""
     if not text:
-        return "", chr(0x10FFFF)
-    if text[0] in CONSONANTS:
-        first, last = syllables(text[0])
-        return first, chr(ord(last) + 1)
-    return (text[0], chr(ord(text[0]) + 1)) if is_syllable(text[0]) else ("", "")
+        return "", chr(0x10FFFF), 0
+    known = "".join(takewhile(is_syllable, text))
+    following = text[len(known) : len(known) + 1]
+    if following in CONSONANTS and following:
+        first, last = syllables(following)
+        return known + first, known + chr(ord(last) + 1), len(known) + 1
+    return (known, known[:-1] + chr(ord(known[-1]) + 1), len(known)) if known else ("", "", 0)
 
 
 def _class(char: str) -> str:
     """The character in a regular expression, where it stands for all that it finds."""
     if char in CONSONANTS:
         first, last = syllables(char)
-        return f"[{first}-{last}{char}{CONJOINING[CONSONANTS.index(char)]}]"
-    if char in _CAPITAL:
-        return f"[{char}{_CAPITAL[char]}]"
+        return f"[{first}-{last}{char}]"
     return char if not char.isascii() or _PLAIN.match(char) else "\\" + char

@@ -4,12 +4,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, exists, false, func, not_, or_, select, union_all
+from sqlalchemy import ColumnElement, exists, false, func, not_, or_, select
 
 from domain.selection import cursors, json, tree
 from domain.selection.entities import Row, Term
 from domain.selection.keyset import Key, beyond
-from domain.selection.orders import sorted_by, sorted_one, total
+from domain.selection.orders import sorted_by, total
 from domain.selection.sql import number
 from domain.selection.values import Value
 
@@ -129,50 +129,6 @@ class Plain(Source):
 
     def _between(self, row: Row) -> list[ColumnElement[bool]]:
         return [beyond(self.place(cursor, row), turned=turned) for cursor, turned in self.sides()]
-
-
-class Found(Plain):
-    """Rows of one entity that a search finds, in the order of the name that is searched: share by share."""
-
-    def rows(self, columns: Columns) -> json.AnySelect:
-        keys = self._keys()
-        named = [value.label(name) for name, value in columns.items()]
-        return (
-            select(*named)
-            .select_from(self.row.join(keys, keys.c.id == self.row.c.id))
-            .order_by(*sorted_by(self.order, self.row, backward=self.window.backward))
-            .correlate(*self.outer)
-        )
-
-    def _keys(self) -> Row:
-        """The ids of the page's rows, of all shares together."""
-        row = self.meant.entity.table.alias()
-        named = {f"k{at}": term.column.value(row) for at, term in enumerate(self.order)} | {"id": row.c.id}
-        found = (
-            self._select(named, row)
-            .where(*self.into.restrictions(self.meant, row, self.parent, searched=False), *self._between(row))
-            .order_by(*sorted_by(self.order, row, backward=self.window.backward))
-            .limit(self.limit)
-        )
-        shares = [found.where(share) for share in self.into.searching(self.meant, row).shares()]
-        together = union_all(*shares).subquery()
-        ordered = [
-            sorted_one(together.c[f"k{at}"], term, backward=self.window.backward)
-            for at, term in enumerate(self.order)
-        ]
-        return select(together.c.id).order_by(*ordered).limit(self.limit).subquery()
-
-
-def plain(
-    into: "Compiler", asked: tree.Page, rows: tree.Rows, parent: Row | None, outer: Sequence[Row], limit: int
-) -> Plain:
-    """The rows of one entity, in the way that is quickest for this order."""
-    search = rows.entity.search
-    by_name = (
-        search is not None and asked.order and asked.order[0].column is getattr(rows.entity, search.name)
-    )
-    shared = rows.search is not None and by_name and search is not None and search.grams is not None
-    return (Found if shared else Plain)(into, asked, rows, parent, outer, limit)
 
 
 def some(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:

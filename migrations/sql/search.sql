@@ -43,25 +43,32 @@ BEGIN
     RETURN found;
 END $$;
 
-CREATE FUNCTION search_grams(name text, other text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+-- The name and the other name as they are compared, a space between them, which neither of them has.
+CREATE FUNCTION search_text(name text, other text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT search_key(name) || ' ' || coalesce(search_key(other), '')
+$$;
+
+CREATE FUNCTION search_grams(sought text, name text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT coalesce(array_agg(DISTINCT gram COLLATE "C"), '{}') FROM unnest(
-        text_grams(search_key(name), name COLLATE "C" ~ '^[가-힣]', false)
-        || text_grams(search_key(other), false, search_key(other) COLLATE "C" !~ '^.?[가-힣]')) AS gram
+        text_grams(split_part(sought, ' ', 1), name COLLATE "C" ~ '^[가-힣]+$', false)
+        || text_grams(split_part(sought, ' ', 2), false, sought COLLATE "C" !~ ' .?[가-힣]')) AS gram
 $$;
 
 -- Before the feed's own trigger, which asks whether anything has changed: hence the name.
 CREATE FUNCTION customer_grams() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    NEW.grams := search_grams(NEW.name, NEW.latin_name);
+    NEW.sought := search_text(NEW.name, NEW.latin_name);
+    NEW.grams := search_grams(NEW.sought, NEW.name);
     RETURN NEW;
 END $$;
-CREATE TRIGGER a_grams BEFORE INSERT OR UPDATE OF name, latin_name, grams ON customers
+CREATE TRIGGER a_grams BEFORE INSERT OR UPDATE OF name, latin_name, sought, grams ON customers
     FOR EACH ROW EXECUTE FUNCTION customer_grams();
 
 CREATE FUNCTION product_grams() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    NEW.grams := search_grams(NEW.name, NEW.code);
+    NEW.sought := search_text(NEW.name, NEW.code);
+    NEW.grams := search_grams(NEW.sought, NEW.name);
     RETURN NEW;
 END $$;
-CREATE TRIGGER a_grams BEFORE INSERT OR UPDATE OF name, code, grams ON products
+CREATE TRIGGER a_grams BEFORE INSERT OR UPDATE OF name, code, sought, grams ON products
     FOR EACH ROW EXECUTE FUNCTION product_grams();

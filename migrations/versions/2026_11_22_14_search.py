@@ -15,17 +15,21 @@ OTHERS = {"customers": "latin_name", "products": "code"}
 
 def upgrade() -> None:
     for table in OTHERS:
+        op.execute(f"ALTER TABLE {table} ADD COLUMN sought text COLLATE \"C\" NOT NULL DEFAULT ''")
         op.execute(f"ALTER TABLE {table} ADD COLUMN grams text[] COLLATE \"C\" NOT NULL DEFAULT '{{}}'")
     scripts.run("search")
     for table, other in OTHERS.items():
         # Nothing that anybody may follow changes: no version rises, and the feed is silent.
         op.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        op.execute(f"UPDATE {table} SET grams = search_grams(name, {other})")  # noqa: S608  # names of this file
+        op.execute(f"UPDATE {table} SET sought = search_text(name, {other})")  # noqa: S608  # names of this file
+        op.execute(f"UPDATE {table} SET grams = search_grams(sought, name)")  # noqa: S608  # as above
         op.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         op.execute(
             f"CREATE INDEX ix_{table}_grams ON {table} USING gin (grams) WITH (gin_pending_list_limit = 1024)"
         )
-        op.execute(f"CREATE INDEX ix_{table}_other ON {table} (\"left\"(search_key({other}), 2), name, id)")
+        op.execute(
+            f"CREATE INDEX ix_{table}_other ON {table} (substr(sought, strpos(sought, ' ') + 1, 2), name, id)"
+        )
         op.execute(f"ALTER TABLE {table} ALTER COLUMN grams SET STATISTICS 300")
 
 
@@ -33,8 +37,8 @@ def downgrade() -> None:
     for table in OTHERS:
         op.execute(f"DROP TRIGGER a_grams ON {table}")
         op.execute(f"DROP INDEX ix_{table}_other")
-        op.execute(f"ALTER TABLE {table} DROP COLUMN grams")
+        op.execute(f"ALTER TABLE {table} DROP COLUMN grams, DROP COLUMN sought")
     op.execute("""
         DROP FUNCTION customer_grams(), product_grams(), search_grams(text, text),
-            text_grams(text, boolean, boolean), search_key(text)
+            search_text(text, text), text_grams(text, boolean, boolean), search_key(text)
     """)
