@@ -178,15 +178,15 @@ class TestPast:
         async def change(session: AsyncSession) -> None:
             await update_product(
                 session,
-                tea,
+                made,
                 changes={"name": "말차", "category_id": 3, "list_price": won("5000")},
                 expected_version=1,
             )
 
         async def stop(session: AsyncSession) -> None:
-            await set_active(session, tea, False, expected_version=2)
+            await set_active(session, made, False, expected_version=2)
 
-        tea = await run(engine, begin, origin="user:kim")
+        made = await run(engine, begin, origin="user:kim")
         await run(engine, change, origin="user:lee")
         await run(engine, stop, origin="user:kim")
 
@@ -237,9 +237,9 @@ class TestPast:
             return await create_product(session, "TEA", details={"name": "녹차"})
 
         async def again(session: AsyncSession) -> None:
-            await update_product(session, tea, changes={"name": "녹차"}, expected_version=1)
+            await update_product(session, made, changes={"name": "녹차"}, expected_version=1)
 
-        tea = await run(engine, begin, origin="test")
+        made = await run(engine, begin, origin="test")
         await run(engine, again, origin="test")
 
         async with AsyncSession(engine) as session:
