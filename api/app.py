@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Lifespan, Receive, Scope, Send
 
-from api import health, logs, welcome
+from api import exports, health, logs, welcome
 from api.access_log.pending import FOLDER
 from api.auth import Authenticator
 from api.backend import Backend
@@ -51,7 +51,9 @@ def application(settings: Settings) -> Starlette:
     for route in [*graphql, *(slicer := slicer_routes())]:
         if isinstance(route, Route | Mount):
             route.app = opened_to(route.app, origins)
-    return Application(routes=[*welcome.routes, *health.routes, *graphql, *slicer], lifespan=lifespan)
+    return Application(
+        routes=[*welcome.routes, *health.routes, *exports.routes, *graphql, *slicer], lifespan=lifespan
+    )
 
 
 class Application(Starlette):

@@ -15,6 +15,7 @@ class Action(StrEnum):
     READ = "READ"
     CREATE = "CREATE"
     UPDATE = "UPDATE"
+    ERASE = "ERASE"
 
 
 class Group(StrEnum):
@@ -85,6 +86,14 @@ TABLE: dict[Key, frozenset[Role]] = {
     **{(name, Action.READ, Group.BASE): ALL for name in READABLE},
     ("AccessLogEntry", Action.READ, Group.BASE): ADMINS,
     **{("MachineKey", action, Group.BASE): ADMINS for action in Action},
+    ("Customer", Action.ERASE, Group.BASE): ADMINS,
+    **{
+        (name, Action.READ, Group.BASE): ADMINS
+        for name in ("Job", "RetentionRule", "RetentionRun", "RetentionRunItem", "SubjectExport")
+    },
+    ("Job", Action.UPDATE, Group.BASE): ADMINS,
+    ("RetentionRule", Action.UPDATE, Group.BASE): ADMINS,
+    ("SubjectExport", Action.CREATE, Group.BASE): ADMINS,
     ("ContactPoint", Action.READ, Group.BASE): KNOW_PEOPLE,
     ("Customer", Action.READ, Group.CONTACT): KNOW_PEOPLE,
     ("Customer", Action.READ, Group.SENSITIVE): KNOW_PEOPLE,

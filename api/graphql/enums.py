@@ -9,6 +9,7 @@ from domain.cases.model import CaseKind, CaseState
 from domain.channels import Channel
 from domain.customers.attribute_model import AttributeType, PersonalTag
 from domain.customers.model import ContactPointKind, CustomerKind, Gender, LifecycleStage
+from domain.jobs.model import JobState
 from domain.keys.model import MachineRole, MachineScope
 from domain.offers.model import GrantState
 from domain.offers.tree import OfferKind
@@ -17,6 +18,8 @@ from domain.orders.figures import ShippedState
 from domain.orders.model import LineKind
 from domain.orders.payment_model import PaymentMethod, PaymentState
 from domain.orders.shipment_model import ShipmentState
+from domain.personal.model import ExportState, Purpose, RetentionState
+from domain.personal.model import Tag as RetainedTag
 from domain.products.stock import StockStatus
 from domain.roles import ApiScope, Role
 from domain.tasks.model import TaskSource, TaskState
@@ -34,8 +37,10 @@ for known in (
     Channel,
     ContactPointKind,
     CustomerKind,
+    ExportState,
     Gender,
     GrantState,
+    JobState,
     LifecycleStage,
     LineKind,
     MachineRole,
@@ -47,6 +52,7 @@ for known in (
     PaymentState,
     PersonalTag,
     Priority,
+    RetentionState,
     Role,
     ShipmentState,
     ShippedState,
@@ -57,6 +63,8 @@ for known in (
 ):
     strawberry.enum(known)
 strawberry.enum(Direction, name="TouchpointDirection")
+strawberry.enum(Purpose, name="RetentionPurpose")
+strawberry.enum(RetainedTag, name="RetainedTag")
 
 AttributeTypeFilter = choice_filter(AttributeType)
 BranchKindFilter = choice_filter(BranchKind)
@@ -65,7 +73,9 @@ CaseStateFilter = choice_filter(CaseState)
 ChannelFilter = choice_filter(Channel)
 ContactPointKindFilter = choice_filter(ContactPointKind)
 CustomerKindFilter = choice_filter(CustomerKind)
+ExportStateFilter = choice_filter(ExportState)
 GenderFilter = choice_filter(Gender)
+JobStateFilter = choice_filter(JobState)
 GrantStateFilter = choice_filter(GrantState)
 LifecycleStageFilter = choice_filter(LifecycleStage)
 OfferKindFilter = choice_filter(OfferKind)
@@ -102,10 +112,14 @@ __all__ = [
     "CustomerKind",
     "CustomerKindFilter",
     "Direction",
+    "ExportState",
+    "ExportStateFilter",
     "Gender",
     "GenderFilter",
     "GrantState",
     "GrantStateFilter",
+    "JobState",
+    "JobStateFilter",
     "LifecycleStage",
     "LifecycleStageFilter",
     "LineKind",
@@ -125,6 +139,9 @@ __all__ = [
     "PersonalTag",
     "Priority",
     "PriorityFilter",
+    "Purpose",
+    "RetainedTag",
+    "RetentionState",
     "Role",
     "RoleFilter",
     "ShipmentState",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NewType
 
 import strawberry
 from graphql import GraphQLError
@@ -13,6 +13,12 @@ from strawberry.types.scalar import ScalarDefinition
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DECIMAL = re.compile(r"-?\d{1,16}(\.\d{1,4})?", re.ASCII)
+
+
+_WHOLE = re.compile(r"-?\d{1,19}", re.ASCII)
+
+BigInt = NewType("BigInt", str)
+"""A whole number of 64 bits, as a string."""
 
 
 def _refused(name: str, given: object, wanted: str) -> GraphQLError:
@@ -49,6 +55,13 @@ def amount(given: Any) -> Decimal:
     return Decimal(given)
 
 
+def whole(given: Any) -> int:
+    """A whole number of 64 bits from its digits in a string."""
+    if isinstance(given, str) and _WHOLE.fullmatch(given) and -(2**63) <= int(given) < 2**63:
+        return int(given)
+    raise _refused("BigInt", given, 'give digits in a string, e.g. "12345678901", of 64 bits at most')
+
+
 SCALARS: Mapping[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
@@ -57,6 +70,11 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         parse_value=moment,
     ),
     date: strawberry.scalar(name="Date", description="A day: YYYY-MM-DD.", parse_value=day),
+    BigInt: strawberry.scalar(
+        name="BigInt",
+        description="A whole number of 64 bits as a string, so that no digit is lost.",
+        parse_value=whole,
+    ),
     Decimal: strawberry.scalar(
         name="Decimal",
         description="A decimal number as a string, so that no digit is lost.",

@@ -23,6 +23,8 @@ from api.graphql.customers.part_mutation import CustomerPartMutation
 from api.graphql.customers.query import CustomerQuery
 from api.graphql.households.mutation import HouseholdMutation
 from api.graphql.households.query import HouseholdQuery
+from api.graphql.jobs.mutation import JobMutation
+from api.graphql.jobs.query import JobQuery
 from api.graphql.keys.mutation import MachineKeyMutation
 from api.graphql.keys.query import MachineKeyQuery
 from api.graphql.offers.mutation import OfferMutation
@@ -33,6 +35,8 @@ from api.graphql.opportunities.query import OpportunityQuery
 from api.graphql.orders.mutation import OrderMutation
 from api.graphql.orders.payment_mutation import PaymentMutation
 from api.graphql.orders.query import OrderQuery
+from api.graphql.personal.mutation import PersonalMutation
+from api.graphql.personal.query import PersonalQuery
 from api.graphql.planning import rights
 from api.graphql.products.mutation import ProductMutation
 from api.graphql.products.query import ProductQuery
@@ -59,10 +63,12 @@ class Query(
     CaseQuery,
     CustomerQuery,
     HouseholdQuery,
+    JobQuery,
     MachineKeyQuery,
     OfferQuery,
     OpportunityQuery,
     OrderQuery,
+    PersonalQuery,
     ProductQuery,
     TaskQuery,
     TouchpointQuery,
@@ -82,11 +88,13 @@ class Mutation(
     CustomerMutation,
     CustomerPartMutation,
     HouseholdMutation,
+    JobMutation,
     MachineKeyMutation,
     OfferMutation,
     OpportunityMutation,
     OrderMutation,
     PaymentMutation,
+    PersonalMutation,
     ProductMutation,
     StockMutation,
     TaskMutation,

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import MetaData, insert, select, update
+from sqlalchemy import MetaData, false, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.access import SYSTEM, Actor
 from domain.db import Engine, run
 from domain.errors import Invalid
 from domain.messages import say
@@ -20,6 +21,7 @@ from domain.personal.model import (
     Tag,
 )
 from domain.personal.retention import BATCH, Place, count_due, places, take_batch
+from domain.roles import Scope
 
 LONGEST_DAYS = 36_500
 ORIGIN = "job:retention"
@@ -34,7 +36,9 @@ class Due:
     rows: int
 
 
-async def set_retention(session: AsyncSession, tag: Tag, purpose: Purpose, *, days: int | None) -> int:
+async def set_retention(
+    session: AsyncSession, tag: Tag, purpose: Purpose, *, days: int | None, actor: Actor = SYSTEM
+) -> int:
     """Columns of the tag are kept so many days for the purpose, None for as long as the customer; the rule's key.
 
     Raises Invalid and NoRetentionRule.
@@ -46,6 +50,7 @@ async def set_retention(session: AsyncSession, tag: Tag, purpose: Purpose, *, da
     key: int | None = await session.scalar(
         update(RetentionRule)
         .where(RetentionRule.tag == tag, RetentionRule.purpose == purpose)
+        .where(true() if actor.scope is Scope.ALL else false())
         .values(days=days)
         .returning(RetentionRule.id)
     )

@@ -229,6 +229,9 @@ class Customer(Node):
     tasks: Connection[Annotated["Task", strawberry.lazy("api.graphql.tasks.types")]] = relation(
         tasks_of_customer
     )
+    erased_at: datetime | None = column(
+        customers.erased_at, description="When the person was erased; nothing personal is left then."
+    )
     created_at: datetime
     updated_at: datetime
     version: int
