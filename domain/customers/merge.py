@@ -21,7 +21,10 @@ from domain.customers.referring import move, referrers
 from domain.errors import Invalid, StaleVersion
 from domain.messages import say
 
-_BOOKKEEPING = {"id", "version", "changed_xid", "created_at", "updated_at", "lifecycle_since", "erased_at"}
+_BOOKKEEPING = {
+    *("id", "version", "changed_xid", "created_at", "updated_at", "lifecycle_since", "erased_at"),
+    *("sought", "grams"),  # worked out from the name
+}
 
 _FILLED = (
     "latin_name",
@@ -129,11 +132,7 @@ async def _fill(session: AsyncSession, keep: int, merge: int) -> None:
 
 async def _remember(session: AsyncSession, keep: int, merge: int) -> None:
     """What the merged customer was, in the history of the kept one. One statement."""
-    columns = [
-        column
-        for column in Customer.__table__.columns
-        if column.name not in _BOOKKEEPING and column.computed is None
-    ]
+    columns = [column for column in Customer.__table__.columns if column.name not in _BOOKKEEPING]
     was = ", ".join(
         f"('{_shown_name(column)}', {_shown_value(column)}, '{column.info['personal'].name}')"
         for column in columns

@@ -60,7 +60,7 @@ BEGIN
         '        coalesce(n.personal, o.personal), change_origin()'
         ' FROM (%s) o FULL JOIN (%s) n ON n.key = o.key AND n.field = o.field'
         ' JOIN customers c ON c.id = coalesce(n.customer_id, o.customer_id)'
-        ' WHERE c.version > 1 AND (n.value IS DISTINCT FROM o.value OR n.customer_id <> o.customer_id)'
+        ' WHERE (c.version > 1 OR c.changed_xid <> pg_current_xact_id()) AND (n.value IS DISTINCT FROM o.value OR n.customer_id <> o.customer_id)'
         ' ORDER BY 1, 2',
         told || CASE TG_OP WHEN 'INSERT' THEN nothing ELSE 'old_rows p' END,
         told || CASE TG_OP WHEN 'DELETE' THEN nothing ELSE 'new_rows p' END);

@@ -169,7 +169,8 @@ class TestMergeCustomers:
         await two.merge()
 
         changed = await two.rows(
-            "SELECT customer_id, merged_id, new_value FROM customer_history WHERE old_value = '부산' AND new_value IS NOT NULL"
+            "SELECT customer_id, merged_id, new_value FROM customer_history "
+            " WHERE old_value = '부산' AND new_value IS NOT NULL"
         )
         assert changed == [(1, 2, "대구")]
 
