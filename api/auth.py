@@ -5,6 +5,7 @@ machine's own key. What was proved is remembered for a few seconds under its SHA
 it up says nothing about how much of it was right.
 """
 
+import asyncio
 import hashlib
 import ipaddress
 import time
@@ -12,12 +13,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
+import asyncpg
 from joserfc.jwk import OKPKey
 from starlette.requests import HTTPConnection
 
-from api.errors import Unauthenticated
+from api.errors import ApiError, Code, Unauthenticated
 from api.oidc.people import People
 from api.oidc.proof import opened
 from api.tokens import ISSUER, BadToken, Claims, read
@@ -27,15 +28,16 @@ from domain.messages import say
 from domain.roles import Role, Scope
 from domain.users.lookup import identify
 
-if TYPE_CHECKING:
-    import asyncpg
-
 REMEMBERED = 1024
 REMEMBERED_SECONDS = 10
 """A proved token is not proved again for so long; nor does a deactivated user see more for longer than that."""
 
 FAR = 2.0**40
 """Seconds since 1970 after which an end is as good as none; a claim may say a number that no float can hold."""
+
+DEADLINE_SECONDS = 5
+LOST = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InterfaceError, OSError)
+"""The server closed the connection or does not listen: a pool's connection finds out by being asked."""
 
 PROXIED = (b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip")
 
@@ -92,23 +94,32 @@ class Authenticator:
         return actor
 
     async def _prove(self, token: str, name: bytes) -> tuple[float, Actor, bool]:
-        local = False
-        if token.startswith(secret.PREFIX):
-            actor, ends = await self._machine(token)
-        else:
-            try:
-                said = opened(token)
-                local = said.issuer == ISSUER and self._local
-                person = None if local else self._people.get(said.issuer)
-                if local:
-                    actor, ends = await self._developer(read(self._key, token))
-                elif person is None:
-                    raise BadToken(say("it is not from an issuer that is known here"))
-                else:
-                    actor, ends = await person.actor(said, self._reads)
-            except BadToken as error:
-                raise Unauthenticated(say("the token is not valid: {reason}", reason=error.reason)) from None
+        try:
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                try:
+                    actor, ends, local = await self._who(token)
+                except LOST:
+                    actor, ends, local = await self._who(token)
+        except (*LOST, TimeoutError):
+            raise ApiError(
+                Code.BUSY, say("who asks cannot be looked up at the moment; ask again in a moment")
+            ) from None
         return self._remember(name, actor, ends, local)
+
+    async def _who(self, token: str) -> tuple[Actor, float, bool]:
+        """Whom the token proves, when it ends, and whether it is good on this machine only."""
+        if token.startswith(secret.PREFIX):
+            return *await self._machine(token), False
+        try:
+            said = opened(token)
+            if said.issuer == ISSUER and self._local:
+                return *await self._developer(read(self._key, token)), True
+            person = self._people.get(said.issuer)
+            if person is None:
+                raise BadToken(say("it is not from an issuer that is known here"))
+            return *await person.actor(said, self._reads), False
+        except BadToken as error:
+            raise Unauthenticated(say("the token is not valid: {reason}", reason=error.reason)) from None
 
     def _remember(self, name: bytes, actor: Actor, ends: float, local: bool) -> tuple[float, Actor, bool]:
         seconds = min(self._remembered_seconds, max(min(ends, FAR) - time.time(), 0))

@@ -19,8 +19,8 @@ from prometheus_client import Counter, Gauge
 from api.access_log.pending import Pending, lost
 from domain.access import Actor
 from domain.access_log.writing import ReadEntry, write_reads
-from domain.db import Busy
 from domain.messages import say
+from domain.reads import Busy
 from domain.selection.subjects import Seen
 
 if TYPE_CHECKING:

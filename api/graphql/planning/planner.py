@@ -13,6 +13,8 @@ from graphql import (
     OperationDefinitionNode,
     SelectionSetNode,
     get_named_type,
+    is_abstract_type,
+    is_leaf_type,
 )
 from graphql.execution import VariableValues
 
@@ -145,9 +147,25 @@ class Planner:
         reading = getattr(said, "reading", None)
         if reading is None:
             self.complete = False
+            if not getattr(said, "writes", False):
+                self._check_below(definition, nodes, (*path, key))
             return None
         selected: tree.Field | None = reading.select(self._asked(definition, key, nodes, path, columns))
         return selected
+
+    def _check_below(
+        self, definition: GraphQLField, nodes: Sequence[FieldNode], path: tuple[str, ...]
+    ) -> None:
+        """Raises Forbidden for what the role may not see of a resolver's answer, which no selection is made of."""
+        of: Any = get_named_type(definition.type)
+        if is_leaf_type(of):
+            return
+        for type_ in self.schema.get_possible_types(of) if is_abstract_type(of) else (of,):
+            for key, found in self.collected(type_, nodes).items():
+                below = type_.fields.get(found[0].name.value)
+                if below is not None:  # __typename
+                    self.check(rights.of_field(type_, below), (*path, key))
+                    self._check_below(below, found, (*path, key))
 
     def _asked(
         self,

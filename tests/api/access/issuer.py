@@ -87,7 +87,7 @@ async def serving(app: Any, port: int) -> AsyncIterator[None]:
         await _until(port)
         yield
     finally:
-        server.stop()
+        server.stop()  # type: ignore[no-untyped-call]  # granian does not say it
         await task
 
 

@@ -21,8 +21,8 @@ from domain.access import Actor
 from domain.access_log.model import AccessGroup, AccessKind
 from domain.access_log.writing import record
 from domain.base import Personal
-from domain.db import Busy
 from domain.errors import Invalid
+from domain.reads import Busy
 from domain.roles import Role
 from domain.selection import ids
 from domain.selection.subjects import Seen
@@ -59,8 +59,10 @@ class TestReads:
             ("{ touchpoints(first: 9) { nodes { note } } }", ["SENSITIVE"], [1, 2]),
             ("{ touchpoints(first: 9) { edges { node { n: note } } } }", ["SENSITIVE"], [1, 2]),
             (
-                "{ customers(first: 9) { nodes { contactPoints { value } "
-                "touchpoints(first: 1) { nodes { note } } } } }",
+                (
+                    "{ customers(first: 9) { nodes { contactPoints { value } "
+                    "touchpoints(first: 1) { nodes { note } } } } }"
+                ),
                 ["CONTACT", "SENSITIVE"],
                 [1, 2],
             ),
