@@ -1,4 +1,4 @@
-"""What a browser gets under /graphql: GraphiQL, from files of our own (api/graphiql).
+"""What a browser gets under /graphql: GraphiQL, from files of our own (api/graphiql, made by tests/node/bundle.mjs).
 
 The page loads nothing from another host, and its policy says so to the browser.
 """

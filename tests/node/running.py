@@ -47,6 +47,7 @@ class Node:
         (folder / "node_modules").symlink_to(packages() / "node_modules")
         for script in HERE.glob("*.mjs"):
             shutil.copy(script, folder)
+        shutil.copytree(HERE / "graphiql", folder / "graphiql")
         return cls(folder)
 
     def run(self, script: str, *arguments: str, **told: str) -> subprocess.CompletedProcess[str]:

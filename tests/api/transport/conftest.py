@@ -89,7 +89,7 @@ def start(database: str, data_dir: Path, **settings: str) -> Served:
 
 def _ready(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:  # noqa: S310  loopback
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
             return bool(json.load(answer)["ready"])
     except (OSError, ValueError):
         return False

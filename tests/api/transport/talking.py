@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
+import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
@@ -51,13 +52,17 @@ class Talk:
 
     async def closed(self, seconds: float = 20) -> tuple[int, str]:
         """With which code and reason the server closes; messages before it are passed over."""
-        try:
+
+        async def listen() -> None:
             async with asyncio.timeout(seconds):
                 while True:
                     await self.connection.recv()
-        except ConnectionClosed as closed:
-            assert closed.rcvd is not None, "broken off without a close frame"
-            return closed.rcvd.code, closed.rcvd.reason
+
+        with pytest.raises(ConnectionClosed) as closed:
+            await listen()
+        frame = closed.value.rcvd
+        assert frame is not None, "broken off without a close frame"
+        return frame.code, frame.reason
 
 
 @asynccontextmanager
