@@ -6,7 +6,7 @@ from types import FrameType
 
 import typer
 
-from api.cli import cube, demo, erasures, imports, jobs, migrate, retention, schema, serve, token, worker
+from api.cli import cube, demo, documents, erasures, imports, jobs, migrate, retention, schema, serve, token, worker
 from api.settings import SettingsError
 from domain.errors import DomainError
 from domain.postgres import PostgresError
@@ -34,6 +34,7 @@ app.command("migrate")(migrate.migrate)
 app.command("token")(token.token)
 app.command("schema")(schema.schema)
 app.add_typer(cube.app, name="cube")
+app.add_typer(documents.app, name="documents")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(retention.app, name="retention")
 app.add_typer(erasures.app, name="erasures")

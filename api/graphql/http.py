@@ -123,7 +123,7 @@ class GraphQL:
             return self._refused(head, refused.errors, read=read)
         except Exception as error:  # noqa: BLE001  # the edge: whatever went wrong is told, and a fault is logged
             return self._refused(head, [told(error)], read=read)
-        if replies.streamed(head.accept):
+        if replies.only_streamed(head.accept):
             return sse.single(body)
         return replies.answered(body, head.media)
 
@@ -159,8 +159,6 @@ class GraphQL:
             raise BadRequest(
                 say("a subscription needs WebSocket (graphql-transport-ws) or Accept: text/event-stream")
             )
-        if not operation.is_query and not operation.is_subscription and replies.streamed(head.accept):
-            raise BadRequest(say("mutations are not answered as a stream"))
 
     async def _stream(
         self, head: Head, operation: Operation, asked: Asking, backend: Backend, call: Call

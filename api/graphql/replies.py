@@ -45,8 +45,13 @@ def media_type(accept: bytes) -> str:
 
 
 def streamed(accept: bytes) -> bool:
-    """Whether the answer is asked for as a stream of events."""
+    """Whether a stream of events may be the answer."""
     return EVENTS in accept
+
+
+def only_streamed(accept: bytes) -> bool:
+    """Whether nothing else may: clients name JSON beside it for what is one answer."""
+    return EVENTS in accept and b"json" not in accept
 
 
 def answered(body: bytes, media: str) -> Reply:

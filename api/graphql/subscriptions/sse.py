@@ -83,7 +83,7 @@ class EventStream:
 
 
 def single(body: bytes) -> Callable[[Receive, Send], Awaitable[None]]:
-    """Answers a query that was asked for as a stream: one event, then the end."""
+    """Answers a query or mutation that was asked for as a stream: one event, then the end."""
 
     async def run(_: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
