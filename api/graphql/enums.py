@@ -7,6 +7,7 @@ from domain.access_log.model import AccessGroup, AccessKind
 from domain.branches.model import BranchKind
 from domain.cases.model import CaseKind, CaseState
 from domain.channels import Channel
+from domain.consents.model import ConsentPurpose
 from domain.customers.attribute_model import AttributeType, PersonalTag
 from domain.customers.model import ContactPointKind, CustomerKind, Gender, LifecycleStage
 from domain.jobs.model import JobState
@@ -20,9 +21,11 @@ from domain.orders.payment_model import PaymentMethod, PaymentState
 from domain.orders.shipment_model import ShipmentState
 from domain.personal.model import ExportState, Purpose, RetentionState
 from domain.personal.model import Tag as RetainedTag
+from domain.points.model import PointsKind
 from domain.products.stock import StockStatus
 from domain.roles import ApiScope, Role
 from domain.tasks.model import TaskSource, TaskState
+from domain.timeline.queries import TimelineKind
 from domain.touchpoints.model import Direction, TouchpointKind
 from domain.work.priorities import Priority
 
@@ -59,6 +62,9 @@ for known in (
     StockStatus,
     TaskSource,
     TaskState,
+    ConsentPurpose,
+    PointsKind,
+    TimelineKind,
     TouchpointKind,
 ):
     strawberry.enum(known)
@@ -90,6 +96,9 @@ PriorityFilter = choice_filter(Priority)
 RoleFilter = choice_filter(Role)
 TaskSourceFilter = choice_filter(TaskSource)
 TaskStateFilter = choice_filter(TaskState)
+ConsentPurposeFilter = choice_filter(ConsentPurpose)
+PointsKindFilter = choice_filter(PointsKind)
+TimelineKindFilter = choice_filter(TimelineKind)
 TouchpointDirectionFilter = choice_filter(Direction, "TouchpointDirection")
 TouchpointKindFilter = choice_filter(TouchpointKind)
 
@@ -107,6 +116,8 @@ __all__ = [
     "CaseStateFilter",
     "Channel",
     "ChannelFilter",
+    "ConsentPurpose",
+    "ConsentPurposeFilter",
     "ContactPointKind",
     "ContactPointKindFilter",
     "CustomerKind",
@@ -137,6 +148,8 @@ __all__ = [
     "PaymentState",
     "PaymentStateFilter",
     "PersonalTag",
+    "PointsKind",
+    "PointsKindFilter",
     "Priority",
     "PriorityFilter",
     "Purpose",
@@ -153,6 +166,8 @@ __all__ = [
     "TaskSourceFilter",
     "TaskState",
     "TaskStateFilter",
+    "TimelineKind",
+    "TimelineKindFilter",
     "TouchpointDirectionFilter",
     "TouchpointKind",
     "TouchpointKindFilter",

@@ -3,12 +3,22 @@
 from typing import Any, Generic, TypeVar
 
 import strawberry
+from graphql import GraphQLTypeResolver
+from strawberry.schema.types.concrete_type import TypeMap
+from strawberry.types.union import StrawberryUnion
 
 from api.graphql.fields import selected
 from api.graphql.planning.browsing import argument
 from api.graphql.planning.nodes import TYPE_KEY
 
 T = TypeVar("T")
+
+
+class NodeUnion(StrawberryUnion):
+    """A union of nodes: the answer of a selection says the type of each."""
+
+    def get_type_resolver(self, type_map: TypeMap) -> GraphQLTypeResolver:
+        return lambda row, _, __: str(row[TYPE_KEY])
 
 
 @strawberry.interface(description="Anything with an id of its own.")

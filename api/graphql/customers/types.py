@@ -21,8 +21,9 @@ from api.graphql.enums import (
     LifecycleStageFilter,
 )
 from api.graphql.external import ExternalId, ExternalIdFilter, ExternalKey
-from api.graphql.fields import column, reads, relation
+from api.graphql.fields import column, reads, relation, selected
 from api.graphql.filters import (
+    BigIntFilter,
     BooleanFilter,
     DateFilter,
     DateTimeFilter,
@@ -35,10 +36,14 @@ from api.graphql.households.types import Household, HouseholdFilter, HouseholdMe
 from api.graphql.money import Money
 from api.graphql.planning.browsing import ordering
 from api.graphql.planning.filters import filters, where
+from api.graphql.planning.mixtures import OfMixture
 from api.graphql.relay import Connection, Node
+from api.graphql.scalars import BigInt
+from api.graphql.timeline.filter import TimelineFilter
 from api.graphql.users.types import User, UserFilter
 from api.permissions import Group
 from domain.cases.queries import cases_of_customer
+from domain.consents.queries import consents_of_customer, current_consents_of_customer
 from domain.customers.queries import contact_points, customers
 from domain.households.queries import household_of_customer, memberships_of_customer
 from domain.offers.queries import grants_of_customer
@@ -50,15 +55,20 @@ from domain.orders.queries import (
     orders_of_customer,
     revenues,
 )
+from domain.points.queries import points_accrued, points_balance, points_of_customer
 from domain.tasks.queries import tasks_of_customer
+from domain.timeline.queries import timeline_of_customer
 from domain.touchpoints.queries import last_contact_at_of_customer, touchpoints_of_customer
 
 if TYPE_CHECKING:
     from api.graphql.cases.types import Case, CaseFilter
+    from api.graphql.consents.types import Consent, ConsentFilter
     from api.graphql.offers.types import OfferGrant
     from api.graphql.opportunities.types import Opportunity, OpportunityFilter
     from api.graphql.orders.types import Order
+    from api.graphql.points.types import PointsEntry
     from api.graphql.tasks.types import Task, TaskFilter
+    from api.graphql.timeline.types import TimelineEntry
     from api.graphql.touchpoints.types import Touchpoint
 
 
@@ -128,6 +138,10 @@ class CustomerFilter:
     opportunities: (
         Many[Annotated["OpportunityFilter", strawberry.lazy("api.graphql.opportunities.types")]] | None
     ) = where(opportunities_of_customer)
+    consents: Many[Annotated["ConsentFilter", strawberry.lazy("api.graphql.consents.types")]] | None = where(
+        current_consents_of_customer, description="What holds: the latest line of each purpose and channel."
+    )
+    points_balance: BigIntFilter | None = where(points_balance)
     tasks: Many[Annotated["TaskFilter", strawberry.lazy("api.graphql.tasks.types")]] | None = where(
         tasks_of_customer
     )
@@ -211,6 +225,12 @@ class Customer(Node):
         revenues.currency,
         description="What all orders brought, returns taken off, in each currency.",
     )
+    timeline: Connection[Annotated["TimelineEntry", strawberry.lazy("api.graphql.timeline.types")]] = (
+        selected(
+            OfMixture(timeline_of_customer, TimelineFilter),
+            description="What happened, of every kind: newest first, then by type and id.",
+        )
+    )
     orders: Connection[Annotated["Order", strawberry.lazy("api.graphql.orders.types")]] = relation(
         orders_of_customer
     )
@@ -228,6 +248,17 @@ class Customer(Node):
     ] = relation(opportunities_of_customer)
     tasks: Connection[Annotated["Task", strawberry.lazy("api.graphql.tasks.types")]] = relation(
         tasks_of_customer
+    )
+    points_balance: BigInt = column(points_balance, description="The sum of the ledger of points.")
+    points_accrued: BigInt = column(points_accrued, description="The sum of what was earned.")
+    points_entries: Connection[Annotated["PointsEntry", strawberry.lazy("api.graphql.points.types")]] = (
+        relation(points_of_customer)
+    )
+    consents: Connection[Annotated["Consent", strawberry.lazy("api.graphql.consents.types")]] = relation(
+        consents_of_customer, description="Every line: what was given and withdrawn, latest first."
+    )
+    current_consents: list[Annotated["Consent", strawberry.lazy("api.graphql.consents.types")]] = relation(
+        current_consents_of_customer, description="What holds: the latest line of each purpose and channel."
     )
     erased_at: datetime | None = column(
         customers.erased_at, description="When the person was erased; nothing personal is left then."
