@@ -17,6 +17,8 @@ BEGIN
     END LOOP;
     PERFORM setval(oid::regclass, 1, false) FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind = 'S';
+    DELETE FROM lifecycle_rules WHERE id > 1;
+    PERFORM setval(pg_get_serial_sequence('lifecycle_rules', 'id'), 1);
 END $$
 """
 

@@ -66,6 +66,66 @@ CALLS: dict[str, tuple[dict[str, Any], set[str]]] = {
         name: ({"id": id_of("Task", 1), "expectedVersion": 1}, {"ADMIN", "AGENT"})
         for name in ("updateTask", "reassignTask", "startTask", "completeTask", "cancelTask")
     },
+    **{
+        name: (
+            {"id": id_of("Customer", 1), "expectedVersion": 1, **told},
+            {"ADMIN", "MARKETER", "AGENT", "INTEGRATION"},
+        )
+        for name, told in {
+            "addContactPoint": {"kind": "EMAIL", "value": "x@example.com"},
+            "updateContactPoint": {"contactPointId": id_of("ContactPoint", 1), "verified": True},
+            "removeContactPoint": {"contactPointId": id_of("ContactPoint", 1)},
+            "linkExternalId": {"system": "s", "externalId": "1"},
+            "unlinkExternalId": {"system": "erp", "externalId": "C-1"},
+        }.items()
+    },
+    "mergeCustomers": (
+        {
+            "keepId": id_of("Customer", 1),
+            "keepExpectedVersion": 1,
+            "mergeId": id_of("Customer", 2),
+            "mergeExpectedVersion": 1,
+        },
+        {"ADMIN", "MARKETER", "AGENT", "INTEGRATION"},
+    ),
+    "declareAttribute": (
+        {"name": "pets", "type": "NUMBER", "labelEn": "Pets", "labelKo": "반려동물"},
+        {"ADMIN", "MARKETER"},
+    ),
+    **{
+        name: ({"id": id_of("CustomerAttribute", 1), "expectedVersion": 1}, {"ADMIN", "MARKETER"})
+        for name in ("updateAttribute", "retireAttribute")
+    },
+    "addLifecycleRules": ({"validFrom": "2999-01-01T00:00:00Z"}, {"ADMIN", "MARKETER"}),
+    "createHousehold": (
+        {"name": "h", "members": [{"customerId": id_of("Customer", 1), "sinceOn": "2020-01-01"}]},
+        {"ADMIN", "MARKETER", "AGENT", "INTEGRATION"},
+    ),
+    **{
+        name: (
+            {"id": id_of("Household", 1), "expectedVersion": 1, **told},
+            {"ADMIN", "MARKETER", "AGENT", "INTEGRATION"},
+        )
+        for name, told in {
+            "updateHousehold": {"name": "h"},
+            "joinHousehold": {"customerId": id_of("Customer", 1), "sinceOn": "2020-01-01"},
+            "leaveHousehold": {"customerId": id_of("Customer", 1), "untilOn": "2020-01-01"},
+        }.items()
+    },
+    "createBranch": ({"code": "N", "name": "n", "kind": "SHOP"}, {"ADMIN"}),
+    **{
+        name: ({"id": id_of("Branch", 1), "expectedVersion": 1, **told}, {"ADMIN"})
+        for name, told in {
+            "updateBranch": {"name": "x"},
+            "closeBranch": {"closedOn": "2020-01-01"},
+            "reopenBranch": {},
+        }.items()
+    },
+    "createUser": ({"subject": "n", "name": "n", "role": "AGENT"}, {"ADMIN"}),
+    **{
+        name: ({"id": id_of("User", 3), "expectedVersion": 1}, {"ADMIN"})
+        for name in ("updateUser", "deactivateUser", "reactivateUser")
+    },
     "handOverWork": ({"fromUserId": id_of("User", 1), "toUserId": id_of("User", 2)}, {"ADMIN"}),
 }
 
