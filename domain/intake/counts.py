@@ -24,14 +24,14 @@ class Counts:
         return self.created + self.updated + self.unchanged
 
 
-async def count_states(connection: AsyncConnection, table: str) -> Counts:
+async def count_states(connection: AsyncConnection, table: str, column: str = "state") -> Counts:
     """The rows of a plan by their state."""
     row = (
         await connection.execute(
             text(f"""
-                SELECT count(*) FILTER (WHERE state = 'CREATED') AS created,
-                       count(*) FILTER (WHERE state = 'UPDATED') AS updated,
-                       count(*) FILTER (WHERE state = 'UNCHANGED') AS unchanged
+                SELECT count(*) FILTER (WHERE {column} = 'CREATED') AS created,
+                       count(*) FILTER (WHERE {column} = 'UPDATED') AS updated,
+                       count(*) FILTER (WHERE {column} = 'UNCHANGED') AS unchanged
                 FROM {table}
             """)
         )

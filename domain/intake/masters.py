@@ -56,7 +56,8 @@ class Master:
 
     `external_ids` is the table of the names, whose `key` leads to the root; where there is none, the names stand on
     the root itself. `parts` are staged columns that go into the plan and belong to no column of the root, with SQL
-    for whether `g` brings a new one. `stale`: SQL for whether the row `s` is older than the root `r`.
+    for whether `g` brings a new one. `stale`: SQL for whether the row `s` is older than the root `r`. `new_id`: SQL of
+    the id of a new one over the plan `g`, where it was given beforehand.
     """
 
     staging: str
@@ -69,6 +70,7 @@ class Master:
     parts: tuple[tuple[str, str], ...] = ()
     beside: tuple[Beside, ...] = ()
     stale: str = ""
+    new_id: str = ""
 
     @property
     def plan(self) -> str:
@@ -79,7 +81,7 @@ class Master:
         columns = {
             "external_id": f"{_TEXT} PRIMARY KEY" if indexed else _TEXT,
             "id": "bigint",
-            "state": "text NOT NULL",
+            "outcome": "text NOT NULL",
             **{field.target: field.type for field in self.fields},
             **{part: _TEXT for part, _ in self.parts},
         }
@@ -134,7 +136,7 @@ def _planned(master: Master, form: Form, given: Collection[str]) -> str:
     columns = [*(field.target for field in fields), *(part for part, _ in parts)]
     stale = f"WHEN {master.stale} THEN 'STALE'" if master.stale else ""
     return f"""
-        INSERT INTO {master.plan} ({", ".join(["external_id", "id", "state", *columns])})
+        INSERT INTO {master.plan} ({", ".join(["external_id", "id", "outcome", *columns])})
         WITH staged AS (
             {form.staged(master, [*(f.name for f in fields), *(part for part, _ in parts)])}
         ), settled AS (
@@ -153,7 +155,7 @@ async def lock_changed(connection: AsyncConnection, master: Master, *also: str) 
 
     So are those of which a condition of `also` holds, over the plan `g`.
     """
-    which = either(["g.state = 'UPDATED'", *also])
+    which = either(["g.outcome = 'UPDATED'", *also])
     locked = await connection.execute(
         text(f"""
             SELECT r.id FROM {master.root} r
@@ -176,7 +178,7 @@ async def plan(
 ) -> Counts:
     """The plan is filled; what it says. Two statements."""
     await fill(connection, master, form, given=given, values=values)
-    return await count_states(connection, master.plan)
+    return await count_states(connection, master.plan, "outcome")
 
 
 async def replan(
@@ -206,9 +208,9 @@ async def create(
     made = [column for column, _ in master.made]
     columns = ", ".join(["id", *made, *fields])
     told = ", ".join(["g.id", *(value for _, value in master.made), *(f"g.{field}" for field in fields)])
-    new = "g.state = 'CREATED' ORDER BY g.id"
-    ids = f"nextval(pg_get_serial_sequence('{master.root}', 'id'))"
-    await connection.execute(text(f"UPDATE {master.plan} g SET id = {ids} WHERE g.state = 'CREATED'"))
+    new = "g.outcome = 'CREATED' ORDER BY g.id"
+    ids = master.new_id or f"nextval(pg_get_serial_sequence('{master.root}', 'id'))"
+    await connection.execute(text(f"UPDATE {master.plan} g SET id = {ids} WHERE g.outcome = 'CREATED'"))
     rows = await connection.execute(
         text(f"""
             INSERT INTO {master.root} ({columns}) SELECT {told} FROM {master.plan} g WHERE {new}
@@ -236,7 +238,7 @@ async def update(connection: AsyncConnection, master: Master, fields: Sequence[s
     await connection.execute(
         text(f"""
             UPDATE {master.root} r SET {assigned} FROM {master.plan} g
-            WHERE g.id = r.id AND g.state = 'UPDATED'
+            WHERE g.id = r.id AND g.outcome = 'UPDATED'
         """)
     )
 

@@ -15,7 +15,7 @@ SEPARATOR = "\x1f"
 
 _TEXT = 'text COLLATE "C"'
 
-_TREE = """
+TREE = """
     WITH RECURSIVE tree AS (
         SELECT id, ARRAY[name] AS path FROM categories WHERE parent_id IS NULL
         UNION ALL
@@ -78,7 +78,7 @@ _PATHS = f"""
 
 _MAKE_LEVEL = f"""
     INSERT INTO categories (parent_id, name)
-    {_TREE}, wanted AS (
+    {TREE}, wanted AS (
         SELECT DISTINCT path[1:CAST(:level AS integer)] AS path FROM ({_PATHS}) AS paths
     )
     SELECT parent.id, w.path[CAST(:level AS integer)]
@@ -99,6 +99,6 @@ async def _settle_categories(connection: AsyncConnection, within: Range, *, dry_
             await connection.execute(text(_MAKE_LEVEL), {"level": level, **within.bounds})
     await connection.execute(
         text(
-            f"{_TREE} INSERT INTO intake_categories SELECT array_to_string(path, '{SEPARATOR}'), id FROM tree"
+            f"{TREE} INSERT INTO intake_categories SELECT array_to_string(path, '{SEPARATOR}'), id FROM tree"
         )
     )

@@ -1,6 +1,5 @@
 """Upserts of customers."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,16 +10,14 @@ from api.graphql.branches.types import BranchKey
 from api.graphql.customers.types import Customer
 from api.graphql.enums import Channel, ContactPointKind, CustomerKind, Gender
 from api.graphql.external import ExternalKey
-from api.graphql.upserts.field import upserts
+from api.graphql.upserts.field import through, upserts
 from api.graphql.upserts.inputs import naming, reading
 from api.graphql.upserts.keys import UpsertKey, UserKey
 from api.graphql.upserts.scalars import SourceVersion
-from api.graphql.writes import Write
 from domain.customers.errors import OutOfSight
 from domain.customers.queries import customers
-from domain.intake.upserts.batch import upsert
 from domain.intake.upserts.customers import CUSTOMERS
-from domain.intake.upserts.outcomes import NameTaken, Outcome, Policy
+from domain.intake.upserts.outcomes import NameTaken, Policy
 
 
 @strawberry.input(description="A way to reach the customer.")
@@ -70,10 +67,6 @@ _translate = reading(
 )
 
 
-async def _upsert(write: Write, rows: Sequence[dict[str, Any]], policy: Policy) -> list[Outcome]:
-    return await upsert(write.session, CUSTOMERS, rows, actor=write.actor, policy=policy, now=write.now)
-
-
 @strawberry.type
 class CustomerUpserts:
     upsert_customers: Any = upserts(
@@ -82,7 +75,7 @@ class CustomerUpserts:
         customers,
         UpsertCustomersInput,
         _translate,
-        _upsert,
+        through(CUSTOMERS),
         errors={"EXTERNAL_ID_TAKEN": NameTaken, "OUT_OF_SIGHT": OutOfSight},
         description="Create or change customers by the names that other systems have for them.",
     )

@@ -25,7 +25,8 @@ from api.graphql.upserts.rows import ROWS, OfEachRow, RowsField
 from api.graphql.writes import Write, WriteField, Written
 from api.permissions import Action, Group
 from domain.errors import Conflict, DomainError, Invalid
-from domain.intake.upserts.batch import MOST_ROWS
+from domain.intake.upserts.batch import MOST_ROWS, upsert
+from domain.intake.upserts.kinds import Kind
 from domain.intake.upserts.outcomes import (
     DuplicateInBatch,
     NotWritten,
@@ -45,7 +46,8 @@ Row = Mapping[str, Any]
 Translate = Callable[[Row], dict[str, Any]]
 """A row for the domain, which knows no opaque ids."""
 
-Upsert = Callable[[Write, Sequence[dict[str, Any]], Policy], Awaitable[list[Outcome]]]
+Upsert = Callable[[Write, Row, Sequence[Any]], Awaitable[list[Outcome]]]
+"""The domain's work on the translated rows, given the whole input besides."""
 
 strawberry.enum(
     Policy, name="UpsertPolicy", description="What a refused row costs: all of its call, or itself alone."
@@ -59,6 +61,16 @@ CODES: Mapping[str, type[DomainError]] = {
     "UNKNOWN_REFERENCE": UnknownReference,
     "NOT_WRITTEN": NotWritten,
 }
+
+
+def through(kind: Kind) -> Upsert:
+    """The upsert of this kind."""
+
+    async def work(write: Write, given: Row, rows: Sequence[Any]) -> list[Outcome]:
+        policy = given["policy"]
+        return await upsert(write.session, kind, rows, actor=write.actor, policy=policy, now=write.now)
+
+    return work
 
 
 @strawberry.type(description="How many rows came to what.")
@@ -90,10 +102,11 @@ def upserts(
     entity: Entity,
     input: type,
     translate: Translate,
-    upsert: Upsert,
+    does: Upsert,
     *,
     description: str,
     errors: Mapping[str, type[DomainError]] | None = None,
+    actions: Sequence[Action] = (Action.CREATE, Action.UPDATE),
 ) -> Any:
     """A mutation that takes rows about the entity."""
     codes = {**(errors or {}), **CODES, **ALWAYS}
@@ -104,7 +117,7 @@ def upserts(
     async def work(write: Write, given: Row) -> Written:
         rows, policy = given["rows"], given["policy"]
         _check_number(rows)
-        outcomes = await upsert(write, [translate(row) for row in rows], policy)
+        outcomes = await does(write, given, [translate(row) for row in rows])
         told = [
             (each.status.value, row.get("key"), _error(each.error, codes, index, write.language))
             for index, (row, each) in enumerate(zip(rows, outcomes, strict=True))
@@ -128,7 +141,7 @@ def upserts(
         returns=_payload_type(title, node, entity, error),
         payload=lambda _, told: Payload(told.read, **{ERRORS: [], ROWS: told.results}),
         refused=refused,
-        rights=tuple((entity.type_name, action, Group.BASE) for action in (Action.CREATE, Action.UPDATE)),
+        rights=tuple((entity.type_name, action, Group.BASE) for action in actions),
         description=description,
     )
 

@@ -22,6 +22,11 @@ class UpsertKey:
     external: ExternalKey | None = strawberry.UNSET
 
 
+@strawberry.input(one_of=True, description="What the contact is called by its system. It has no other key.")
+class TouchpointKey:
+    external: ExternalKey | None = strawberry.UNSET
+
+
 @strawberry.input(one_of=True, description="An order by id, or by the id that another system has for it.")
 class OrderKey:
     id: strawberry.ID | None = strawberry.UNSET

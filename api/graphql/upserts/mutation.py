@@ -3,8 +3,12 @@
 import strawberry
 
 from api.graphql.upserts.customers import CustomerUpserts
+from api.graphql.upserts.orders import OrderUpserts
+from api.graphql.upserts.products import ProductUpserts
+from api.graphql.upserts.shipping import ShippingUpserts
+from api.graphql.upserts.touchpoints import TouchpointUpserts
 
 
 @strawberry.type
-class Upserts(CustomerUpserts):
+class Upserts(CustomerUpserts, OrderUpserts, ProductUpserts, ShippingUpserts, TouchpointUpserts):
     pass

@@ -65,7 +65,7 @@ async def _check(session: AsyncSession, kind: Kind, rows: Sequence[Row], actor: 
     for row in _good(rows):
         if row.id is None:
             kind.begins(row, actor)
-    await _refer(session, _good(rows), actor)
+    await refer(session, _good(rows), actor)
     for row in _good(rows):
         row.error = _wrong(kind, row, now)
     if kind.check is not None:
@@ -94,7 +94,8 @@ async def _find(session: AsyncSession, kind: Kind, rows: Sequence[Row], actor: A
             )
 
 
-async def _refer(session: AsyncSession, rows: Sequence[Row], actor: Actor) -> None:
+async def refer(session: AsyncSession, rows: Sequence[Row], actor: Actor) -> None:
+    """The rows have the keys of what they refer to, or the error of a reference that leads nowhere."""
     known = await found(session, (each for row in rows for each in row.references), actor=actor)
     for row in rows:
         for each in row.references:

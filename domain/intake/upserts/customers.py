@@ -12,6 +12,7 @@ from domain.access import Actor
 from domain.customers.contact_values import checked_value
 from domain.customers.details import check_birth
 from domain.customers.model import ContactPointKind
+from domain.intake.erased import refuse_erased
 from domain.intake.masters import Beside, Field, Master
 from domain.intake.upserts import names
 from domain.intake.upserts.form import PARTS
@@ -74,7 +75,7 @@ async def _write_points(connection: AsyncConnection) -> None:
                        + row_number() OVER (PARTITION BY g.id ORDER BY c.number),
                    c.kind, c.value
             FROM (SELECT place, kind, value, min(number) AS number FROM {_POINTS} GROUP BY 1, 2, 3) AS c
-            JOIN {_MASTER.plan} g ON g.external_id = c.place AND g.state IN ('CREATED', 'UPDATED')
+            JOIN {_MASTER.plan} g ON g.external_id = c.place AND g.outcome IN ('CREATED', 'UPDATED')
             WHERE NOT EXISTS (SELECT FROM contact_points p
                               WHERE p.customer_id = g.id AND p.kind = c.kind AND p.value = c.value)
             ORDER BY g.id
@@ -103,6 +104,7 @@ def _begins(row: Row, actor: Actor) -> None:
 
 async def _check(session: AsyncSession, rows: Sequence[Row]) -> None:
     await names.check(session, rows, CUSTOMER)
+    await refuse_erased(session, rows, names.FIELD)
 
 
 CUSTOMERS = Kind(

@@ -14,8 +14,8 @@ STAGED: Mapping[str, str] = {
     "source_system": _TEXT,
     "source_name": _TEXT,
     "id": "bigint",
-    "number": "bigint",
-    "at": "timestamptz",
+    "said_number": "bigint",
+    "said_at": "timestamptz",
     "clears": "bigint NOT NULL",
 }
 """What every staged row has: the name of what it is about or our id of it, the version of its source, and a bit for
@@ -29,9 +29,9 @@ ON_ROOT = (("source_system", "g.source_system"), ("source_id", "g.source_name"))
 
 def _staged(master: Master, _: Sequence[str]) -> str:
     return f"""
-        SELECT g.*, coalesce(v.number > g.number OR v.at > g.at, false) AS stale,
-               (g.number IS NOT NULL AND g.number IS DISTINCT FROM v.number)
-                   OR (g.at IS NOT NULL AND g.at IS DISTINCT FROM v.at) AS newer
+        SELECT g.*, coalesce(v.number > g.said_number OR v.at > g.said_at, false) AS stale,
+               (g.said_number IS NOT NULL AND g.said_number IS DISTINCT FROM v.number)
+                   OR (g.said_at IS NOT NULL AND g.said_at IS DISTINCT FROM v.at) AS newer
         FROM {master.staging} g
         LEFT JOIN source_versions v
             ON v.aggregate = :aggregate AND v.system = g.source_system AND v.external_id = g.source_name

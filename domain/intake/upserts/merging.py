@@ -27,7 +27,7 @@ from domain.roles import Scope
 ANYBODY = SYSTEM
 """Who sees everything."""
 
-_WRITES_VERSION = "g.newer = 'true' AND g.state <> 'STALE'"
+_WRITES_VERSION = "g.newer = 'true' AND g.outcome <> 'STALE'"
 
 
 @dataclass
@@ -103,6 +103,8 @@ async def plan(connection: AsyncConnection, kind: Kind, rows: Sequence[Row], *, 
     await _plan(connection, kind, merged)
     if kind.target.sees is not None and actor.scope is not Scope.ALL:
         merged.refused = await _out_of_sight(connection, kind, actor)
+        for place in merged.refused:
+            del merged.states[place]
     return merged
 
 
@@ -123,18 +125,18 @@ async def _plan(connection: AsyncConnection, kind: Kind, merged: Merged) -> None
 async def _read(connection: AsyncConnection, kind: Kind, merged: Merged) -> None:
     found = (
         await connection.execute(
-            text(f"SELECT external_id::integer AS place, id, state, newer FROM {kind.master.plan}")
+            text(f"SELECT external_id::integer AS place, id, outcome, newer FROM {kind.master.plan}")
         )
     ).all()
-    merged.states = {row.place: (RowStatus(row.state), row.id) for row in found}
-    merged.newer = any(row.newer == "true" and row.state != "STALE" for row in found)
+    merged.states = {row.place: (RowStatus(row.outcome), row.id) for row in found}
+    merged.newer = any(row.newer == "true" and row.outcome != "STALE" for row in found)
 
 
 async def _out_of_sight(connection: AsyncConnection, kind: Kind, actor: Actor) -> dict[int, DomainError]:
     assert kind.target.sees is not None, "asked only of what not everybody sees"
-    planned = table(kind.master.plan, *map(column, ("external_id", "id", "state", *kind.scoped))).alias("g")
+    planned = table(kind.master.plan, *map(column, ("external_id", "id", "outcome", *kind.scoped))).alias("g")
     hidden = select(planned.c.external_id).where(
-        planned.c.state.in_(("CREATED", "UPDATED")), kind.target.sees(actor, planned).is_not(True)
+        planned.c.outcome.in_(("CREATED", "UPDATED")), kind.target.sees(actor, planned).is_not(True)
     )
     places = [row.external_id for row in await connection.execute(hidden)]
     if places:
@@ -160,7 +162,7 @@ async def write(connection: AsyncConnection, kind: Kind, merged: Merged, rows: S
     if writes and await masters.lock_changed(connection, master, _WRITES_VERSION):
         await connection.execute(text(f"DELETE FROM {master.plan}"))
         await _plan(connection, kind, merged)
-    if _lost(rows, merged):
+    if _lost(rows, merged, exactly=bool(master.new_id)):
         await masters.start_again(connection)
     fields = [each.target for each in master.chosen(merged.given)]
     created = sum(state is RowStatus.CREATED for state, _ in merged.states.values())
@@ -179,9 +181,13 @@ async def write(connection: AsyncConnection, kind: Kind, merged: Merged, rows: S
         await _keep_versions(connection, kind)
 
 
-def _lost(rows: Sequence[Row], merged: Merged) -> bool:
-    """Whether something that was here when the rows were checked is gone."""
-    return any(row.id is not None and merged.states[row.index][0] is RowStatus.CREATED for row in rows)
+def _lost(rows: Sequence[Row], merged: Merged, *, exactly: bool) -> bool:
+    """Whether something that was here when the rows were checked is gone; `exactly`: or has come since."""
+    return any(
+        (row.id is not None and merged.states[row.index][0] is RowStatus.CREATED)
+        or (exactly and row.id is None and merged.states[row.index][0] is not RowStatus.CREATED)
+        for row in rows
+    )
 
 
 async def _write_parts(connection: AsyncConnection, kind: Kind, rows: Sequence[Row]) -> None:
@@ -194,7 +200,7 @@ async def _keep_versions(connection: AsyncConnection, kind: Kind) -> None:
     await connection.execute(
         text(f"""
             INSERT INTO source_versions (aggregate, system, external_id, number, at)
-            SELECT :aggregate, g.source_system, g.source_name, s.number, s.at
+            SELECT :aggregate, g.source_system, g.source_name, s.said_number, s.said_at
             FROM {kind.master.plan} g JOIN {kind.master.staging} s USING (external_id)
             WHERE {_WRITES_VERSION} AND g.source_name IS NOT NULL
             ORDER BY g.source_system, g.source_name

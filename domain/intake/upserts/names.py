@@ -53,7 +53,7 @@ def part_of(master: Master, staged: str) -> Part:
                 INSERT INTO {master.external_ids} (system, external_id, {master.key})
                 SELECT c.system, c.id, g.id
                 FROM {staged} c
-                JOIN {master.plan} g ON g.external_id = c.place AND g.state IN ('CREATED', 'UPDATED')
+                JOIN {master.plan} g ON g.external_id = c.place AND g.outcome IN ('CREATED', 'UPDATED')
                 ORDER BY c.system, c.id
                 ON CONFLICT DO NOTHING
             """)

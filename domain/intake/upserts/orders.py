@@ -26,11 +26,15 @@ from domain.intake.upserts.rows import (
     words,
 )
 from domain.messages import say
+from domain.orders.commands import CLOCK_DIFFERENCE
 from domain.orders.model import LineKind
 
 _TEXT = 'text COLLATE "C"'
 _STAGED_LINES = "intake_order_upsert_lines"
 _VALUES = {**VALUES, "booked_at": "'-infinity'"}
+MOST_LINES = 10_000
+"""Lines of all orders of a call."""
+
 _NEGATIVE = frozenset({LineKind.RETURN.value, LineKind.CANCELLATION.value})
 
 _MASTER = Master(
@@ -67,9 +71,9 @@ _LINES = Lines(
     values=_VALUES,
     staged=f"""
         SELECT g.id AS order_id, {", ".join(of("l", _VALUES).values())}, 0 AS source, l.number AS line
-        FROM {_STAGED_LINES} l JOIN {_MASTER.plan} g ON g.external_id = l.place AND g.state = :state
+        FROM {_STAGED_LINES} l JOIN {_MASTER.plan} g ON g.external_id = l.place AND g.outcome = :state
     """,
-    replaced=f"SELECT id FROM {_MASTER.plan} WHERE state = :state AND has_lines IS NOT NULL",
+    replaced=f"SELECT id FROM {_MASTER.plan} WHERE outcome = :state AND has_lines IS NOT NULL",
 )
 
 
@@ -128,7 +132,12 @@ def _check_line(line: dict[str, Any], *path: str | int) -> None:
         )
 
 
-def _settle(row: Row, _: datetime) -> None:
+def _settle(row: Row, now: datetime) -> None:
+    at = row.cells.get("ordered_at")
+    if at is not None and at > now + CLOCK_DIFFERENCE:
+        raise Invalid(
+            say("{name} {at} lies in the future", name="ordered_at", at=at.isoformat()), "ordered_at"
+        )
     if row.id is not None and row.cells.get("original_id") == row.id:
         raise Invalid(say("an order cannot take back from itself"), "original")
 
@@ -168,7 +177,7 @@ ORDERS = Kind(
             _write_lines,
         ),
     ),
-    scoped=("branch_id", "customer_id"),
+    scoped=("branch_id", "customer_id", "agent_id"),
     begins=_begins,
     settle=_settle,
 )

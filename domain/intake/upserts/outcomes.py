@@ -85,3 +85,13 @@ class Unchangeable(Conflict):
 def refused(outcomes: Sequence[Outcome]) -> bool:
     """Whether a row is REJECTED."""
     return any(outcome.status is RowStatus.REJECTED for outcome in outcomes)
+
+
+def by_policy(outcomes: list[Outcome], policy: Policy) -> list[Outcome]:
+    """The outcomes; under REJECT_ALL a refused row costs the others too: whoever wrote them takes it back."""
+    if policy is Policy.REJECT_FAILED_ROWS or not refused(outcomes):
+        return outcomes
+    return [
+        outcome if outcome.status is RowStatus.REJECTED else Outcome(RowStatus.REJECTED, error=NotWritten())
+        for outcome in outcomes
+    ]

@@ -65,12 +65,12 @@ _MASTER = Master(
 
 async def _write_attributes(connection: AsyncConnection) -> None:
     staged = f"""
-        FROM {_ATTRIBUTES} c JOIN {_MASTER.plan} g ON g.external_id = c.place AND g.state IN ('CREATED', 'UPDATED')
+        FROM {_ATTRIBUTES} c JOIN {_MASTER.plan} g ON g.external_id = c.place AND g.outcome IN ('CREATED', 'UPDATED')
     """
     await connection.execute(
         text(f"""
             DELETE FROM product_attributes p USING {_ATTRIBUTES} c, {_MASTER.plan} g
-            WHERE g.external_id = c.place AND g.state = 'UPDATED' AND c.value IS NULL
+            WHERE g.external_id = c.place AND g.outcome = 'UPDATED' AND c.value IS NULL
               AND p.product_id = g.id AND p.name = c.name
         """)
     )
@@ -84,14 +84,21 @@ async def _write_attributes(connection: AsyncConnection) -> None:
     )
 
 
+_AMOUNTS = ("list_price", "unit_cost")
+
+
+def _two_currencies(name: str) -> Invalid:
+    return Invalid(say("the amounts of a product are in one currency"), name, "currency")
+
+
 def _price(name: str) -> Reader:
     def reader(row: Row, value: Money | None) -> None:
         if value is None:
             row.cleared.add(name)
             return
         row.cells[name] = PRICE(value.amount, name)
-        if row.cells.setdefault("priced_in", value.currency) != value.currency:
-            raise Invalid(say("a product's price and cost are in one currency"), name, "currency")
+        if row.cells.setdefault("currency", value.currency) != value.currency:
+            raise _two_currencies(name)
         row.references.append(Reference(row.cells, "currency", CURRENCY, value.currency, (name, "currency")))
 
     return reader
@@ -117,6 +124,29 @@ def _attributes(row: Row, value: Any) -> None:
 async def _check(session: AsyncSession, rows: Sequence[Row]) -> None:
     await names.check(session, rows, PRODUCT)
     await _check_codes(session, rows)
+    await _check_currencies(session, rows)
+
+
+async def _check_currencies(session: AsyncSession, rows: Sequence[Row]) -> None:
+    """No amount comes to stand in another currency because the other one moved. None or one statement."""
+    priced = {row.id: row for row in rows if row.error is None and row.id and "currency" in row.cells}
+    if not priced:
+        return
+    found = await session.execute(
+        text(
+            f"SELECT id, currency, {', '.join(_AMOUNTS)} FROM products WHERE id = ANY(CAST(:ids AS bigint[]))"
+        ),
+        {"ids": list(priced)},
+    )
+    for held in found:
+        row = priced[held.id]
+        kept = [
+            name
+            for name in _AMOUNTS
+            if name not in row.cells and name not in row.cleared and getattr(held, name) is not None
+        ]
+        if kept and held.currency != row.cells["currency"]:
+            row.error = _two_currencies(next(name for name in _AMOUNTS if name in row.cells))
 
 
 async def _check_codes(session: AsyncSession, rows: Sequence[Row]) -> None:

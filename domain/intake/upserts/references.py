@@ -14,9 +14,14 @@ from domain.company.model import Currency
 from domain.customers import queries as customers
 from domain.customers.model import Customer
 from domain.customers.redirects import resolved
+from domain.intake.products import SEPARATOR, TREE
 from domain.intake.upserts.outcomes import UnknownReference
+from domain.orders import payment_queries as payments
 from domain.orders import queries as orders
+from domain.orders import shipment_queries as shipments
 from domain.orders.model import Order
+from domain.orders.payment_model import Payment
+from domain.orders.shipment_model import Shipment
 from domain.products.model import Category, Product
 from domain.products.stock_model import Warehouse
 from domain.roles import Scope
@@ -62,6 +67,8 @@ CUSTOMER = Target("customer", Customer, ("customer_external_ids", "customer_id")
 PRODUCT = Target("product", Product, ("product_external_ids", "product_id"), code="code")
 CATEGORY = Target("category", Category, ("category_external_ids", "category_id"))
 ORDER = Target("order", Order, sees=orders.visible_to)
+PAYMENT = Target("payment", Payment, sees=payments.visible_to)
+SHIPMENT = Target("shipment", Shipment, sees=shipments.visible_to)
 BRANCH = Target("branch", Branch, code="code")
 USER = Target("user", User, code="subject")
 WAREHOUSE = Target("warehouse", Warehouse, code="code")
@@ -83,7 +90,7 @@ def shown(key: Ref) -> str:
     """What the reference names, for messages."""
     if isinstance(key, tuple):
         return f"{key[1]!r} of {key[0]!r}"
-    return repr(key) if isinstance(key, str) else ""
+    return repr(key.replace(SEPARATOR, " / ")) if isinstance(key, str) else ""
 
 
 def unknown(reference: Reference) -> UnknownReference:
@@ -130,7 +137,20 @@ async def _by_name(session: AsyncSession, target: Target, names: list[tuple[str,
     return {names[row.place - 1]: row.id for row in rows}
 
 
+async def _by_path(session: AsyncSession, paths: set[str]) -> dict[Ref, Any]:
+    rows = await session.execute(
+        text(
+            f"{TREE} SELECT array_to_string(path, '{SEPARATOR}') AS path, id FROM tree "
+            f"WHERE array_to_string(path, '{SEPARATOR}') = ANY(CAST(:paths AS text[]))"
+        ),
+        {"paths": sorted(paths)},
+    )
+    return {row.path: row.id for row in rows}
+
+
 async def _by_code(session: AsyncSession, target: Target, codes: set[str]) -> dict[Ref, Any]:
+    if target is CATEGORY:
+        return await _by_path(session, codes)
     root = "code" if target is CURRENCY else "id"
     rows = await session.execute(
         text(
