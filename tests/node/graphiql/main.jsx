@@ -6,7 +6,9 @@ import { createRoot } from 'react-dom/client';
 
 const ACCEPT = 'application/graphql-response+json, application/json;q=0.9';
 
-const WELCOME = `# Dangol. Put a token into "Headers" below: dangol token --role marketer
+const WELCOME = `# 1. dangol token --role marketer
+# 2. Put it behind "Bearer " in the headers below.
+# 3. Load the schema anew (the round arrows on the left).
 {
   viewer { subject role scope }
   customers(first: 5) {
