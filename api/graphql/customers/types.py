@@ -68,7 +68,7 @@ if TYPE_CHECKING:
     from api.graphql.orders.types import Order
     from api.graphql.points.types import PointsEntry
     from api.graphql.tasks.types import Task, TaskFilter
-    from api.graphql.timeline.types import TimelineEntry
+    from api.graphql.timeline.types import TimelineConnection
     from api.graphql.touchpoints.types import Touchpoint
 
 
@@ -225,11 +225,9 @@ class Customer(Node):
         revenues.currency,
         description="What all orders brought, returns taken off, in each currency.",
     )
-    timeline: Connection[Annotated["TimelineEntry", strawberry.lazy("api.graphql.timeline.types")]] = (
-        selected(
-            OfMixture(timeline_of_customer, TimelineFilter),
-            description="What happened, of every kind: newest first, then by type and id.",
-        )
+    timeline: Annotated["TimelineConnection", strawberry.lazy("api.graphql.timeline.types")] = selected(
+        OfMixture(timeline_of_customer, TimelineFilter),
+        description="What happened, of every kind: newest first, then by type and id.",
     )
     orders: Connection[Annotated["Order", strawberry.lazy("api.graphql.orders.types")]] = relation(
         orders_of_customer
