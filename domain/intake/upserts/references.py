@@ -16,6 +16,7 @@ from domain.customers.model import Customer
 from domain.customers.redirects import resolved
 from domain.intake.products import SEPARATOR, TREE
 from domain.intake.upserts.outcomes import UnknownReference
+from domain.messages import Message, say
 from domain.orders import payment_queries as payments
 from domain.orders import queries as orders
 from domain.orders import shipment_queries as shipments
@@ -40,7 +41,7 @@ class Target:
     `names` is the table of names and its column that leads to the root; where it is empty, the root holds them.
     """
 
-    what: str
+    what: Message
     root: Any
     names: tuple[str, str] = ("", "")
     code: str = ""
@@ -63,16 +64,18 @@ class Target:
         return f"WITH k AS (SELECT * FROM {given} AS k(system, name, place)) {known}"
 
 
-CUSTOMER = Target("customer", Customer, ("customer_external_ids", "customer_id"), sees=customers.visible_to)
-PRODUCT = Target("product", Product, ("product_external_ids", "product_id"), code="code")
-CATEGORY = Target("category", Category, ("category_external_ids", "category_id"))
-ORDER = Target("order", Order, sees=orders.visible_to)
-PAYMENT = Target("payment", Payment, sees=payments.visible_to)
-SHIPMENT = Target("shipment", Shipment, sees=shipments.visible_to)
-BRANCH = Target("branch", Branch, code="code")
-USER = Target("user", User, code="subject")
-WAREHOUSE = Target("warehouse", Warehouse, code="code")
-CURRENCY = Target("currency", Currency, code="code")
+CUSTOMER = Target(
+    say("customer"), Customer, ("customer_external_ids", "customer_id"), sees=customers.visible_to
+)
+PRODUCT = Target(say("product"), Product, ("product_external_ids", "product_id"), code="code")
+CATEGORY = Target(say("category"), Category, ("category_external_ids", "category_id"))
+ORDER = Target(say("order"), Order, sees=orders.visible_to)
+PAYMENT = Target(say("payment"), Payment, sees=payments.visible_to)
+SHIPMENT = Target(say("shipment"), Shipment, sees=shipments.visible_to)
+BRANCH = Target(say("branch"), Branch, code="code")
+USER = Target(say("user"), User, code="subject")
+WAREHOUSE = Target(say("warehouse"), Warehouse, code="code")
+CURRENCY = Target(say("currency"), Currency, code="code")
 
 
 @dataclass(frozen=True, slots=True)

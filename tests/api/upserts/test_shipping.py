@@ -198,7 +198,7 @@ class TestUpsertStock:
 
 class TestUpsertTouchpoints:
     async def test_what_happened_is_recorded_once(self, api: Api, rows: Rows) -> None:
-        batch = [
+        batch: list[dict[str, Any]] = [
             CALL,
             {**CALL, "key": erp("m-2"), "customer": erp("not yet")},
             CALL,
