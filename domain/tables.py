@@ -6,6 +6,7 @@ from domain.base import Base
 from domain.branches import model as branches
 from domain.cases import model as cases
 from domain.company import model as company
+from domain.consents import model as consents
 from domain.customers import attribute_model as customer_attributes
 from domain.customers import history_model as customer_history
 from domain.customers import model as customers
@@ -20,6 +21,7 @@ from domain.orders import model as orders
 from domain.orders import payment_model as payments
 from domain.orders import shipment_model as shipments
 from domain.personal import model as personal
+from domain.points import model as points
 from domain.products import model as products
 from domain.products import stock_model as stock
 from domain.tasks import model as tasks
@@ -33,6 +35,7 @@ __all__ = [
     "branches",
     "cases",
     "company",
+    "consents",
     "customer_attributes",
     "customer_history",
     "customers",
@@ -48,6 +51,7 @@ __all__ = [
     "orders",
     "payments",
     "personal",
+    "points",
     "products",
     "shipments",
     "stock",

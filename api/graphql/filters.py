@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 
 import strawberry
 
+from api.graphql.scalars import BigInt
+
 UNSET: Any = strawberry.UNSET
 
 T = TypeVar("T")
@@ -120,6 +122,15 @@ class IntFilter:
     gte: int | None = UNSET
     between: IntRange | None = UNSET
     is_null: bool | None = UNSET
+
+
+@strawberry.input(description="Compares whole numbers of 64 bits, given as text.")
+class BigIntFilter:
+    eq: BigInt | None = UNSET
+    lt: BigInt | None = UNSET
+    lte: BigInt | None = UNSET
+    gt: BigInt | None = UNSET
+    gte: BigInt | None = UNSET
 
 
 @strawberry.input(description="Yes or no.")

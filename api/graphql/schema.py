@@ -16,6 +16,8 @@ from api.graphql.branches.query import BranchQuery
 from api.graphql.cases.mutation import CaseMutation
 from api.graphql.cases.query import CaseQuery
 from api.graphql.checks import check
+from api.graphql.consents.mutation import ConsentMutation
+from api.graphql.consents.query import ConsentQuery
 from api.graphql.customers.declaring_mutation import CustomerDeclaringMutation
 from api.graphql.customers.merge_mutation import CustomerMergeMutation
 from api.graphql.customers.mutation import CustomerMutation
@@ -38,6 +40,8 @@ from api.graphql.orders.query import OrderQuery
 from api.graphql.personal.mutation import PersonalMutation
 from api.graphql.personal.query import PersonalQuery
 from api.graphql.planning import rights
+from api.graphql.points.mutation import PointsMutation
+from api.graphql.points.query import PointsQuery
 from api.graphql.products.mutation import ProductMutation
 from api.graphql.products.query import ProductQuery
 from api.graphql.products.stock_mutation import StockMutation
@@ -61,6 +65,7 @@ class Query(
     AccessLogQuery,
     BranchQuery,
     CaseQuery,
+    ConsentQuery,
     CustomerQuery,
     HouseholdQuery,
     JobQuery,
@@ -69,6 +74,7 @@ class Query(
     OpportunityQuery,
     OrderQuery,
     PersonalQuery,
+    PointsQuery,
     ProductQuery,
     TaskQuery,
     TouchpointQuery,
@@ -83,6 +89,7 @@ class Query(
 class Mutation(
     BranchMutation,
     CaseMutation,
+    ConsentMutation,
     CustomerDeclaringMutation,
     CustomerMergeMutation,
     CustomerMutation,
@@ -95,6 +102,7 @@ class Mutation(
     OrderMutation,
     PaymentMutation,
     PersonalMutation,
+    PointsMutation,
     ProductMutation,
     StockMutation,
     TaskMutation,
@@ -119,7 +127,9 @@ def made() -> GraphQLSchema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        config=StrawberryConfig(scalar_map={**SCALARS, SourceVersion: SOURCE_VERSION}, disable_field_suggestions=True),
+        config=StrawberryConfig(
+            scalar_map={**SCALARS, SourceVersion: SOURCE_VERSION}, disable_field_suggestions=True
+        ),
     )
     found: GraphQLSchema = types._schema  # noqa: SLF001  # Strawberry offers no public way to it
     for type_ in found.type_map.values():

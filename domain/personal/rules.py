@@ -89,6 +89,8 @@ SUBJECT: Mapping[str, Held] = {
         since="coalesce({t}.closed_at, greatest({t}.updated_at, {t}.created_at))",
     ),
     "offer_grants": Held(_OFFER, _blank("reason"), since="greatest({t}.granted_at, {t}.created_at)"),
+    "points_entries": Held(_TRADE, {"reason": Wipe.WORD}, since="{t}.occurred_at"),
+    "consents": Held(_RELATIONSHIP, _blank("evidence")),
     "shipments": Held(_TRADE, _blank("tracking"), since="{t}.booked_at"),
     "subject_exports": Held(
         _SERVICE,

@@ -1,5 +1,9 @@
 """The ledger of points, and consents."""
 
+from alembic import op
+
+from migrations import scripts
+
 revision = "2026_11_22_08"
 down_revision = "2026_11_22_07"
 branch_labels = None
@@ -7,8 +11,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    scripts.run("points", "consents")
+    op.execute("SELECT follow_root('points_entries', 'points_entry')")
+    op.execute("SELECT follow_root('consents', 'consent')")
 
 
 def downgrade() -> None:
-    pass
+    op.execute("DROP TABLE consents, points_entries, points_schemes")
+    op.execute("DROP FUNCTION consents_insert_only(), points_append_only(), points_not_negative()")
