@@ -10,6 +10,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    literal_column,
     select,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -27,6 +28,8 @@ from domain.products.model import (
     ProductVersion,
 )
 from domain.selection.entities import ASC, DESC, Entity, Row, Search, Term, computed, many, one
+
+_NO_NAMES: ColumnElement[list[str]] = literal_column("'{}'::text[]", ARRAY(Text()))
 
 
 def _names(category_id: ColumnElement[int], of: Row) -> ColumnElement[list[str]]:
@@ -64,7 +67,7 @@ category_versions = CategoryVersions(
 
 class Categories(Entity):
     path = computed(
-        lambda category: func.coalesce(_names(category.c.id, category), cast("{}", ARRAY(Text()))),
+        lambda category: func.coalesce(_names(category.c.id, category), _NO_NAMES),
         ARRAY(Text()),
         nullable=False,
     )

@@ -30,7 +30,7 @@ Rows = Callable[[str], Awaitable[list[tuple[Any, ...]]]]
 
 def line(product: int | None = 1, quantity: str = "3", price: str = "1000", **more: Any) -> NewLine:
     """A line of the product 1, three of it at 1,000, unless it says otherwise."""
-    given = {name: each if name == "kind" else Decimal(each) for name, each in more.items()}
+    given: dict[str, Any] = {name: each if name == "kind" else Decimal(each) for name, each in more.items()}
     return NewLine(product_id=product, quantity=Decimal(quantity), unit_price=Decimal(price), **given)
 
 

@@ -93,10 +93,11 @@ class TestCreateOrder:
         assert await rows("SELECT id FROM orders") == []
 
     async def test_what_is_referred_to_must_be_there(self, shop: AsyncSession) -> None:
-        for key, value in (("branch_id", 9), ("agent_id", 9), ("agent_id", 3)):
+        bad: list[dict[str, Any]] = [{"branch_id": 9}, {"agent_id": 9}, {"agent_id": 3}]
+        for told in bad:
             with pytest.raises(Invalid) as refused:
-                await placed(shop, **{key: value})
-            assert refused.value.path == (key,)
+                await placed(shop, **told)
+            assert refused.value.path == tuple(told)
         with pytest.raises(CustomerNotFound):
             await placed(shop, customer_id=2, actor=KIM)
         with pytest.raises(UnknownCurrency):
