@@ -37,9 +37,11 @@ TRIES = 5
 
 CANCELLED = "57014"
 
+ERASED_NAME = say("this external id belongs to a person who was erased: the person is not taken in again")
+
 ERASED = {
     "DGERA": say("this customer was erased: what is left is not changed, and takes nothing personal"),
-    "DGERB": say("this external id belongs to a person who was erased: the person is not taken in again"),
+    "DGERB": ERASED_NAME,
 }
 """What triggers say about erased persons (migrations/sql/personal.sql), by their codes."""
 

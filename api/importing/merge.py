@@ -12,6 +12,7 @@ from domain.intake.company import settle_company
 from domain.intake.connections import Connection, in_transaction
 from domain.intake.counts import Counts, count_events
 from domain.intake.customers import merge_customers
+from domain.intake.erased import LeftOut, leave_out
 from domain.intake.orders import merge_orders
 from domain.intake.products import merge_products
 from domain.intake.staging import CUSTOMERS, LINES, PRODUCTS, TOUCHPOINTS, Range, ranges
@@ -42,6 +43,7 @@ class Merged:
     products: Counts = field(default_factory=Counts)
     orders: Counts = field(default_factory=Counts)
     touchpoints: Counts = field(default_factory=Counts)
+    erased: LeftOut = field(default_factory=LeftOut)
     branches: int = 0
     events: int = 0
 
@@ -52,6 +54,7 @@ async def merge_all(work: Work) -> Merged:
 
     async def first(connection: Connection) -> tuple[int, int]:
         mapping = work.plan.mapping
+        merged.erased = await leave_out(connection, system=mapping.system)
         if not work.dry_run:
             await settle_company(connection, time_zone=mapping.time_zone, currency=mapping.currency)
         made = await merge_branches(connection, kind=mapping.branch_kind, dry_run=work.dry_run)

@@ -141,7 +141,7 @@ async def _imported(work: Work, run_id: int | None, began: float) -> ImportRepor
         branches=merged.branches,
         events=merged.events,
         seconds=time.monotonic() - began,
-        warnings=work.plan.warnings,
+        warnings=[*work.plan.warnings, *merged.erased.told()],
     )
     if run_id is not None:
         async with work.connection.begin():

@@ -29,6 +29,17 @@ class LeftOut:
     touchpoints: int = 0
     lines: int = 0
 
+    def told(self) -> list[str]:
+        """What people read about it; nothing where nothing was left out."""
+        if not (self.customers or self.touchpoints or self.lines):
+            return []
+        return [
+            (
+                f"{self.customers:,} customer rows and {self.touchpoints:,} touchpoints of erased persons are left out; "
+                f"{self.lines:,} order lines of theirs are taken without the customer"
+            )
+        ]
+
 
 async def erased_among(session: AsyncSession, names: Collection[Name]) -> frozenset[Name]:
     """Those of the names that were an erased person's. One statement, two where somebody was ever erased."""

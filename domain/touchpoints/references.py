@@ -67,7 +67,7 @@ class References:
 
 async def look_up(session: AsyncSession, items: Sequence[NewTouchpoint], *, actor: Actor) -> References:
     """What the items refer to. At most one statement for each of seven kinds of things."""
-    sees = () if actor.scope is Scope.ALL else (visible_to(actor),)
+    sees = (Customer.erased_at.is_(None), *(() if actor.scope is Scope.ALL else (visible_to(actor),)))
     external = {item.customer for item in items if isinstance(item.customer, ExternalId)}
     return References(
         customers=await rows.known(session, Customer.id, _keys(item.customer for item in items), *sees),
