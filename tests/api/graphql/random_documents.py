@@ -14,6 +14,7 @@ from graphql import (
     GraphQLSchema,
     get_named_type,
     get_nullable_type,
+    is_interface_type,
     is_leaf_type,
     is_list_type,
 )
@@ -31,6 +32,7 @@ TIMES = [
     "0001-01-01T00:00:00Z",
     "9999-12-31T23:59:59.999999Z",
 ]
+SOUGHT = ["ㄱ", "김ㅎ", "ㅎㄴ", "KIM 1", "neil", "p1", None]
 DAYS = ["1970-02-03", "0001-01-01", "2010-01-01"]
 MOST_SELECTIONS = 60
 LARGEST_ID = {
@@ -137,7 +139,8 @@ class Writer:
             carries = type_.name.endswith(("Connection", "Edge")) or type_.name in ("PageInfo", "Money")
             return self.selections(type_, depth if carries else depth - 1, used)
         concrete: GraphQLObjectType = self.pick(self.schema.get_possible_types(type_))  # type: ignore[arg-type]  # Node
-        return f"{{ id __typename ... on {concrete.name} {self.selections(concrete, depth - 1, used)} }}"
+        of_all = "id __typename" if is_interface_type(type_) else "__typename ... on Node { id }"
+        return f"{{ {of_all} ... on {concrete.name} {self.selections(concrete, depth - 1, used)} }}"
 
     def directive(self) -> str:
         if not self.chance(15):
@@ -153,6 +156,8 @@ class Writer:
         args = definition.args
         if "first" in args:
             return self.page(definition)
+        if "atMost" in args:
+            return {"atMost": self.value("Int", self.draw(st.integers(1, 9)))} if self.chance(50) else {}
         if "ids" in args:
             return {
                 "ids": self.value(
@@ -179,18 +184,22 @@ class Writer:
         connection: Any = get_named_type(definition.type)
         type_name = connection.name.removesuffix("Connection")
         order = self.order(definition)
+        more = [self.order(definition)] if self.chance(30) else []
         found = {self.pick(["first", "last"]): self.value("Int", self.draw(st.integers(1, 4)))}
-        known = self.cursors.get((type_name, *order), ())
+        terms = [each for each in (order, *more) if each != ("", "")]
+        terms = terms[:1] if len({name for name, _ in terms}) < len(terms) else terms
+        known = self.cursors.get((type_name, *order), ()) if len(terms) < 2 else ()
         for side in ("after", "before"):
             if known and self.chance(20):
                 found[side] = self.value("String", self.pick([*known, None]))
-        if order != ("", ""):
-            found["orderBy"] = self.value(
-                f"[{type_name}Order!]", [{"field": Word(order[0]), "direction": Word(order[1])}]
-            )
+        if terms:
+            by = [{"field": Word(name), "direction": Word(way)} for name, way in terms]
+            found["orderBy"] = self.value(f"[{type_name}Order!]", by)
         if "filter" in definition.args and self.chance(40):
             of: Any = get_named_type(definition.args["filter"].type)
             found["filter"] = self.value(of.name, self.filter(of, 2))
+        if "search" in definition.args and self.chance(20):
+            found["search"] = self.value("String", self.pick([*TEXTS, *SOUGHT]))
         return found
 
     def order(self, definition: GraphQLField) -> tuple[str, str]:
@@ -216,7 +225,15 @@ class Writer:
         leaf = get_named_type(type_)
         if is_list_type(type_):
             return {operator: [self.leaf(of, leaf) for _ in range(self.draw(st.integers(0, 2)))]}
+        if isinstance(leaf, GraphQLInputObjectType):
+            return {operator: self.part(of, leaf, depth)}
         return {operator: self.leaf(of, leaf)}
+
+    def part(self, of: GraphQLInputObjectType, inner: GraphQLInputObjectType, depth: int) -> dict[str, Any]:
+        """The filter of rows that belong to it, or the two ends of a range."""
+        if "not" in inner.fields:
+            return self.filter(inner, depth - 1)
+        return {name: self.leaf(of, get_named_type(each.type)) for name, each in inner.fields.items()}
 
     def leaf(self, of: GraphQLInputObjectType, type_: GraphQLNamedType) -> Any:
         if isinstance(type_, GraphQLEnumType):
@@ -230,6 +247,10 @@ class Writer:
                 return self.pick(TIMES)
             case "Date":
                 return self.pick(DAYS)
+            case "Int":
+                return self.draw(st.integers(-1, 130))
+            case "Decimal":
+                return self.pick(["0", "-1.5", "1234.5", "9999999999999999.9999"])
         return self.pick(TEXTS)
 
     def node_type(self) -> str:
