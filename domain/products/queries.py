@@ -29,7 +29,7 @@ from domain.products.model import (
 )
 from domain.selection.entities import ASC, DESC, Entity, Row, Search, Term, computed, many, one
 
-_NO_NAMES: ColumnElement[list[str]] = literal_column("'{}'::text[]", ARRAY(Text()))
+_NO_NAMES = cast(literal_column("'{}'"), ARRAY(Text()))
 
 
 def _names(category_id: ColumnElement[int], of: Row) -> ColumnElement[list[str]]:

@@ -112,6 +112,71 @@ CALLS: dict[str, tuple[dict[str, Any], set[str]]] = {
             "leaveHousehold": {"customerId": id_of("Customer", 1), "untilOn": "2020-01-01"},
         }.items()
     },
+    "createProduct": ({"code": "N", "name": "n"}, {"ADMIN", "INTEGRATION"}),
+    **{
+        name: ({"id": id_of("Product", 1), "expectedVersion": 1}, {"ADMIN", "INTEGRATION"})
+        for name in ("updateProduct", "discontinueProduct", "reinstateProduct")
+    },
+    "createCategory": ({"name": "n"}, {"ADMIN", "INTEGRATION"}),
+    "updateCategory": (
+        {"id": id_of("Category", 1), "expectedVersion": 1, "name": "n"},
+        {"ADMIN", "INTEGRATION"},
+    ),
+    "createWarehouse": ({"code": "N", "name": "n"}, {"ADMIN", "INTEGRATION"}),
+    "updateWarehouse": ({"id": id_of("Warehouse", 1), "expectedVersion": 1}, {"ADMIN", "INTEGRATION"}),
+    "setStock": (
+        {
+            "sourceSystem": "scm",
+            "levels": [
+                {"productId": id_of("Product", 1), "warehouseId": id_of("Warehouse", 1), "quantity": "1"}
+            ],
+        },
+        {"ADMIN", "INTEGRATION"},
+    ),
+    "createOrder": (
+        {
+            "currency": "KRW",
+            "lines": [{"productId": id_of("Product", 1), "quantity": "1", "unitPrice": "1"}],
+        },
+        {"ADMIN", "INTEGRATION", "AGENT"},
+    ),
+    **{
+        name: (
+            {"id": id_of("Order", 1), "expectedVersion": 1, **told},
+            {"ADMIN", "INTEGRATION", "AGENT"},
+        )
+        for name, told in {
+            "updateOrder": {"channel": "WEB"},
+            "cancelOrder": {},
+            "returnOrderLines": {"lines": [{"position": 1, "quantity": "1"}]},
+        }.items()
+    },
+    "recordPayment": (
+        {
+            "orderId": id_of("Order", 1),
+            "method": "CASH",
+            "amount": {"amount": "1", "currency": "KRW"},
+        },
+        {"ADMIN", "INTEGRATION", "AGENT"},
+    ),
+    **{
+        name: (
+            {"id": id_of("Payment", 1), "expectedVersion": 1, **told},
+            {"ADMIN", "INTEGRATION"},
+        )
+        for name, told in {"movePayment": {"state": "PAID"}, "refundPayment": {}}.items()
+    },
+    "createShipment": (
+        {
+            "orderId": id_of("Order", 1),
+            "lines": [{"productId": id_of("Product", 1), "quantity": "1"}],
+        },
+        {"ADMIN", "INTEGRATION"},
+    ),
+    "moveShipment": (
+        {"id": id_of("Shipment", 1), "expectedVersion": 1, "state": "LOST"},
+        {"ADMIN", "INTEGRATION"},
+    ),
     "createBranch": ({"code": "N", "name": "n", "kind": "SHOP"}, {"ADMIN"}),
     **{
         name: ({"id": id_of("Branch", 1), "expectedVersion": 1, **told}, {"ADMIN"})
