@@ -27,6 +27,7 @@ from api.graphql.requests import (
     Asking,
     ClientGone,
     Headers,
+    discarded,
     in_query,
     posted,
 )
@@ -98,6 +99,8 @@ class GraphQL:
         except ClientGone:
             return
         if isinstance(found, replies.Reply):
+            if found.status == 413:
+                await discarded(receive)
             await replies.sent(found, send)
         else:
             await found(receive, send)

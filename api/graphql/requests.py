@@ -5,6 +5,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
@@ -20,6 +21,10 @@ LARGEST_BULK_BODY = 16 * 1024 * 1024
 
 BODY_SECONDS = 10
 """A body that has not arrived by then is refused: a slow sender holds nothing for longer."""
+
+DISCARDED = 32 * 1024 * 1024
+DISCARDED_SECONDS = 2
+"""So much of a body that is too large is thrown away before the connection is closed."""
 
 Headers = Mapping[bytes, bytes]
 
@@ -189,6 +194,20 @@ async def _body(headers: Headers, receive: Receive, largest: int) -> bytes:
 
 def _too_large(largest: int) -> BadRequest:
     return BadRequest(say("the body is larger than {most} bytes", most=largest), status=413)
+
+
+async def discarded(receive: Receive) -> None:
+    """What still comes of a refused body has been read and thrown away, within limits.
+
+    A connection that is closed upon unread bytes is reset, and the client would never see why it was refused.
+    """
+    with suppress(TimeoutError):
+        with Deadline(DISCARDED_SECONDS):
+            size, more = 0, True
+            while more and size < DISCARDED:
+                message = await receive()
+                size += len(message.get("body", b""))
+                more = message.get("more_body", False)
 
 
 async def _received(receive: Receive, largest: int) -> bytes:
