@@ -1,0 +1,178 @@
+"""Large inputs are coerced as graphql-core does it, and their answers are what its executor would make."""
+
+import json
+from typing import Any
+
+import pytest
+from graphql import get_named_type, is_input_object_type, is_list_type, is_non_null_type, parse
+from graphql.execution import VariableValues, get_variable_values
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from api.graphql.schema import schema
+from api.graphql.upserts import coercion
+from tests.api.graphql.asking import Api
+from tests.api.mutations.asking import id_of
+from tests.api.upserts.sending import erp, send
+
+UPSERTS = sorted(name for name in schema().mutation_type.fields if name.startswith("upsert"))  # type: ignore[union-attr]
+LEAVES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**65), 2**65),
+    st.floats(allow_nan=False),
+    st.text(max_size=3),
+    st.sampled_from(
+        [
+            "SALE",
+            "STORE",
+            "PERSON",
+            "EMAIL",
+            "REJECT_ALL",
+            "2026-03-01",
+            "2026-02-30",
+            "2026-03-01T09:00:00+09:00",
+            "2026-03-01T09:00:00",
+            "12.5",
+            "1e5",
+            "7",
+            id_of("Customer", 1),
+        ]
+    ),
+)
+
+
+def values(type_: Any, depth: int = 0) -> st.SearchStrategy[Any]:
+    """Mostly values of the type; now and then anything."""
+    if is_non_null_type(type_):
+        return values(type_.of_type, depth)
+    if is_list_type(type_):
+        items = values(type_.of_type, depth + 1)
+        return st.one_of(st.lists(items, max_size=3), st.lists(items, max_size=3), items)
+    if is_input_object_type(type_):
+        fields = {name: values(field.type, depth + 1) for name, field in type_.fields.items()}
+        if type_.is_one_of:
+            return st.one_of(*(st.fixed_dictionaries({name: each}) for name, each in fields.items()), LEAVES)
+        needed = {name for name, field in type_.fields.items() if is_non_null_type(field.type)}
+        good = st.fixed_dictionaries(
+            {name: fields[name] for name in needed},
+            optional={name: each for name, each in fields.items() if name not in needed},
+        )
+        odd = st.dictionaries(st.sampled_from([*fields, "unknown"]), LEAVES, max_size=3)
+        return st.one_of(good, good, good, odd)
+    return st.one_of(_right(type_), _right(type_), LEAVES)
+
+
+def _right(type_: Any) -> st.SearchStrategy[Any]:
+    names = getattr(type_, "values", None)
+    if names:
+        return st.sampled_from(sorted(names))
+    known: dict[str, list[Any]] = {
+        "Date": ["2026-03-01"],
+        "DateTime": ["2026-03-01T09:00:00+09:00", "2026-03-01T00:00:00.123456Z"],
+        "Decimal": ["12.5", "-3"],
+        "SourceVersion": [7, "8", "2026-03-01T00:00:00Z", -1, True],
+        "Boolean": [True, False],
+        "Int": [5, -5, 2**31],
+    }
+    return st.sampled_from(known.get(type_.name, ["가", "x"]))
+
+
+@pytest.mark.parametrize("name", UPSERTS)
+class TestCoercion:
+    @settings(max_examples=150, deadline=None)
+    @given(data=st.data())
+    def test_what_is_coerced_is_what_graphql_core_coerces(self, name: str, data: st.DataObject) -> None:
+        found = schema()
+        type_ = get_named_type(found.mutation_type.fields[name].args["input"].type)  # type: ignore[union-attr]
+        [operation] = parse(
+            f"mutation ($input: {type_.name}!) {{ {name}(input: $input) {{ __typename }} }}"
+        ).definitions
+        definitions = operation.variable_definitions  # type: ignore[union-attr]
+        told = json.loads(json.dumps({"input": data.draw(values(type_))}))
+
+        ours = coercion.compiled(found, definitions or ())(told)
+        theirs = get_variable_values(found, definitions or (), told)
+
+        if ours is not None:
+            assert isinstance(theirs, VariableValues)
+            assert ours.coerced == theirs.coerced
+            assert ours.sources["input"].value == theirs.sources["input"].value
+
+    def test_a_plain_input_is_coerced_by_ours(self, name: str) -> None:
+        found = schema()
+        type_ = get_named_type(found.mutation_type.fields[name].args["input"].type)  # type: ignore[union-attr]
+        [operation] = parse(
+            f"mutation ($input: {type_.name}!) {{ {name}(input: $input) {{ __typename }} }}"
+        ).definitions
+        told: dict[str, Any] = {"policy": "REJECT_ALL", "rows": []}
+        told |= {"system": "wms"} if "system" in type_.fields else {}  # type: ignore[union-attr]
+
+        coerced = coercion.compiled(found, operation.variable_definitions or ())({"input": told})  # type: ignore[union-attr]
+
+        assert coerced is not None
+        assert coerced.coerced["input"]["rows"] == []
+
+
+class TestAnswers:
+    async def test_aliases_fragments_and_type_names_are_answered(self, api: Api) -> None:
+        payload = await send(
+            api,
+            "upsertCustomers",
+            [{"key": erp("x"), "name": "하나"}, {"key": erp("y")}],
+            asked="""
+                a: rows { __typename i: index ...status customer { __typename n: name } }
+                b: rows { key { __typename external { s: system } } }
+                ... on UpsertCustomersPayload { c: rows { userErrors { __typename c: code } } }
+                counts { __typename rejected }
+            """.replace(
+                "...status",
+                "... on UpsertCustomersRow { s: status @include(if: true) index @skip(if: true) }",
+            ),
+        )
+
+        assert payload == {
+            "a": [
+                {
+                    "__typename": "UpsertCustomersRow",
+                    "i": 0,
+                    "s": "CREATED",
+                    "customer": {"__typename": "Customer", "n": "하나"},
+                },
+                {"__typename": "UpsertCustomersRow", "i": 1, "s": "REJECTED", "customer": None},
+            ],
+            "b": [
+                {"key": {"__typename": "GivenKey", "external": {"s": "erp"}}},
+                {"key": {"__typename": "GivenKey", "external": {"s": "erp"}}},
+            ],
+            "c": [
+                {"userErrors": []},
+                {"userErrors": [{"__typename": "UpsertCustomersError", "c": "VALIDATION"}]},
+            ],
+            "counts": {"__typename": "UpsertCounts", "rejected": 1},
+            "userErrors": [],
+        }
+
+    async def test_a_value_of_the_wrong_type_refuses_the_request_in_graphql_cores_words(
+        self, api: Api
+    ) -> None:
+        document = "mutation ($input: UpsertCustomersInput!) { upsertCustomers(input: $input) { counts { created } } }"
+
+        [error] = await api.errors(
+            document, {"input": {"policy": "REJECT_ALL", "rows": [{"key": erp("x"), "birthOn": "yesterday"}]}}
+        )
+
+        assert error["extensions"]["code"] == "BAD_REQUEST"
+        assert "Variable '$input' has invalid value at .rows[0].birthOn" in error["message"]
+        assert "give YYYY-MM-DD" in error["message"]
+
+    async def test_rows_may_stand_in_the_document(self, api: Api) -> None:
+        data = await api.data(
+            """mutation { upsertCustomers(input: {policy: REJECT_ALL, rows: [
+                {key: {external: {system: "erp", id: "L"}}, name: "글자", birthOn: "1990-01-01", latinName: null}
+            ]}) { rows { status customer { birthOn } } } }"""
+        )
+
+        assert data == {
+            "upsertCustomers": {"rows": [{"status": "CREATED", "customer": {"birthOn": "1990-01-01"}}]}
+        }
