@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 
+from api.app import Application
 from api.auth import Authenticator
 from api.backend import Backend
 from api.graphql.http import graphql_routes
@@ -32,7 +33,7 @@ def dangol() -> Starlette:
         await reads.close()
         await commands.dispose()
 
-    return Starlette(routes=graphql_routes(), lifespan=lifespan)
+    return Application(routes=graphql_routes(), lifespan=lifespan)
 
 
 def bare() -> Callable[..., Awaitable[None]]:
