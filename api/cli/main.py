@@ -6,7 +6,21 @@ from types import FrameType
 
 import typer
 
-from api.cli import cube, demo, documents, erasures, imports, jobs, migrate, retention, schema, serve, token, worker
+from api.cli import (
+    cube,
+    demo,
+    documents,
+    erasures,
+    explain,
+    imports,
+    jobs,
+    migrate,
+    retention,
+    schema,
+    serve,
+    token,
+    worker,
+)
 from api.settings import SettingsError
 from domain.errors import DomainError
 from domain.postgres import PostgresError
@@ -33,6 +47,7 @@ app.command("worker")(worker.worker)
 app.command("migrate")(migrate.migrate)
 app.command("token")(token.token)
 app.command("schema")(schema.schema)
+app.command("explain")(explain.explain)
 app.add_typer(cube.app, name="cube")
 app.add_typer(documents.app, name="documents")
 app.add_typer(jobs.app, name="jobs")

@@ -20,6 +20,7 @@ class Plan:
 
     `complete`: the statement's text is the whole answer. Else Strawberry executes the operation upon it.
     `names` are the root fields that only say the name of the root type, where nothing else is asked.
+    `selection` is what the statement was made of, for developers who ask.
     """
 
     statement: Statement | None
@@ -27,6 +28,7 @@ class Plan:
     payloads: Mapping[str, Statement]
     names: Mapping[str, str]
     price: Price = FREE
+    selection: tree.Selection = ()
 
 
 def planned(
@@ -46,4 +48,4 @@ def planned(
     names = {field.key: field.text for field in selection if isinstance(field, tree.Constant)}
     payloads = {key: compiled(written, actor) for key, written in planner.payloads.items() if written}
     statement = compiled(selection, actor) if len(names) < len(selection) else None
-    return Plan(statement, planner.complete and not executing, payloads, names)
+    return Plan(statement, planner.complete and not executing, payloads, names, selection=selection)

@@ -127,6 +127,18 @@ class TestPages:
         assert backward == whole
 
 
+    async def test_an_entry_of_which_nothing_is_asked_is_an_empty_object(
+        self, api: Api, backend: Backend
+    ) -> None:
+        whole = await entries(backend, 2)
+        document = "query($id: ID!) { customer(id: $id) { timeline(first: 9) { nodes { ... on Order { number } } } } }"
+
+        data = await api.data(document, {"id": ids.made("Customer", 2)})
+
+        asked = [list(node) for node in data["customer"]["timeline"]["nodes"]]
+        assert asked == [["number"] if row["type"] == "Order" else [] for row in whole[:9]]
+
+
 class TestFilters:
     @pytest.mark.parametrize(
         ("narrowed", "kept"),
