@@ -10,6 +10,7 @@ from functools import lru_cache
 from sqlalchemy import ColumnElement, LargeBinary, Text, cast, func, literal_column
 
 from domain.errors import Invalid
+from domain.messages import say
 
 _PLAIN = re.compile(r"([A-Za-z]+):([1-9][0-9]{0,18})")
 LARGEST = 2**63 - 1
@@ -47,14 +48,14 @@ def read(opaque: str) -> Id:
         plain = ""
     found = _PLAIN.fullmatch(plain)
     if found is None or int(found[2]) > LARGEST or made(found[1], int(found[2])) != opaque:
-        raise BadId(f"{opaque[:80]!r} is not an id of this API")
+        raise BadId(say("{id} is not an id of this API", id=repr(opaque[:80])))
     return Id(found[1], int(found[2]))
 
 
 def several(opaque: Sequence[str], *, most: int | None) -> list[Id]:
     """What the ids say. Raises BadId for one that is none, and for more than `most`."""
     if most is not None and len(opaque) > most:
-        raise BadId(f"{len(opaque)} ids are given; at most {most} are allowed")
+        raise BadId(say("{given} ids are given; at most {most} are allowed", given=len(opaque), most=most))
     return [read(each) for each in opaque]
 
 
@@ -62,5 +63,12 @@ def key(opaque: str, type_name: str) -> int:
     """The key inside an id of this type. Raises BadId for another type, naming both."""
     said = read(opaque)
     if said.type != type_name:
-        raise BadId(f"{opaque!r} is the id of a {said.type}; needed: the id of a {type_name}")
+        raise BadId(
+            say(
+                "{id} is the id of a {type}; needed: the id of a {wanted}",
+                id=repr(opaque),
+                type=said.type,
+                wanted=type_name,
+            )
+        )
     return said.key

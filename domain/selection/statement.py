@@ -7,6 +7,7 @@ from typing import Any
 from domain.access import Actor
 from domain.base import Personal
 from domain.errors import Invalid
+from domain.messages import say
 from domain.selection.values import Value, told
 
 
@@ -21,7 +22,7 @@ class FromCaller:
         try:
             return self.read(told(self.value, variables))
         except Invalid as error:
-            raise BadValue(str(error), self.value.place) from error
+            raise BadValue(error.message, self.value.place) from error
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class BadValue(Invalid):
     """A value that cannot be what its place needs. `place` names the argument."""
 
     def __init__(self, message: str, place: str) -> None:
-        super().__init__(f"{place}: {message}" if place else message, place)
+        super().__init__(say("{place}: {message}", place=place, message=message) if place else message, place)
         self.place = place
 
 

@@ -30,6 +30,7 @@ from graphql.execution import VariableValues
 from graphql.utilities import coerce_input_literal
 
 from api.errors import BadRequest
+from domain.messages import say
 from domain.selection.values import Given, Later, Several
 
 Template = Any
@@ -99,7 +100,7 @@ class Templates:
             return self._named(of.fields, given, place, inside=True)
         value = coerce_input_literal(node, of)
         if value is Undefined:
-            raise BadRequest(f"{place}: not a value of the type {of}")
+            raise BadRequest(say("{place}: not a value of the type {type}", place=place, type=of))
         return value if structural(of, inside=inside) else Given(value, place)
 
     def _list(self, node: ValueNode, item: GraphQLInputType, place: str, *, inside: bool) -> Template:

@@ -5,6 +5,7 @@ from typing import Any
 from api.errors import ApiError, Code
 from api.graphql.planning.asked import Asked
 from api.permissions import Action, Group
+from domain.messages import say
 from domain.selection import ids, tree
 from domain.selection.entities import Entity
 
@@ -25,9 +26,16 @@ def type_of(asked: Asked, opaque: str) -> str:
     try:
         name = ids.read(opaque).type
     except ids.BadId as error:
-        raise ApiError(Code.VALIDATION, f"{asked.place}: {error}", path=asked.path) from None
+        message = say("{place}: {message}", place=asked.place, message=error.message)
+        raise ApiError(Code.VALIDATION, message, path=asked.path) from None
     if name not in _shown:
-        message = f"{asked.place}: {opaque!r} is the id of a {name}; known: {', '.join(sorted(_shown))}"
+        message = say(
+            "{place}: {id} is the id of a {type}; known: {known}",
+            place=asked.place,
+            id=repr(opaque),
+            type=name,
+            known=", ".join(sorted(_shown)),
+        )
         raise ApiError(Code.VALIDATION, message, path=asked.path)
     return name
 

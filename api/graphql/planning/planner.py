@@ -25,6 +25,7 @@ from api.graphql.planning.asked import Asked
 from api.graphql.planning.collect import Collecting
 from api.graphql.planning.filters import FilterField
 from api.permissions import Key, may
+from domain.messages import say
 from domain.roles import Role
 from domain.selection import tree
 from domain.selection.entities import Column
@@ -89,7 +90,12 @@ class Planner:
         for key in found:
             if len(key) > LONGEST_NAME:
                 raise ApiError(
-                    Code.VALIDATION, f"alias {key[:70]!r} is longer than {LONGEST_NAME} characters"
+                    Code.VALIDATION,
+                    say(
+                        "alias {alias} is longer than {most} characters",
+                        alias=repr(key[:70]),
+                        most=LONGEST_NAME,
+                    ),
                 )
         return found
 
@@ -101,15 +107,21 @@ class Planner:
         """So many more fields or conditions. Raises ApiError when there are too many to plan."""
         self._count += parts
         if self._count > MOST_PARTS:
-            message = f"the document asks for more than {MOST_PARTS} fields and conditions"
+            message = say("the document asks for more than {most} fields and conditions", most=MOST_PARTS)
             raise ApiError(Code.COST_EXCEEDED, message)
 
     def check(self, keys: Iterable[Key], path: Sequence[str]) -> None:
         """Raises Forbidden where the role lacks one of the entries."""
         for type_name, action, group in keys:
             if not may(self.role, type_name, action, group):
-                what = f"{action.lower()} the {group.lower()} fields of {type_name}"
-                raise Forbidden(f"the role {self.role.lower()} may not {what}", path=path)
+                message = say(
+                    "the role {role} may not {action} the {group} fields of {type}",
+                    role=self.role.lower(),
+                    action=action.lower(),
+                    group=group.lower(),
+                    type=type_name,
+                )
+                raise Forbidden(message, path=path)
 
     def check_filter(self, type_name: str, by: FilterField, path: Sequence[str]) -> None:
         """Raises Forbidden where the role may not see what it narrows by."""
@@ -177,6 +189,7 @@ class Planner:
     ) -> Asked:
         here = (*path, key)
         if len(here) > DEEPEST:
-            raise ApiError(Code.COST_EXCEEDED, f"the document is deeper than {DEEPEST} levels", path=here)
+            message = say("the document is deeper than {most} levels", most=DEEPEST)
+            raise ApiError(Code.COST_EXCEEDED, message, path=here)
         arguments = self._templates.of(definition.args, nodes[0], ".".join(here))
         return Asked(key, definition, nodes, arguments, here, columns, self)
