@@ -118,7 +118,7 @@ class Follower:
         """The fault is known to `freshness`, and logged once until it changes."""
         fault = f"the cube does not follow the feed: {error}"
         if fault != self._fault:
-            log.error("cube.follow.failed", error=str(error), exc_info=error)
+            log.error("cube.follow.failed", exc_info=error)
         self._fault = fault
 
     def _begin(self, connection: Connection) -> None:

@@ -66,6 +66,7 @@ def run(settings: Settings, url: str) -> None:
     from granian.log import LogLevels
 
     from api.draining import warn_workers_first
+    from api.logs import SERVER
 
     os.environ.update(environment(settings))
     os.environ["DANGOL_DATABASE_URL"] = url
@@ -80,6 +81,7 @@ def run(settings: Settings, url: str) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=20,
         log_access=False,
+        log_dictconfig=SERVER,
         log_level=LogLevels.warning,
     )
     server.on_startup(warn_workers_first)

@@ -1,6 +1,7 @@
 """Documents, parsed and validated once, and the plans of their operations, made once per shape of the variables."""
 
 import hashlib
+import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -208,8 +209,17 @@ class _Variables(Visitor):
         self.names.add(node.name.value)
 
 
+_QUOTED = re.compile(r", found: .*|: [\[{].*", re.DOTALL)
+"""Where graphql-core quotes a whole object that it was given: there may be a person in it."""
+
+
+def _unquoted(message: str) -> str:
+    """The message without the object that it is about; what was given for a single value is named."""
+    return _QUOTED.sub("", message)
+
+
 def _refused(errors: list[GraphQLError]) -> Refused:
-    return Refused([BadRequest(error.message, locations=_locations(error)) for error in errors])
+    return Refused([BadRequest(_unquoted(error.message), locations=_locations(error)) for error in errors])
 
 
 def _locations(error: GraphQLError) -> list[dict[str, int]] | None:
