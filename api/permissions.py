@@ -37,6 +37,9 @@ SELL = frozenset({Role.ADMIN, Role.MARKETER})
 SERVE = frozenset({Role.ADMIN, Role.AGENT})
 """Those who work on cases, opportunities and tasks; marketers read them."""
 
+ANALYSE = frozenset(Role) - {Role.INTEGRATION}
+"""Whoever asks the cube: a machine that pushes rows in has no business there."""
+
 Key = tuple[str, Action, Group]
 
 ADMINS = frozenset({Role.ADMIN})
@@ -87,8 +90,22 @@ READABLE = (
 
 TABLE: dict[Key, frozenset[Role]] = {
     **{(name, Action.READ, Group.BASE): ALL for name in READABLE},
+    **{
+        (name, Action.READ, Group.BASE): ANALYSE
+        for name in (
+            "Cube",
+            "CubeAggregate",
+            "CubeAggregation",
+            "CubeColumn",
+            "CubeDimension",
+            "CubeHierarchy",
+            "CubeLevel",
+            "CubeSummary",
+            "CubeTable",
+        )
+    },
     ("AccessLogEntry", Action.READ, Group.BASE): ADMINS,
-    **{("MachineKey", action, Group.BASE): ADMINS for action in Action},
+    **{("MachineKey", action, Group.BASE): ADMINS for action in (Action.READ, Action.CREATE, Action.UPDATE)},
     ("Customer", Action.ERASE, Group.BASE): ADMINS,
     **{
         (name, Action.READ, Group.BASE): ADMINS

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from api.settings import SettingsError, load
+from api.settings import SettingsError, environment, load
 
 
 @pytest.fixture(autouse=True)
@@ -103,4 +103,61 @@ class TestRefusals:
         monkeypatch.setenv("DANGOL_CONFIG", "nowhere.toml")
 
         with pytest.raises(SettingsError, match=r"no settings file nowhere.toml"):
+            load()
+
+
+class TestIssuers:
+    def test_they_come_from_the_environment_as_json(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DANGOL_OIDC", '[{"issuer": "https://login.example", "audience": "crm"}]')
+
+        settings = load()
+
+        assert [each.issuer for each in settings.oidc] == ["https://login.example"]
+        assert not settings.accepts_local_tokens
+
+    def test_they_come_from_tables_of_the_file(self, bare: Path) -> None:
+        (bare / "dangol.toml").write_text(
+            'local_tokens = true\n[[oidc]]\nissuer = "https://login.example"\naudience = "crm"\n'
+            'role_claim = "roles"\nroles = {"crm-admin" = "ADMIN"}\n'
+        )
+
+        settings = load()
+
+        assert settings.oidc[0].roles == {"crm-admin": "ADMIN"}
+        assert settings.accepts_local_tokens
+
+    def test_a_started_process_reads_the_same(self, bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (bare / "dangol.toml").write_text(
+            '[[oidc]]\nissuer = "https://login.example"\naudience = "crm"\njwks_file = "keys.json"\n'
+        )
+        settings = load()
+        for name, value in environment(settings).items():
+            monkeypatch.setenv(name, value)
+        (bare / "dangol.toml").unlink()
+
+        assert load() == settings
+
+    @pytest.mark.parametrize(
+        ("value", "says"),
+        [
+            ("https://login.example", "DANGOL_OIDC: must be JSON"),
+            ('[{"audience": "crm"}]', r"DANGOL_OIDC\[0\]\['issuer'\]: Field required"),
+            ('[{"issuer": "http://login.example", "audience": "crm"}]', "must be an https address"),
+            ('[{"issuer": "https://a.example", "audience": ""}]', r"\['audience'\]"),
+            ('[{"issuer": "https://a.example", "audience": "c", "algorithms": ["HS256"]}]', "RS256"),
+            ('[{"issuer": "https://a.example", "audience": "c", "algorithms": []}]', "at least one"),
+            ('[{"issuer": "https://a.example", "audience": "c", "roles": {"x": "ADMIN"}}]', "go together"),
+            ('[{"issuer": "https://a.example", "audience": "c", "audiance": "d"}]', "audiance"),
+            (
+                '[{"issuer": "https://a.example", "audience": "c"}, {"issuer": "https://b.example", "audience": "c"}]',
+                "subject_prefix of its own",
+            ),
+        ],
+    )
+    def test_what_would_let_the_wrong_ones_in_stops_the_start(
+        self, monkeypatch: pytest.MonkeyPatch, value: str, says: str
+    ) -> None:
+        monkeypatch.setenv("DANGOL_OIDC", value)
+
+        with pytest.raises(SettingsError, match=says):
             load()
