@@ -19,7 +19,10 @@ class TestPage:
     def test_its_settings_are_settings(self) -> None:
         (example,) = re.findall(r"```toml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
         whole = re.sub(
-            r"^# (role_claim|roles|subject_prefix|algorithms)( =.*?)(   +.*)?$", r"\1\2", example, flags=re.MULTILINE
+            r"^# (role_claim|roles|subject_prefix|algorithms)( =.*?)(   +.*)?$",
+            r"\1\2",
+            example,
+            flags=re.MULTILINE,
         )
 
         [told] = tomllib.loads(whole)["oidc"]
