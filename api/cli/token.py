@@ -34,7 +34,13 @@ def token(
         raise SettingsError(f"unknown role {role!r}; known: {', '.join(ROLES)}")
     if scope.lower() not in SCOPES:
         raise SettingsError(f"unknown scope {scope!r}; known: {', '.join(SCOPES)}")
-    key = signing_key(settings_of(config).key_path)
+    settings = settings_of(config)
+    if not settings.accepts_local_tokens:
+        typer.echo(
+            "dangol: this token will be refused: an issuer is named and DANGOL_LOCAL_TOKENS is not true",
+            err=True,
+        )
+    key = signing_key(settings.key_path)
     typer.echo(
         issue(
             key,
