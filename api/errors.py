@@ -12,11 +12,12 @@ from typing import Any
 
 import structlog
 
-from domain.db import Busy, TooSlow
+from domain.db import TooSlow
 from domain.errors import Conflict, DomainError, Invalid, NotFound
 from domain.idempotency.once import AnswerErased, InProgress, KeyReused
 from domain.messages import ENGLISH, say
 from domain.messages import told as in_language
+from domain.reads import Busy
 from domain.selection.statement import BadValue
 
 log = structlog.get_logger("api")

@@ -33,6 +33,7 @@ from graphql import (
 from graphql.execution import VariableValues
 
 from api.graphql.planning.collect import Collecting
+from api.graphql.planning.rights import BACKREF
 
 ASSUMED = 20
 """Rows of a list that has no page: of what stays few."""
@@ -143,7 +144,7 @@ class _Pricing:
         definition = of.fields.get(name)
         if definition is None:  # __typename, __schema, __type
             return 0
-        extra = MUTATION if of is self.schema.mutation_type else 0
+        extra = weight(self.schema, of, definition)
         type_: Any = get_named_type(definition.type)
         if is_leaf_type(type_):
             return extra
@@ -164,7 +165,7 @@ class _Pricing:
             return 1
         if self.items is not None and name in ("results", "rows"):
             return self.items
-        return ASSUMED
+        return assumed(definition)
 
     def _size(self, node: FieldNode) -> int:
         """The size of the page asked for; the largest where it is not said, which is refused later."""
@@ -186,6 +187,17 @@ class _Pricing:
                     case VariableNode(name=variable):
                         return self.variables.get(variable.value)
         return None
+
+
+def weight(schema: GraphQLSchema, of: Any, definition: GraphQLField) -> int:
+    """What asking for the field costs besides the objects that it resolves."""
+    own: int = getattr(definition.extensions.get(BACKREF), "cost", 0)
+    return MUTATION if of is schema.mutation_type else own
+
+
+def assumed(definition: GraphQLField) -> int:
+    """How many rows a list without a page is counted for."""
+    return getattr(definition.extensions.get(BACKREF), "assumed", None) or ASSUMED
 
 
 def is_page(type_: Any) -> bool:

@@ -20,6 +20,9 @@ _WHOLE = re.compile(r"-?\d{1,19}", re.ASCII)
 BigInt = NewType("BigInt", str)
 """A whole number of 64 bits, as a string."""
 
+CubeValue = NewType("CubeValue", object)
+"""One value of the cube."""
+
 
 def _refused(name: str, given: object, wanted: str) -> GraphQLError:
     return GraphQLError(f"{name} cannot represent {str(given)[:60]!r}: {wanted}")
@@ -74,6 +77,10 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         name="BigInt",
         description="A whole number of 64 bits as a string, so that no digit is lost.",
         parse_value=whole,
+    ),
+    CubeValue: strawberry.scalar(
+        name="CubeValue",
+        description="What the cube says: text, a count, a ratio, a boolean or null; exact amounts and days as text.",
     ),
     Decimal: strawberry.scalar(
         name="Decimal",

@@ -18,6 +18,7 @@ from api.graphql.cases.query import CaseQuery
 from api.graphql.checks import check
 from api.graphql.consents.mutation import ConsentMutation
 from api.graphql.consents.query import ConsentQuery
+from api.graphql.cube.query import CubeQuery
 from api.graphql.customers.declaring_mutation import CustomerDeclaringMutation
 from api.graphql.customers.merge_mutation import CustomerMergeMutation
 from api.graphql.customers.mutation import CustomerMutation
@@ -66,6 +67,7 @@ class Query(
     BranchQuery,
     CaseQuery,
     ConsentQuery,
+    CubeQuery,
     CustomerQuery,
     HouseholdQuery,
     JobQuery,

@@ -23,7 +23,7 @@ from graphql import (
 )
 from graphql.language import ConstArgumentNode, ConstDirectiveNode, NameNode
 
-from api.graphql.cost import ASSUMED, MUTATION, is_page
+from api.graphql.cost import ASSUMED, assumed, is_page, weight
 
 DIRECTIVES = f'''
 """What asking for the field costs besides the objects that it resolves: each of those is one point, a scalar none."""
@@ -79,9 +79,8 @@ class _Prices(Visitor):
 
     def _directives(self, name: str) -> Sequence[ConstDirectiveNode]:
         field = self._type.fields[name]
-        found = (
-            [_directive("cost", weight=f'"{MUTATION}"')] if self._type is self._schema.mutation_type else []
-        )
+        points = weight(self._schema, self._type, field)
+        found = [_directive("cost", weight=f'"{points}"')] if points else []
         type_: Any = get_named_type(field.type)
         if is_page(type_):
             sized = _directive(
@@ -95,7 +94,7 @@ class _Prices(Visitor):
         ):
             if "ids" in field.args:
                 return [*found, _directive("listSize", slicingArguments='["ids"]')]
-            return [*found, _directive("listSize", assumedSize=str(ASSUMED))]
+            return [*found, _directive("listSize", assumedSize=str(assumed(field)))]
         return found
 
 

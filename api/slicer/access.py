@@ -1,12 +1,10 @@
 """Who may ask the cube, and which of its facts: the actor's role and scope as the plan's row filter."""
 
 from api.errors import Forbidden
-from api.permissions import require
+from api.permissions import ANALYSE, require
 from domain.access import Actor
-from domain.roles import ApiScope, Role, Scope
+from domain.roles import ApiScope, Scope
 from olap.plan import NONE, RowFilter
-
-ROLES = frozenset({Role.ADMIN, Role.MARKETER, Role.ANALYST, Role.VIEWER, Role.AGENT})
 
 NOTHING = RowFilter(branch_keys=frozenset())
 
@@ -14,8 +12,8 @@ NOTHING = RowFilter(branch_keys=frozenset())
 def row_filter_of(actor: Actor) -> RowFilter:
     """What the actor may see of the facts. Raises Forbidden for a role or a key that may not ask the cube at all."""
     require(actor, ApiScope.READ)
-    if actor.role not in ROLES:
-        allowed = ", ".join(sorted(role.lower() for role in ROLES))
+    if actor.role not in ANALYSE:
+        allowed = ", ".join(sorted(role.lower() for role in ANALYSE))
         raise Forbidden(f"the role {actor.role.lower()} may not ask the cube; roles that may: {allowed}")
     match actor.scope:
         case Scope.ALL:

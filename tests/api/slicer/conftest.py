@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 
 from api.auth import Authenticator
 from api.backend import Backend
+from api.graphql.http import graphql_routes
 from api.settings import load
 from api.slicer.routes import slicer_routes
 from api.tokens import issue, signing_key
@@ -40,6 +41,16 @@ class Client:
 
         return self.portal.call(ask)
 
+    def post(self, document: str, variables: dict[str, Any] | None = None, **headers: str) -> Any:
+        """The answer to a GraphQL document."""
+        told = {"Authorization": f"Bearer {self.token}", **headers}
+        body = {"query": document, "variables": variables or {}}
+
+        async def ask() -> httpx.Response:
+            return await self.http.post("/graphql", json=body, headers=told)
+
+        return self.portal.call(ask).json()
+
 
 @pytest.fixture(scope="session")
 def key_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -56,7 +67,7 @@ def star_engine() -> Iterator[DuckDB]:
 async def _serving(database: str, star_engine: DuckDB, key_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     cube: Any = SmallCube(star_engine)
     commands, reads = engine(database), await read_pool(database, size=2)
-    app = Starlette(routes=slicer_routes())
+    app = Starlette(routes=[*slicer_routes(), *graphql_routes()])
     app.state.backend = Backend(
         settings=load(),
         auth=Authenticator(signing_key(key_path), reads),

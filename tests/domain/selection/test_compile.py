@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.access import SYSTEM, Actor
 from domain.customers.model import Customer
 from domain.customers.queries import customers, visible_to
-from domain.db import Busy
+from domain.reads import Busy
 from domain.roles import Role, Scope
 from domain.selection import tree
 from domain.selection.compile import compiled

@@ -1,0 +1,139 @@
+"""What is asked of a cube: typed, and put into the words that the cube reads."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import strawberry
+
+from api.errors import ApiError, Code
+from api.graphql.planning.browsing import Direction
+from domain.messages import say
+from olap.request import Texts
+from olap.vocabulary import path_text
+
+UNSET = strawberry.UNSET
+
+T = TypeVar("T")
+
+Path = list[str | None]
+
+
+@strawberry.input(description="From one path to another, both in; absent leaves an end open.")
+class CubeRangeInput:
+    from_: Path | None = strawberry.field(name="from", default=UNSET)
+    to: Path | None = UNSET
+
+
+@strawberry.input(one_of=True, description="Which members: one of these.")
+class CubeMembersInput:
+    point: Path | None = strawberry.field(default=UNSET, description="One path, outermost level first.")
+    set: list[Path] | None = strawberry.field(default=UNSET, description="Any of these paths.")
+    range: CubeRangeInput | None = strawberry.field(default=UNSET, description="From a path to a path.")
+    text: str | None = strawberry.field(
+        default=UNSET, description="As the Slicer writes it after the colon, e.g. 2011-2012."
+    )
+
+
+@strawberry.input(
+    description="A cut: the members of a dimension that are meant. null in a path is the unknown member."
+)
+class CubeCutInput:
+    dimension: str
+    hierarchy: str | None = UNSET
+    members: CubeMembersInput
+    invert: bool = strawberry.field(default=False, description="All but these.")
+
+
+@strawberry.input(description="A dimension by whose members the answer is parted.")
+class CubeDrilldownInput:
+    dimension: str
+    hierarchy: str | None = UNSET
+    level: str | None = strawberry.field(default=UNSET, description="The first one, unless another is given.")
+
+
+@strawberry.input(description="One column of an ordering.")
+class CubeOrderInput:
+    by: str = strawberry.field(description="An attribute or an aggregate of the answer.")
+    direction: Direction = Direction.ASC
+
+
+@strawberry.input(description="Which aggregates of which cell, parted by what.")
+class CubeAggregateInput:
+    cut: list[CubeCutInput] = strawberry.field(default_factory=list, description="All of them hold.")
+    drilldown: list[CubeDrilldownInput] = strawberry.field(default_factory=list)
+    split: list[CubeCutInput] = strawberry.field(
+        default_factory=list, description="Each cell twice: what lies in these cuts, and what does not."
+    )
+    aggregates: list[str] = strawberry.field(default_factory=list, description="All, unless some are named.")
+    order: list[CubeOrderInput] = strawberry.field(default_factory=list)
+    page: int = strawberry.field(default=0, description="From 0.")
+    page_size: int = strawberry.field(default=100, description="1 to 1,000.")
+
+
+@strawberry.input(description="Which members of which dimension.")
+class CubeMembersQueryInput:
+    dimension: str
+    hierarchy: str | None = UNSET
+    level: str | None = strawberry.field(default=UNSET, description="The last one, unless another is given.")
+    cut: list[CubeCutInput] = strawberry.field(
+        default_factory=list, description="Only those that occur there."
+    )
+    order: list[CubeOrderInput] = strawberry.field(default_factory=list)
+    page: int = strawberry.field(default=0, description="From 0.")
+    page_size: int = strawberry.field(default=100, description="1 to 1,000.")
+
+
+@strawberry.input(description="Which facts, and what of them.")
+class CubeFactsInput:
+    cut: list[CubeCutInput] = strawberry.field(default_factory=list)
+    fields: list[str] = strawberry.field(default_factory=list, description="All, unless some are named.")
+    order: list[CubeOrderInput] = strawberry.field(default_factory=list)
+    page: int = strawberry.field(default=0, description="From 0.")
+    page_size: int = strawberry.field(default=100, description="1 to 1,000.")
+
+
+Asked = CubeAggregateInput | CubeMembersQueryInput | CubeFactsInput
+
+
+def texts(asked: Asked) -> Texts:
+    """What is asked, as the cube reads it. Raises ApiError for a cut that names no members."""
+    return Texts(
+        cut=_each(asked.cut, cut_text),
+        drilldown=_each(getattr(asked, "drilldown", []), _drilldown_text),
+        split=["|".join(_each(getattr(asked, "split", []), cut_text))],
+        aggregates=getattr(asked, "aggregates", []),
+        order=[f"{each.by}:{each.direction.value.lower()}" for each in asked.order],
+        fields=getattr(asked, "fields", []),
+    )
+
+
+def cut_text(cut: CubeCutInput) -> str:
+    """The cut as the Slicer writes it: reserved characters escaped."""
+    members = cut.members
+    if members.point:
+        told = path_text(members.point)
+    elif members.set:
+        told = ";".join(path_text(path) for path in members.set)
+    elif members.range:
+        told = f"{path_text(members.range.from_ or [])}-{path_text(members.range.to or [])}"
+    elif members.text:
+        told = members.text
+    else:
+        raise ApiError(
+            Code.VALIDATION,
+            say(
+                "the cut of {dimension!r} names no members; leave it out to take all",
+                dimension=cut.dimension[:80],
+            ),
+        )
+    along = f"@{cut.hierarchy}" if cut.hierarchy else ""
+    return f"{'!' if cut.invert else ''}{cut.dimension}{along}:{told}"
+
+
+def _drilldown_text(drilldown: CubeDrilldownInput) -> str:
+    along = f"@{drilldown.hierarchy}" if drilldown.hierarchy else ""
+    return f"{drilldown.dimension}{along}{f':{drilldown.level}' if drilldown.level else ''}"
+
+
+def _each(given: Sequence[T], write: Callable[[T], str]) -> list[str]:
+    return [write(each) for each in given]

@@ -1,0 +1,102 @@
+"""A cube as the API shows it: its model, and tables of values."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import strawberry
+from strawberry.types.field import StrawberryField
+
+from api.graphql.scalars import CubeValue
+
+
+def shown(value: Any) -> Any:
+    """The value in JSON: exact decimals and days as text, counts, ratios, texts and null as they are."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+class SizedField(StrawberryField):
+    """A field whose cost is not what its type says: `cost` points besides, or a list of `assumed` rows."""
+
+    cost: int = 0
+    assumed: int | None = None
+
+
+def few(assumed: int, **options: Any) -> Any:
+    """A list of so many rows at most, for its cost."""
+    field = SizedField(**options)
+    field.assumed = assumed
+    return field
+
+
+@strawberry.type(description="A level of a hierarchy, e.g. month.")
+class CubeLevel:
+    name: str
+    label: str
+    key: str = strawberry.field(description="The attribute that cuts and orders name.")
+    attributes: list[str] = strawberry.field(description="What an answer at this level holds.")
+
+
+@strawberry.type(description="A way down a dimension, outermost level first.")
+class CubeHierarchy:
+    name: str
+    label: str
+    levels: list[CubeLevel] = few(6)
+
+
+@strawberry.type(description="What facts are parted by, e.g. the product.")
+class CubeDimension:
+    name: str
+    label: str
+    description: str | None
+    default_hierarchy: str
+    hierarchies: list[CubeHierarchy] = few(4)
+
+
+@strawberry.type(description="What is counted or summed, e.g. the net revenue.")
+class CubeAggregate:
+    name: str
+    label: str
+    description: str | None
+    unit: str | None = strawberry.field(description="What it is counted in: money, or another word.")
+    format: str | None
+
+
+@strawberry.type(description="A column of an answer.")
+class CubeColumn:
+    ref: str
+    label: str
+
+
+@strawberry.type(description="Rows of an answer; each has a value for each column, in their order.")
+class CubeTable:
+    columns: list[CubeColumn] = few(40)
+    rows: list[list[CubeValue | None]]
+    cut_short: bool = strawberry.field(description="Whether this page lacks rows that it should have.")
+
+
+@strawberry.type(description="An aggregate's value.")
+class CubeSummary:
+    aggregate: str
+    value: CubeValue | None
+
+
+@strawberry.type(description="The aggregates of a cell, and of its parts.")
+class CubeAggregation:
+    summary: list[CubeSummary] = few(40, description="Of the whole cell.")
+    cells: CubeTable = strawberry.field(description="Of its parts; empty where nothing was drilled down.")
+    total_cell_count: int = strawberry.field(description="Parts on all pages.")
+    watermark: str = strawberry.field(
+        description="Up to which change of the feed the answer is complete, at least."
+    )
+    lag_ms: int = strawberry.field(description="How long ago the cube was in step with the store.")
+
+
+def columns(names: Sequence[str], labels: Mapping[str, str]) -> list[CubeColumn]:
+    """The columns with what heads them for a person."""
+    return [CubeColumn(ref=name, label=labels.get(name, name)) for name in names]
