@@ -39,6 +39,6 @@ def downgrade() -> None:
         op.execute(f"DROP INDEX ix_{table}_other")
         op.execute(f"ALTER TABLE {table} DROP COLUMN grams, DROP COLUMN sought")
     op.execute("""
-        DROP FUNCTION customer_grams(), product_grams(), search_grams(text, text),
-            search_text(text, text), text_grams(text, boolean, boolean), search_key(text)
+        DROP FUNCTION customer_grams(), product_grams(), search_grams(text, text), search_text(text, text),
+            search_key(text)
     """)
