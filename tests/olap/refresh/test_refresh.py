@@ -173,6 +173,48 @@ class TestProducts:
         assert cube.differences() == ()
 
 
+class TestGoods:
+    PAID = """INSERT INTO payments (source_system, source_id, order_id, method, amount, currency, state, state_at,
+                                    booked_at, paid_at)
+              VALUES ('pg', '1', 1, 'CARD', 5, 'GBP', 'PAID', now(), now(), now())"""
+    SENT = """INSERT INTO shipments (id, source_system, source_id, order_id, state, state_at, booked_at)
+              VALUES (1, 'scm', '1', 1, 'SHIPPED', now(), now())"""
+    CARRIED = "INSERT INTO shipment_lines (shipment_id, product_id, quantity) VALUES (1, 1, 2)"
+    HELD = """INSERT INTO warehouses (id, code, name) VALUES (1, 'W', 'w');
+              INSERT INTO stock_levels (product_id, warehouse_id, quantity, as_of, source_system)
+              VALUES (1, 1, 5, now(), 'scm')"""
+
+    def test_payments_shipments_and_stock_leave_nothing_to_do(self, shop: Shop, cube: Cube) -> None:
+        """They are roots of their own: an event of the order would have its lines read again."""
+        cube.refresh()
+
+        shop.run(self.PAID, self.SENT, self.CARRIED, self.HELD)
+        shop.run("UPDATE payments SET refunded_amount = 1", "UPDATE shipments SET state = 'DELIVERED'")
+
+        assert not changes.pending(cube.connection, cube.mark)
+
+    def test_a_new_price_is_no_new_version_of_the_product(self, shop: Shop, cube: Cube) -> None:
+        shop.run("UPDATE products SET list_price = 9.5, currency = 'GBP' WHERE id = 1")
+
+        cube.refresh()
+
+        assert cube.rows("SELECT count(*) FROM product WHERE product_id = 1") == [(1,)]
+        assert cube.differences() == ()
+
+    def test_a_return_that_names_its_line_comes_in(self, shop: Shop, cube: Cube) -> None:
+        shop.run(
+            "INSERT INTO order_lines (order_id, position, kind, product_id, quantity, unit_price, returned_line_id,"
+            " booked_at) VALUES (1, 9, 'RETURN', 1, -2, 2.55, 1, now())"
+        )
+
+        cube.refresh()
+
+        assert cube.rows("SELECT sum(quantity) FROM sales WHERE order_id = 1 AND product_key > 0") == [
+            (Decimal(6),)
+        ]
+        assert cube.differences() == ()
+
+
 class TestBranches:
     def test_a_branch_renamed_and_a_new_one(self, shop: Shop, cube: Cube) -> None:
         shop.run(
