@@ -1,7 +1,7 @@
 """The feed, followed: what happens from now on, as it becomes readable."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -26,7 +26,7 @@ async def present(engine: AsyncEngine) -> feed.Cursor:
         return await feed.present(connection)
 
 
-async def follow(engine: AsyncEngine, after: feed.Cursor) -> AsyncIterator[Sequence[feed.Event]]:
+async def follow(engine: AsyncEngine, after: feed.Cursor) -> AsyncGenerator[Sequence[feed.Event]]:
     """The events after the cursor in their order, at most `BATCH` at once; goes on for ever.
 
     A lost connection is made anew and nothing is left out. Raises FeedRestarted.

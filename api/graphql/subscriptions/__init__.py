@@ -15,6 +15,9 @@ begins when it is made and keeps nothing beyond its connection: who was away rea
 **A slow subscriber** has a bounded queue; when that is full, or when he takes nothing for ten seconds, his
 subscription ends with the code BUSY. Nobody else waits for him.
 
+**Points**: a subscription costs what its document costs, once when it begins and once for each event; whoever has no
+points left is told later.
+
 **Rights**: the document is checked as for POST. A row that the subscriber may not see when the event is told is left
 out, the event too. What was deleted is told to those who see all. When the token expires, the user is deactivated or
 his role changes, the connection ends.

@@ -1,5 +1,6 @@
 """An event becomes an answer: its row is read, under the subscriber's rights, when it is told."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from typing import Any
 from graphql import FieldNode, GraphQLObjectType, get_argument_values, get_named_type
 from graphql.execution import VariableValues
 
+from api.backend import LIMIT
 from api.errors import BadRequest
 from api.graphql import texts
 from api.graphql.documents import Documents, Operation
@@ -19,6 +21,7 @@ from api.graphql.plans import Plan
 from api.graphql.subscriptions.caller import Caller
 from api.graphql.subscriptions.hub import Hub, Subscriber, Wanted
 from api.graphql.subscriptions.readings import ID_KEY, OfEvents
+from api.rates import RateLimited
 from domain import feed
 from domain.feed import Event
 from domain.messages import say
@@ -60,15 +63,33 @@ class Delivery:
     async def start(self) -> None:
         """Whatever is committed from now on will be told. Raises ApiError."""
         call, backend = self.caller.call, self.caller.backend
+        backend.rates.take(call.actor.client, self.plan.price.base)
         self._subscriber = await self.hub.join(backend.engine, self.asked.wanted, call.actor.client)
 
     async def answers(self) -> AsyncIterator[bytes]:
         """The body of an answer for each event, for ever. Raises what ends the subscription."""
         assert self._subscriber is not None, "a delivery is started first"
         while True:
-            events = await self._subscriber.take(MOST_AT_ONCE)
+            events = await self._subscriber.take(self._most)
+            await self._pay(len(events))
             for told in await self._told(events):
                 yield dumped({"data": {self.asked.key: told}})
+
+    @property
+    def _most(self) -> int:
+        """How many events' rows are read at once: no more than one request may cost."""
+        return max(1, min(MOST_AT_ONCE, LIMIT // max(1, self.plan.price.base)))
+
+    async def _pay(self, events: int) -> None:
+        """The caller's points for so many events are taken, as soon as there are enough of them."""
+        call, rates = self.caller.call, self.caller.backend.rates
+        while True:
+            try:
+                rates.take(call.actor.client, events * self.plan.price.base)
+            except RateLimited as limited:
+                await asyncio.sleep(limited.extensions["retryAfter"])
+            else:
+                return
 
     def stop(self) -> None:
         """Nothing waits for this subscription any more."""

@@ -9,10 +9,10 @@ from api.graphql.customers.types import Customer
 from api.graphql.enums import Channel
 from api.graphql.fields import selected
 from api.graphql.orders.types import Order
+from api.graphql.payloads import carrying
 from api.graphql.planning.readings import OfItself
 from api.graphql.subscriptions.readings import Narrowing, OfEvent, OfEvents
 from api.graphql.touchpoints.types import Touchpoint
-from api.graphql.writes import carrying
 from domain.customers.queries import customers
 from domain.feed import Operation
 from domain.orders.queries import orders
