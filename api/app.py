@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Lifespan, Receive, Scope, Send
 
-from api import exports, health, logs, welcome
+from api import exports, garbage, health, logs, welcome
 from api.access_log.pending import FOLDER
 from api.auth import Authenticator
 from api.backend import Backend
@@ -42,6 +42,7 @@ def application(settings: Settings) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with ends_with_its_starter(), opened(settings) as backend:
             app.state.backend = backend
+            garbage.settle()
             with draining(backend.hub.close):
                 async with jobs_beside(settings, settings.database_url or ""):
                     yield

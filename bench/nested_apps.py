@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 
+from api import garbage
 from api.app import Application
 from api.auth import Authenticator
 from api.backend import Backend
@@ -29,6 +30,7 @@ def dangol() -> Starlette:
         auth = Authenticator(signing_key(Path(os.environ["BENCH_KEY"])), reads)
         cube: Any = None  # nothing here asks the cube
         app.state.backend = Backend(Settings(), auth, commands, reads, cube)
+        garbage.settle()
         yield
         await reads.close()
         await commands.dispose()

@@ -45,6 +45,9 @@ def line(value: str, *path: str | int, limit: int = 200) -> str:
 
 def name(value: str, *path: str | int, limit: int = 200) -> str:
     """A line without direction controls, which would let a name look like another."""
+    plain = value.strip()
+    if len(plain) <= limit and HARMLESS.fullmatch(plain):
+        return plain
     if BIDI.search(value):
         raise Invalid(f"{_place(path)} may not hold a control of writing direction", *path)
     return line(value, *path, limit=limit)

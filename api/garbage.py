@@ -1,0 +1,18 @@
+"""Python's search for garbage, fitted to a process that serves.
+
+What start-up made (the schema, a million objects) lives as long as the process. Searching it again and again for
+garbage took a third of the time of a batch of 1,000 upserts, whose rows are young objects by the ten thousand
+(measured).
+"""
+
+import gc
+
+YOUNG = 20_000
+"""So many new objects before the young ones are searched: those of a request are gone by then."""
+
+
+def settle() -> None:
+    """What is here now is never searched again, and young objects less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG, 20, 20)
