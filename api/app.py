@@ -15,7 +15,6 @@ from api.backend import Backend
 from api.cors import opened as opened_to
 from api.draining import draining
 from api.graphql.http import graphql_routes
-from api.jobs import jobs_beside
 from api.oidc.keys import Keys
 from api.oidc.people import People
 from api.orphan import ends_with_its_starter
@@ -44,7 +43,7 @@ def application(settings: Settings) -> Starlette:
             app.state.backend = backend
             garbage.settle()
             with draining(backend.hub.close):
-                async with jobs_beside(settings, settings.database_url or ""):
+                async with _jobs(settings):
                     yield
 
     origins = settings.allow_origins
@@ -55,6 +54,18 @@ def application(settings: Settings) -> Starlette:
     return Application(
         routes=[*welcome.routes, *health.routes, *exports.routes, *graphql, *slicer], lifespan=lifespan
     )
+
+
+@asynccontextmanager
+async def _jobs(settings: Settings) -> AsyncIterator[None]:
+    """A worker beside the API where the settings say so; only then is the queue's library loaded."""
+    if not settings.jobs:
+        yield
+        return
+    from api.jobs import jobs_beside
+
+    async with jobs_beside(settings, settings.database_url or ""):
+        yield
 
 
 class Application(Starlette):

@@ -9,14 +9,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-import adbc_driver_postgresql
-import adbc_driver_postgresql.dbapi as adbc
 import pyarrow as pa
-from adbc_driver_manager.dbapi import Connection as Connection
 from sqlalchemy import Numeric, Table
+
+if TYPE_CHECKING:
+    from adbc_driver_manager.dbapi import Connection as Connection
+else:
+    Connection = Any  # the driver brings pandas with it, 90 MB that a process without a cube has no use for
 
 SETTINGS = {
     "application_name": "dangol cube",
@@ -67,6 +69,8 @@ def connect(url: str) -> Iterator[Connection]:
     """A connection to the database at a libpq URL, each statement in a transaction of its own."""
     missing = {name: value for name, value in LIVENESS.items() if f"{name}=" not in url}
     joined = "&" if "?" in url else "?"
+    import adbc_driver_postgresql.dbapi as adbc
+
     with adbc.connect(f"{url}{joined}{urlencode(missing)}", autocommit=True) as connection:
         read(
             connection,
@@ -133,6 +137,8 @@ def one_of(column: str, ids: Iterable[int]) -> str:
 
 def expected_rows(connection: Connection, table: Table) -> int:
     """About how many rows a view has, by the planner's statistics; costs a millisecond."""
+    import adbc_driver_postgresql
+
     with connection.cursor() as cursor:
         cursor.adbc_statement.set_options(**{adbc_driver_postgresql.StatementOptions.USE_COPY.value: "false"})
         cursor.execute(f"EXPLAIN (FORMAT JSON) {view(table)}")

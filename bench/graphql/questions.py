@@ -95,4 +95,57 @@ PAGE = Question(
     0.75,
 )
 
-QUESTIONS = (NESTED, BY_ID, PAGE)
+SCREEN = Question(
+    "customer screen: 20 timeline entries, 5 orders with lines, open grants, points",
+    """query Screen($id: ID!) { customer(id: $id) { id name region pointsBalance
+        timeline(first: 20) { nodes { __typename
+            ... on Touchpoint { id at: occurredAt subject }
+            ... on Order { id at: orderedAt number }
+            ... on OfferGrant { id at: grantedAt state }
+            ... on PointsEntry { id at: occurredAt points } } }
+        orders(first: 5) { nodes { id number orderedAt lines(first: 10) { nodes { position quantity } } } }
+        grants(first: 10, filter: {state: {eq: PROPOSED}}) { nodes { id grantedAt } } } }""",
+    """query Screen($id: BigInt!) { customerByRowId(rowId: $id) { id name region pointsBalance
+        benchTimelinesByCustomerId(first: 20, orderBy: [AT_DESC, KIND_DESC, ENTRY_ID_DESC]) {
+            nodes { kind entryId at title } }
+        ordersByCustomerId(first: 5, orderBy: [ORDERED_AT_DESC, ROW_ID_DESC]) {
+            nodes { id number orderedAt orderLinesByOrderId(first: 10, orderBy: POSITION_ASC) {
+                nodes { position quantity } } } }
+        offerGrantsByCustomerId(first: 10, condition: {state: "PROPOSED"}, orderBy: [GRANTED_AT_DESC, ROW_ID_DESC]) {
+            nodes { id grantedAt } } } }""",
+    """SELECT json_build_object('customer', (SELECT json_build_object(
+        'id', encode(('Customer:' || c.id)::bytea, 'base64'), 'name', c.name, 'region', c.region,
+        'pointsBalance', (SELECT coalesce(sum(points), 0)::text FROM points_entries WHERE customer_id = c.id),
+        'timeline', json_build_object('nodes', (SELECT coalesce(json_agg(json_build_object('__typename', kind,
+                'id', encode((kind || ':' || id)::bytea, 'base64'),
+                'at', to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'title', title)), '[]') FROM (
+            SELECT * FROM (
+                (SELECT 'Touchpoint' AS kind, id, occurred_at AS at, subject AS title FROM touchpoints
+                 WHERE customer_id = c.id ORDER BY occurred_at DESC, id DESC LIMIT 20)
+                UNION ALL (SELECT 'Order', id, ordered_at, number FROM orders
+                 WHERE customer_id = c.id ORDER BY ordered_at DESC, id DESC LIMIT 20)
+                UNION ALL (SELECT 'OfferGrant', id, granted_at, state FROM offer_grants
+                 WHERE customer_id = c.id ORDER BY granted_at DESC, id DESC LIMIT 20)
+                UNION ALL (SELECT 'PointsEntry', id, occurred_at, points::text FROM points_entries
+                 WHERE customer_id = c.id ORDER BY occurred_at DESC, id DESC LIMIT 20)
+            ) u ORDER BY at DESC, kind DESC, id DESC LIMIT 20) t)),
+        'orders', json_build_object('nodes', (SELECT coalesce(json_agg(json_build_object(
+                'id', encode(('Order:' || o.id)::bytea, 'base64'), 'number', o.number,
+                'orderedAt', to_char(o.ordered_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                'lines', json_build_object('nodes', (SELECT coalesce(json_agg(json_build_object(
+                    'position', position, 'quantity', quantity::text)), '[]') FROM (
+                    SELECT position, quantity FROM order_lines WHERE order_id = o.id ORDER BY position LIMIT 10) l)))),
+            '[]') FROM (SELECT * FROM orders WHERE customer_id = c.id
+                ORDER BY ordered_at DESC, id DESC LIMIT 5) o)),
+        'grants', json_build_object('nodes', (SELECT coalesce(json_agg(json_build_object(
+                'id', encode(('OfferGrant:' || id)::bytea, 'base64'),
+                'grantedAt', to_char(granted_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))), '[]') FROM (
+            SELECT id, granted_at FROM offer_grants WHERE customer_id = c.id AND state = 'PROPOSED'
+            ORDER BY granted_at DESC, id DESC LIMIT 10) g))
+        ) FROM customers c WHERE c.id = $1::bigint))::text""",
+    _customer,
+    1.5,
+    0.7,
+)
+
+QUESTIONS = (NESTED, BY_ID, PAGE, SCREEN)

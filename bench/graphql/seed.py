@@ -28,6 +28,9 @@ INSERT INTO offer_grants (offer_id, customer_id, state, granted_at)
     SELECT 1 + i % 20, 1 + i % {CUSTOMERS}, (ARRAY['PROPOSED', 'DELIVERED', 'REDEEMED'])[1 + i % 3],
            timestamptz '2025-01-01' + i * interval '1 minute'
     FROM generate_series(1, 200000) i;
+INSERT INTO points_entries (customer_id, kind, points, reason, occurred_at)
+    SELECT 1 + i % {CUSTOMERS}, 'EARNED', 1 + i % 500, 'bench', timestamptz '2023-06-01' + i * interval '2 minutes'
+    FROM generate_series(1, 300000) i;
 SET session_replication_role = origin;
 VACUUM ANALYZE;
 """
@@ -39,11 +42,18 @@ CREATE VIEW bench.timeline AS
     SELECT customer_id, occurred_at AS at, 'TOUCHPOINT' AS kind, id AS entry_id, subject AS title
     FROM public.touchpoints
     UNION ALL SELECT customer_id, ordered_at, 'ORDER', id, number FROM public.orders
-    UNION ALL SELECT customer_id, granted_at, 'GRANT', id, state FROM public.offer_grants;
+    UNION ALL SELECT customer_id, granted_at, 'GRANT', id, state FROM public.offer_grants
+    UNION ALL SELECT customer_id, occurred_at, 'POINTS', id, points::text FROM public.points_entries;
 COMMENT ON VIEW bench.timeline IS
     E'@foreignKey (customer_id) references public.customers (id)\\n@primaryKey kind,entry_id\\n'
     '@behavior +list +connection +orderBy';
 COMMENT ON COLUMN bench.timeline.at IS '@behavior +orderBy';
+COMMENT ON COLUMN bench.timeline.kind IS '@behavior +orderBy';
+COMMENT ON COLUMN bench.timeline.entry_id IS '@behavior +orderBy';
+COMMENT ON COLUMN public.order_lines.position IS '@behavior +orderBy';
+COMMENT ON COLUMN public.offer_grants.state IS '@behavior +filterBy';
+CREATE FUNCTION public.customers_points_balance(c public.customers) RETURNS bigint STABLE LANGUAGE sql AS
+    'SELECT coalesce(sum(points), 0)::bigint FROM public.points_entries WHERE customer_id = c.id';
 """
 """What the peer needs to show entries of several tables in one order."""
 
