@@ -29,7 +29,7 @@ from domain.selection.entities import Entity, Row, Term
 from domain.selection.filters import condition
 from domain.selection.orders import sorted_by
 from domain.selection.search import Searching
-from domain.selection.sql import constant
+from domain.selection.sql import constant, unbounded
 from domain.selection.statement import Fixed, FromActor, FromCaller, Statement
 from domain.selection.values import Value
 
@@ -69,7 +69,7 @@ class Compiler:
         """A parameter for the value."""
         name = f"p{len(self.parameters)}"
         self.parameters[name] = FromCaller(value, read)
-        return bindparam(name, None, type_)
+        return bindparam(name, None, unbounded(type_))
 
     def parameter(self, name: str, fixed: Mapping[str, Any]) -> FromCaller | FromActor | Fixed:
         """How the parameter of this name is found in a call."""

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Text, literal_column
+from sqlalchemy import ARRAY, ColumnElement, Integer, Numeric, Text, literal_column
+from sqlalchemy.types import TypeEngine
 
 
 def constant(name: str) -> ColumnElement[str]:
@@ -15,3 +16,14 @@ def constant(name: str) -> ColumnElement[str]:
 def number(value: int) -> ColumnElement[Any]:
     """A number that is part of the statement's text, such as a page's size."""
     return literal_column(str(int(value)), Integer())
+
+
+def unbounded(type_: TypeEngine[Any]) -> TypeEngine[Any]:
+    """The type for a value that is compared with a column of the type.
+
+    Without precision and scale: as numeric(15, 3) Postgres would round 0.0004 to 0 and refuse a number that no such
+    column holds, where it is only to find nothing.
+    """
+    if isinstance(type_, ARRAY):
+        return ARRAY(unbounded(type_.item_type))
+    return Numeric() if isinstance(type_, Numeric) else type_

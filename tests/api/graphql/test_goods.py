@@ -149,6 +149,21 @@ class TestFilters:
     ) -> None:
         assert await keys(api, "products", "Product", narrowed) == expected
 
+    @pytest.mark.parametrize(
+        ("narrowed", "expected"),
+        [
+            ({"listPrice": {"gte": "0.0011"}}, [1, 2]),
+            ({"listPrice": {"eq": "0.001"}}, [3]),
+            ({"listPrice": {"in": ["0.001", "9999999999999999"]}}, [3]),
+            ({"totalStock": {"lt": "9999999999999999"}}, [1, 2, 3]),
+        ],
+        ids=range(4),
+    )
+    async def test_a_number_is_compared_with_all_its_digits(
+        self, api: Api, narrowed: dict[str, Any], expected: list[int]
+    ) -> None:
+        assert await keys(api, "products", "Product", narrowed) == expected
+
     async def test_the_tree_is_found_from_the_top(self, api: Api) -> None:
         assert await keys(api, "categories", "Category", {"top": {"eq": True}}) == [1, 4]
         assert await keys(api, "categories", "Category", {"inCategory": {"name": {"eq": "음료"}}}) == [2, 3]
