@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLField, GraphQLObjectType
+from graphql import GraphQLField, GraphQLObjectType, get_named_type
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from api.graphql.planning.browsing import of_filter
@@ -47,6 +47,9 @@ def of_field(type_: GraphQLObjectType, field: GraphQLField) -> Iterator[Key]:
     if not carries(type_):
         yield type_.name, Action.READ, getattr(said, "group", Group.BASE)
     reading = getattr(said, "reading", None)
+    of = get_named_type(field.type)
+    if reading is None and isinstance(of, GraphQLObjectType) and not carries(of):
+        yield of.name, Action.READ, Group.BASE  # what a resolver gives
     target = None if reading is None else reading.target()
     if target is not None:
         yield target.type_name, Action.READ, Group.BASE

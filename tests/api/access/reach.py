@@ -99,6 +99,9 @@ def needs(type_: GraphQLObjectType, field: GraphQLField) -> set[Key]:
     if not carries(type_):
         found.add((type_.name, Action.READ, getattr(said, "group", Group.BASE)))
     reading = getattr(said, "reading", None)
+    of = get_named_type(field.type)
+    if reading is None and isinstance(of, GraphQLObjectType) and not carries(of):
+        found.add((of.name, Action.READ, Group.BASE))
     target = None if reading is None else reading.target()
     if target is not None:
         found.add((target.type_name, Action.READ, Group.BASE))
