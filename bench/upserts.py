@@ -143,7 +143,7 @@ class Sender:
 
 
 def rate(port: int, key: str, name: str, bodies: Sequence[bytes], wanted: str) -> float:
-    """Rows a second of these batches, sent by CONNECTIONS clients. Raises RuntimeError if rows came to something else."""
+    """Rows a second of these batches, sent by CONNECTIONS clients. Raises RuntimeError if rows came to another status."""
     senders = [Sender(port, key) for _ in range(CONNECTIONS)]
 
     def work(place: int) -> int:
@@ -209,8 +209,8 @@ def parts(url: str) -> None:
     """Prints where the time of one batch goes, measured in this process: milliseconds, the best of ten."""
     found = schema()
     sent = body("Customers", customers(10**8))
-    [operation] = parse(DOCUMENTS["Customers"]).definitions
-    definitions: Any = operation.variable_definitions  # type: ignore[union-attr]
+    operation: Any = parse(DOCUMENTS["Customers"]).definitions[0]
+    definitions = operation.variable_definitions
     given = parsed(sent, "the body")["variables"]
     cleaned = texts.variables(given)
     coerce = coercion.compiled(found, definitions)

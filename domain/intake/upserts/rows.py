@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from domain import text
@@ -67,8 +68,22 @@ def read_key(row: Row, value: Key | Invalid) -> None:
 
 
 def checked_name(value: Name, *path: str | int) -> Name:
-    """The system and the name as they are stored."""
-    return text.name(value[0], *path, "system", limit=60), text.key(value[1], *path, "id")
+    """The system and the name as they are stored. Raises Invalid."""
+    system, name = value
+    return _good_system(system) or _system(system, *path), text.key(name, *path, "id")
+
+
+def _system(value: str, *path: str | int) -> str:
+    return text.name(value, *path, "system", limit=60)
+
+
+@lru_cache(maxsize=256)
+def _good_system(value: str) -> str | None:
+    """The system as it is stored; None for what is none. There are few, and each row names one."""
+    try:
+        return _system(value)
+    except Invalid:
+        return None
 
 
 def read_version(row: Row, value: int | datetime | None) -> None:
@@ -122,25 +137,33 @@ def part(name: str, readers: Mapping[str, Reader], *, needed: Sequence[str] = ()
                 ),
                 name,
             )
-        row.parts[name] = [_item(row, name, place, each, readers, needed) for place, each in enumerate(items)]
+        row.parts[name] = _items(row, name, items, readers, needed)
 
     return reader
 
 
-def _item(
-    row: Row, name: str, place: int, given: Given, readers: Mapping[str, Reader], needed: Sequence[str]
-) -> dict[str, Any]:
-    item = read(row.index, given, readers)
-    if item.error is not None:
-        raise Invalid(item.error.message, name, place, *item.error.path)
-    for each in needed:
-        if each not in item.cells:
-            raise Invalid(say("{name} is missing", name=each), name, place, each)
-    row.references += [
-        Reference(each.cells, each.column, each.target, each.key, (name, place, *each.path))
-        for each in item.references
-    ]
-    return item.cells
+def _items(
+    row: Row, name: str, items: Sequence[Given], readers: Mapping[str, Reader], needed: Sequence[str]
+) -> list[dict[str, Any]]:
+    item, found = Row(row.index), []
+    for place, each in enumerate(items):
+        item.cells = {}
+        try:
+            for part_name, value in each.items():
+                readers[part_name](item, value)
+        except Invalid as error:
+            raise Invalid(error.message, name, place, *error.path) from None
+        for missing in needed:
+            if missing not in item.cells:
+                raise Invalid(say("{name} is missing", name=missing), name, place, missing)
+        if item.references:
+            row.references += [
+                Reference(one.cells, one.column, one.target, one.key, (name, place, *one.path))
+                for one in item.references
+            ]
+            item.references.clear()
+        found.append(item.cells)
+    return found
 
 
 def words(rule: Callable[..., str], limit: int = 200) -> Rule:

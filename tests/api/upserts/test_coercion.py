@@ -15,7 +15,8 @@ from tests.api.graphql.asking import Api
 from tests.api.mutations.asking import id_of
 from tests.api.upserts.sending import erp, send
 
-UPSERTS = sorted(name for name in schema().mutation_type.fields if name.startswith("upsert"))  # type: ignore[union-attr]
+FIELDS = schema().type_map["Mutation"].fields  # type: ignore[attr-defined]  # an object has fields
+UPSERTS = sorted(name for name in FIELDS if name.startswith("upsert"))
 LEAVES = st.one_of(
     st.none(),
     st.booleans(),
@@ -78,21 +79,24 @@ def _right(type_: Any) -> st.SearchStrategy[Any]:
     return st.sampled_from(known.get(type_.name, ["가", "x"]))
 
 
+def asked(name: str) -> tuple[Any, Any]:
+    """The input's type of the upsert, and the variables of an operation that takes one."""
+    type_: Any = get_named_type(FIELDS[name].args["input"].type)
+    document = parse(f"mutation ($input: {type_.name}!) {{ {name}(input: $input) {{ __typename }} }}")
+    operation: Any = document.definitions[0]
+    return type_, operation.variable_definitions
+
+
 @pytest.mark.parametrize("name", UPSERTS)
 class TestCoercion:
     @settings(max_examples=150, deadline=None)
     @given(data=st.data())
     def test_what_is_coerced_is_what_graphql_core_coerces(self, name: str, data: st.DataObject) -> None:
-        found = schema()
-        type_ = get_named_type(found.mutation_type.fields[name].args["input"].type)  # type: ignore[union-attr]
-        [operation] = parse(
-            f"mutation ($input: {type_.name}!) {{ {name}(input: $input) {{ __typename }} }}"
-        ).definitions
-        definitions = operation.variable_definitions  # type: ignore[union-attr]
+        type_, definitions = asked(name)
         told = json.loads(json.dumps({"input": data.draw(values(type_))}))
 
-        ours = coercion.compiled(found, definitions or ())(told)
-        theirs = get_variable_values(found, definitions or (), told)
+        ours = coercion.compiled(schema(), definitions)(told)
+        theirs = get_variable_values(schema(), definitions, told)
 
         if ours is not None:
             assert isinstance(theirs, VariableValues)
@@ -100,15 +104,11 @@ class TestCoercion:
             assert ours.sources["input"].value == theirs.sources["input"].value
 
     def test_a_plain_input_is_coerced_by_ours(self, name: str) -> None:
-        found = schema()
-        type_ = get_named_type(found.mutation_type.fields[name].args["input"].type)  # type: ignore[union-attr]
-        [operation] = parse(
-            f"mutation ($input: {type_.name}!) {{ {name}(input: $input) {{ __typename }} }}"
-        ).definitions
+        type_, definitions = asked(name)
         told: dict[str, Any] = {"policy": "REJECT_ALL", "rows": []}
-        told |= {"system": "wms"} if "system" in type_.fields else {}  # type: ignore[union-attr]
+        told |= {"system": "wms"} if "system" in type_.fields else {}
 
-        coerced = coercion.compiled(found, operation.variable_definitions or ())({"input": told})  # type: ignore[union-attr]
+        coerced = coercion.compiled(schema(), definitions)({"input": told})
 
         assert coerced is not None
         assert coerced.coerced["input"]["rows"] == []

@@ -95,8 +95,8 @@ class Model:
             return STALE
         if version is not None:
             self.seen[key] = version
-        told = {name: row[name] for name in ("name", "region", "occupation") if name in row}
-        before = held or dict.fromkeys(("name", "region", "occupation"))
+        told: dict[str, str | None] = {name: row[name] for name in ("name", "region", "occupation") if name in row}
+        before: dict[str, str | None] = held or {"name": None, "region": None, "occupation": None}
         self.fields[key] = {**before, **told}
         if held is not None and held == self.fields[key]:
             return UNCHANGED
@@ -167,7 +167,7 @@ class TestDeliveries:
         self, engine: AsyncEngine, seed: int
     ) -> None:
         chance = random.Random(seed)
-        sent = [
+        sent: list[Row] = [
             {
                 "key": ("erp", f"C{chance.randrange(8)}"),
                 "source_version": number,
