@@ -110,7 +110,9 @@ def condition(asked: Filter, row: Row, into: Binding) -> ColumnElement[bool]:
             if operator == "in":
                 given = into.bind(value, _each(column.read), ARRAY(column.sql_type))
                 return column.value(row) == func.any(_each_leads(column, given))
-            given = into.bind(value, column.read, column.sql_type)
+            given = into.bind(
+                value, column.read, _one_of(column.sql_type) if operator == "has" else column.sql_type
+            )
             return OPERATORS[operator](column.value(row), column.leads(given))
         case Missing(column, wanted):
             return column.value(row).is_(None) if wanted else column.value(row).is_not(None)
@@ -122,6 +124,11 @@ def condition(asked: Filter, row: Row, into: Binding) -> ColumnElement[bool]:
             return or_(false(), *(condition(part, row, into) for part in parts))
         case Not(part):
             return _not(condition(part, row, into))
+
+
+def _one_of(type_: TypeEngine[Any]) -> TypeEngine[Any]:
+    """The type of what a list of this type holds."""
+    return type_.item_type if isinstance(type_, ARRAY) else type_
 
 
 def _each_leads(column: Column, given: ColumnElement[Any]) -> ColumnElement[Any]:

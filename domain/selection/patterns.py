@@ -42,8 +42,9 @@ class Pattern:
 
     `literal` is the pattern itself, None where it has consonants; then `regex` says what it finds. Names of Hangul
     that begin with it lie from `low` to `high`, the latter excluded; `loose` where others lie there too. `first_two`
-    are its first characters, None for fewer. `starting` and `inside` are the grams of a name that begins with it, and
-    of one that holds it further on; `following` those of all but its first two characters.
+    are its first characters, None for fewer. `starting` are the grams of a name of Hangul that begins with it, where
+    the range does not say so already; `inside` those of any other name that holds it, `following` those of all but its
+    first two characters.
     """
 
     literal: str | None
@@ -71,14 +72,15 @@ def pattern(searched: str) -> Pattern:
         )
     text = key(searched)
     low, high, bound = _range(text)
+    loose = 0 < bound < len(text)
     return Pattern(
         literal=None if _hides(text) else text,
         regex="".join(map(_class, text)),
         low=low,
         high=high,
-        loose=0 < bound < len(text),
+        loose=loose,
         first_two=text[:2] if len(text) > 1 else None,
-        starting=(*_marked(text[:2]), *_pairs(text[1:])) if high else (),
+        starting=(*_marked(text[:2]), *_pairs(text[1:])) if loose else (),
         inside=_grams(text),
         following=_grams(text[2:]),
     )

@@ -49,7 +49,7 @@ class Searching:
 
     def shares(self) -> Shares:
         """The same rows in parts that have none in common, each of which has an index in the order of the name."""
-        starts = self._holds("^")
+        starts = and_(self._holds("^"), self._has(lambda said: said.starting))
         follows = and_(self._begins_with_two(), self._holds(" "))
         inside = and_(
             self._has(lambda said: said.inside), self._holds(), not_(func.coalesce(follows, false()))
@@ -57,7 +57,7 @@ class Searching:
         return Shares(
             before=and_(self._name < self._low(), inside),
             among=(
-                and_(self._among(), starts, self._has(lambda said: said.starting)),
+                and_(self._among(), starts),
                 and_(self._among_others(), inside, not_(starts)),
             ),
             behind=and_(self._name >= self._high(), inside),
