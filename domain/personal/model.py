@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped
 
-from domain.base import Base, Personal, one_of, plain, tagged
+from domain.base import Base, Personal, Root, one_of, plain, tagged
 
 
 class Tag(StrEnum):
@@ -116,7 +116,7 @@ class SubjectExport(Base):
     sha256: Mapped[str | None] = plain()
 
 
-class RetentionRule(Base):
+class RetentionRule(Root, Base):
     """How many days columns of this tag are kept for this purpose; null: as long as the person is a customer."""
 
     __tablename__ = "retention_rules"
@@ -127,7 +127,6 @@ class RetentionRule(Base):
         Index(None, "tag", "purpose", unique=True),
     )
 
-    id: Mapped[int] = plain(BigInteger, Identity(), primary_key=True)
     tag: Mapped[str] = plain()
     purpose: Mapped[str] = plain()
     days: Mapped[int | None] = plain(Integer)

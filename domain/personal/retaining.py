@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import MetaData, false, insert, select, true, update
+from sqlalchemy import MetaData, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.access import SYSTEM, Actor
+from domain.access import Actor
 from domain.db import Engine, run
-from domain.errors import Invalid
+from domain.errors import Invalid, StaleVersion
 from domain.messages import say
 from domain.personal.errors import NoRetentionRule
 from domain.personal.model import (
@@ -20,8 +20,8 @@ from domain.personal.model import (
     RetentionState,
     Tag,
 )
+from domain.personal.queries import visible_to_all
 from domain.personal.retention import BATCH, Place, count_due, places, take_batch
-from domain.roles import Scope
 
 LONGEST_DAYS = 36_500
 ORIGIN = "job:retention"
@@ -36,29 +36,44 @@ class Due:
     rows: int
 
 
-async def set_retention(
-    session: AsyncSession, tag: Tag, purpose: Purpose, *, days: int | None, actor: Actor = SYSTEM
-) -> int:
-    """Columns of the tag are kept so many days for the purpose, None for as long as the customer; the rule's key.
+async def set_retention(session: AsyncSession, tag: Tag, purpose: Purpose, *, days: int | None) -> None:
+    """Columns of the tag are kept so many days for the purpose, None for as long as the customer.
 
     Raises Invalid and NoRetentionRule.
     """
+    found = await session.scalar(
+        update(RetentionRule)
+        .where(RetentionRule.tag == tag, RetentionRule.purpose == purpose)
+        .values(days=_checked(days))
+        .returning(RetentionRule.id)
+    )
+    if found is None:
+        raise NoRetentionRule(
+            say("nothing of tag {tag} is held for {purpose}", tag=tag, purpose=purpose), "purpose"
+        )
+
+
+async def update_retention_rule(
+    session: AsyncSession, rule_id: int, *, days: int | None, expected_version: int, actor: Actor
+) -> None:
+    """The rule's period is `days`. Raises Invalid, NoRetentionRule, StaleVersion."""
+    rule = RetentionRule
+    current = await session.scalar(
+        select(rule.version).where(rule.id == rule_id, visible_to_all(actor)).with_for_update(key_share=True)
+    )
+    if current is None:
+        raise NoRetentionRule(say("there is no such rule of retention, or you may not see it"), "id")
+    if current != expected_version:
+        raise StaleVersion("retention rule", rule_id, expected=expected_version, current=current)
+    await session.execute(update(rule).where(rule.id == rule_id).values(days=_checked(days)))
+
+
+def _checked(days: int | None) -> int | None:
     if days is not None and not 1 <= days <= LONGEST_DAYS:
         raise Invalid(
             say("days is {given}; 1 to {most} are allowed, or null", given=days, most=LONGEST_DAYS), "days"
         )
-    key: int | None = await session.scalar(
-        update(RetentionRule)
-        .where(RetentionRule.tag == tag, RetentionRule.purpose == purpose)
-        .where(true() if actor.scope is Scope.ALL else false())
-        .values(days=days)
-        .returning(RetentionRule.id)
-    )
-    if key is None:
-        raise NoRetentionRule(
-            say("nothing of tag {tag} is held for {purpose}", tag=tag, purpose=purpose), "purpose"
-        )
-    return key
+    return days
 
 
 async def due(session: AsyncSession, *, now: datetime, tables: MetaData) -> Sequence[Due]:

@@ -3,12 +3,12 @@
 import strawberry
 
 from api.graphql.customers.types import Customer
-from api.graphql.enums import Purpose, RetainedTag
 from api.graphql.inputs import key
 from api.graphql.personal.types import RetentionRule, SubjectExport
 from api.graphql.writes import Write, writes
 from api.permissions import Action
 from domain.customers.queries import customers
+from domain.errors import StaleVersion
 from domain.personal import exports, retaining
 from domain.personal.erasure import erase_subject
 from domain.personal.errors import AlreadyErased, ReasonMissing
@@ -30,9 +30,9 @@ class EraseSubjectInput:
 
 
 @strawberry.input(description="A period of retention.")
-class SetRetentionInput:
-    tag: RetainedTag
-    purpose: Purpose
+class UpdateRetentionRuleInput:
+    id: strawberry.ID
+    expected_version: int = strawberry.field(description="The version that the caller has seen.")
     days: int | None = strawberry.field(
         description="1 to 36500; null keeps it as long as there is a customer."
     )
@@ -71,9 +71,15 @@ class PersonalMutation:
         )
         return customer_id
 
-    @writes(RetentionRule, retention_rules, Action.UPDATE)
-    async def set_retention(write: Write, input: SetRetentionInput) -> int:
+    @writes(RetentionRule, retention_rules, Action.UPDATE, errors={"STALE_VERSION": StaleVersion})
+    async def update_retention_rule(write: Write, input: UpdateRetentionRuleInput) -> int:
         """Set how long columns of a tag are kept for a purpose. What is past it goes the next night."""
-        return await retaining.set_retention(
-            write.session, input.tag, input.purpose, days=input.days, actor=write.actor
+        rule_id = key(input.id, "RetentionRule", "id")
+        await retaining.update_retention_rule(
+            write.session,
+            rule_id,
+            days=input.days,
+            expected_version=input.expected_version,
+            actor=write.actor,
         )
+        return rule_id

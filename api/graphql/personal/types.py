@@ -57,6 +57,8 @@ class RetentionRule(Node):
     tag: RetainedTag
     purpose: Purpose
     days: int | None = column(retention_rules.days, description="Null: as long as the person is a customer.")
+    updated_at: datetime
+    version: int
 
 
 @reads(retention_run_items)

@@ -190,15 +190,41 @@ class TestErase:
 
 
 class TestRetention:
-    async def test_periods_are_shown_and_set(self, api: Api) -> None:
-        given = {"tag": "SENSITIVE", "purpose": "SERVICE", "days": 90}
-
-        payload = await mutate(api, "setRetention", "retentionRule { tag purpose days }", given)
-        answer = await api.data("{ retentionRules(first: 100) { totalCount nodes { days } } }")
-
-        assert payload == {"retentionRule": given, "userErrors": []}
+    async def _rule(self, api: Api) -> Any:
+        answer = await api.data(
+            "{ retentionRules(first: 100) { totalCount nodes { id tag purpose version } } }"
+        )
         assert answer["retentionRules"]["totalCount"] == 18
-        assert {"days": 90} in answer["retentionRules"]["nodes"]
+        wanted = {"tag": "SENSITIVE", "purpose": "SERVICE"}
+        return next(rule for rule in answer["retentionRules"]["nodes"] if wanted.items() <= rule.items())
+
+    async def test_a_period_is_shown_and_set(self, api: Api) -> None:
+        rule = await self._rule(api)
+        given = {"id": rule["id"], "expectedVersion": rule["version"], "days": 90}
+
+        payload = await mutate(api, "updateRetentionRule", "retentionRule { tag days version }", given)
+        again = await mutate(api, "updateRetentionRule", "retentionRule { days }", given)
+
+        assert payload == {
+            "retentionRule": {"tag": "SENSITIVE", "days": 90, "version": rule["version"] + 1},
+            "userErrors": [],
+        }
+        assert refusals(again) == [("STALE_VERSION", ["expectedVersion"])]
+        assert again["retentionRule"] == {"days": 90}
+
+    async def test_an_administrator_of_a_branch_sets_none(self, api: Api) -> None:
+        rule = await self._rule(api)
+        given = {"id": rule["id"], "expectedVersion": rule["version"], "days": 90}
+
+        payload = await mutate(
+            api,
+            "updateRetentionRule",
+            "retentionRule { days }",
+            given,
+            as_={"scope": "BRANCH", "branches": ("GN",)},
+        )
+
+        assert refusals(payload) == [("NOT_FOUND", ["id"])]
 
     async def test_a_run_says_what_went(self, api: Api, backend: Backend) -> None:
         await backend.reads.execute("INSERT INTO retention_runs (id, listed_at) VALUES (1, now())")
@@ -215,8 +241,9 @@ class TestRetention:
         assert answer["retentionRuns"]["nodes"] == [{"state": "LISTED", "items": [item]}]
 
     async def test_a_period_out_of_bounds_is_refused(self, api: Api) -> None:
-        given = {"tag": "BASIC", "purpose": "SERVICE", "days": 0}
+        rule = await self._rule(api)
+        given = {"id": rule["id"], "expectedVersion": rule["version"], "days": 0}
 
-        payload = await mutate(api, "setRetention", "retentionRule { days }", given)
+        payload = await mutate(api, "updateRetentionRule", "retentionRule { days }", given)
 
         assert refusals(payload) == [("VALIDATION", ["days"])]
