@@ -143,7 +143,7 @@ class Sender:
 
 
 def rate(port: int, key: str, name: str, bodies: Sequence[bytes], wanted: str) -> float:
-    """Rows a second of these batches, sent by CONNECTIONS clients. Raises RuntimeError if rows came to another status."""
+    """Rows a second of these batches, sent by CONNECTIONS clients. RuntimeError if rows came to another status."""
     senders = [Sender(port, key) for _ in range(CONNECTIONS)]
 
     def work(place: int) -> int:
