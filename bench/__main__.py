@@ -8,6 +8,7 @@ FIGURES = {
     "online_retail": "Online Retail II: import, again, cube, both ways to the same figures",
     "cube_build": "the cube's first build, and how soon a committed change shows in it",
     "graphql_nested": "50 customers x 10 touchpoints against a bare application with the same SQL",
+    "search": "1,000,000 customers searched by parts of names and by initial consonants",
     "startup": "from a clean checkout to serving, and a later start",
 }
 
