@@ -7,6 +7,7 @@ from domain.branches import model as branches
 from domain.cases import model as cases
 from domain.company import model as company
 from domain.consents import model as consents
+from domain.contents import model as contents
 from domain.customers import attribute_model as customer_attributes
 from domain.customers import history_model as customer_history
 from domain.customers import model as customers
@@ -15,7 +16,9 @@ from domain.households import model as households
 from domain.idempotency import model as idempotency
 from domain.intake import model as intake
 from domain.keys import model as keys
+from domain.objectives import model as objectives
 from domain.offers import model as offers
+from domain.offers import rule_model as offer_rules
 from domain.opportunities import model as opportunities
 from domain.orders import model as orders
 from domain.orders import payment_model as payments
@@ -36,6 +39,7 @@ __all__ = [
     "cases",
     "company",
     "consents",
+    "contents",
     "customer_attributes",
     "customer_history",
     "customers",
@@ -46,6 +50,8 @@ __all__ = [
     "intake",
     "keys",
     "metadata",
+    "objectives",
+    "offer_rules",
     "offers",
     "opportunities",
     "orders",

@@ -67,6 +67,11 @@ class TextFilter:
     is_null: bool | None = UNSET
 
 
+@strawberry.input(description="Looks into a list of texts.")
+class TextListFilter:
+    has: str | None = strawberry.field(default=UNSET, description="This text is one of them, exactly.")
+
+
 @strawberry.input(description="Compares ids.")
 class IdFilter:
     eq: strawberry.ID | None = UNSET

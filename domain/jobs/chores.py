@@ -7,6 +7,7 @@ from domain.db import Session
 from domain.idempotency import once
 from domain.jobs.duties import Duty, Work
 from domain.jobs.expiry import expire_jobs
+from domain.offers.moves import expire_grants
 from domain.personal.exports import make_export, tidy_exports
 from domain.personal.job_kinds import EXPORT_SUBJECT, RETAIN, TIDY_EXPORTS
 from domain.personal.retaining import retain
@@ -14,6 +15,7 @@ from domain.queue import JobKind
 
 EXPIRE_IDEMPOTENCY = JobKind("expire_idempotency", key="expire_idempotency")
 EXPIRE_JOBS = JobKind("expire_jobs", key="expire_jobs")
+EXPIRE_GRANTS = JobKind("expire_grants", key="expire_grants")
 FEED_DAYS = JobKind("feed_days", key="feed_days")
 
 BATCH = 10_000
@@ -26,6 +28,11 @@ async def _expire_idempotency(work: Work) -> None:
 
 async def _expire_jobs(work: Work) -> None:
     await work.transaction(lambda session: expire_jobs(session, now=work.now()))
+
+
+async def _expire_grants(work: Work) -> None:
+    while await work.transaction(lambda session: expire_grants(session, now=work.now(), most=BATCH)) == BATCH:
+        continue
 
 
 async def _feed_days(work: Work) -> None:
@@ -58,6 +65,7 @@ async def _retain(work: Work) -> None:
 CHORES: Sequence[Duty] = (
     Duty(EXPIRE_IDEMPOTENCY, _expire_idempotency, cron="5 * * * *"),
     Duty(EXPIRE_JOBS, _expire_jobs, cron="15 * * * *"),
+    Duty(EXPIRE_GRANTS, _expire_grants, cron="*/10 * * * *"),
     Duty(FEED_DAYS, _feed_days, cron="25 * * * *"),
     Duty(TIDY_EXPORTS, _tidy_exports, cron="35 * * * *"),
     Duty(RETAIN, _retain, cron="0 18 * * *"),

@@ -7,7 +7,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import text
+from domain.access import SYSTEM, Actor
 from domain.errors import Invalid, StaleVersion
+from domain.messages import say
+from domain.offers.audience import Audience, set_audience
 from domain.offers.errors import OfferCodeTaken, OfferNotFound
 from domain.offers.model import Offer
 from domain.offers.terms import OfferTerms, checked
@@ -15,14 +18,23 @@ from domain.offers.terms import OfferTerms, checked
 _TERMS = (*(getattr(Offer, name) for name in OfferTerms.__annotations__), Offer.currency)
 
 
-async def create_offer(session: AsyncSession, code: str, *, terms: OfferTerms, now: datetime) -> int:
-    """An offer of this code stands with these terms, valid from `now` where they do not say; its key.
+async def create_offer(
+    session: AsyncSession,
+    code: str,
+    *,
+    terms: OfferTerms,
+    now: datetime,
+    audience: Audience | None = None,
+    actor: Actor = SYSTEM,
+) -> int:
+    """An offer of this code stands with these terms, for this audience; its key.
 
-    Raises Invalid, OfferCodeTaken. At most three statements.
+    It is valid from `now` where the terms do not say. Raises Invalid, OfferCodeTaken. At most four
+    statements, and those of `set_audience`.
     """
     for needed in ("kind", "name"):
         if needed not in terms:
-            raise Invalid(f"{needed} is missing: every offer has one", needed)
+            raise Invalid(say("{key} is missing: every offer has one", key=needed), needed)
     columns = await checked(session, {"valid_from": now, **terms}, standing={})
     found = text.key(code, "code", limit=60)
     made: int | None = await session.scalar(
@@ -33,16 +45,23 @@ async def create_offer(session: AsyncSession, code: str, *, terms: OfferTerms, n
     )
     if made is None:
         raise OfferCodeTaken(found)
+    await set_audience(session, made, audience or {}, actor=actor)
     return made
 
 
 async def update_offer(
-    session: AsyncSession, offer_id: int, *, changes: OfferTerms, expected_version: int
+    session: AsyncSession,
+    offer_id: int,
+    *,
+    changes: OfferTerms,
+    expected_version: int,
+    audience: Audience | None = None,
+    actor: Actor = SYSTEM,
 ) -> None:
     """The offer stands as changed: absent = left, None = cleared. Its code never changes; to withdraw it, let its
     validity end.
 
-    Raises OfferNotFound, StaleVersion, Invalid. At most four statements.
+    Raises OfferNotFound, StaleVersion, Invalid. At most five statements, and those of `set_audience`.
     """
     standing = (
         await session.execute(
@@ -54,5 +73,6 @@ async def update_offer(
     if standing.version != expected_version:
         raise StaleVersion("offer", offer_id, expected=expected_version, current=standing.version)
     columns = await checked(session, changes, standing=standing._asdict())
+    await set_audience(session, offer_id, audience or {}, actor=actor)
     if columns:
         await session.execute(update(Offer).where(Offer.id == offer_id).values(columns))

@@ -1,34 +1,39 @@
-"""Changes of grants: an offer is granted to a customer, and the grant moves on."""
+"""Offers are granted: one offer to one customer, or to many at once."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DateTime, Row, func, insert, literal, select, update
+from sqlalchemy import ARRAY, BigInteger, DateTime, Row, Text, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_not
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import rows, text
 from domain.access import Actor
-from domain.company.model import Company
 from domain.customers import queries as customers
 from domain.customers.errors import CustomerNotFound
 from domain.customers.model import Customer
-from domain.errors import Invalid, StaleVersion
-from domain.offers.errors import (
-    BudgetSpent,
-    GrantCodeTaken,
-    GrantNotFound,
-    NotForAgents,
-    OfferExhausted,
-    OfferNotFound,
-    OfferNotValid,
-)
+from domain.errors import DomainError
+from domain.offers.eligibility import refusals
+from domain.offers.errors import GivenTwice, GrantCodeTaken, OfferNotFound, OfferNotValid
+from domain.offers.limits import Limit, limits
 from domain.offers.model import GrantState, Offer, OfferGrant, OfferGrantState
-from domain.offers.queries import visible_to
-from domain.offers.states import GIVEN_BACK, check_move
-from domain.orders.model import Order
-from domain.roles import Role
+
+
+class GrantStatus(StrEnum):
+    CREATED = "CREATED"
+    REJECTED = "REJECTED"
+
+
+@dataclass(frozen=True)
+class Granted:
+    """What became of the offer to one customer: the key of the grant, or why there is none."""
+
+    status: GrantStatus
+    key: int | None = None
+    error: DomainError | None = None
 
 
 async def grant_offer(
@@ -43,133 +48,136 @@ async def grant_offer(
 ) -> int:
     """The offer is proposed to the customer, who is told apart by `code` when he comes with it; the grant's key.
 
-    Raises CustomerNotFound, OfferNotFound, OfferNotValid, OfferExhausted, NotForAgents, BudgetSpent,
-    GrantCodeTaken, Invalid. At most seven statements. The offer is locked first: of two who grant its last piece,
-    the second finds it gone.
+    Raises OfferNotFound, CustomerNotFound, OfferNotValid, NotForAgents, CustomerExcluded, NotEligible, BudgetSpent,
+    OfferExhausted, GrantCodeTaken, Invalid. At most nine statements.
     """
-    offer = (
+    found = None if code is None else text.key(code, "code", limit=60)
+    [granted] = await grant_offers(
+        session, offer_id, [customer_id], actor=actor, now=now, reason=reason, code=found
+    )
+    if granted.error is not None:
+        raise granted.error
+    assert granted.key is not None, "what is not refused is granted"
+    return granted.key
+
+
+async def grant_offers(
+    session: AsyncSession,
+    offer_id: int,
+    keys: Sequence[int],
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str | None = None,
+    code: str | None = None,
+) -> list[Granted]:
+    """The offer is proposed to each of the customers who may be given it. One result each, in their order.
+
+    Who is refused is REJECTED with the reason and stops no other; where the offer or the budget is used up on the way,
+    the rest is refused. The offer is locked first: of two who grant its last piece, the second finds it gone. `code`
+    is for one customer. At most nine statements, however many customers. Raises OfferNotFound, OfferNotValid,
+    NotForAgents, Invalid where nothing at all can be granted.
+    """
+    told = None if reason is None else text.prose(reason, "reason", limit=1_000)
+    offer = await _locked(session, offer_id)
+    # An erased person is nobody to whoever grants: no reason may be written beside the name that is gone.
+    seen = await rows.known(
+        session, Customer.id, set(keys), customers.visible_to(actor), Customer.erased_at.is_(None)
+    )
+    if keys and not seen:
+        return [Granted(GrantStatus.REJECTED, error=CustomerNotFound("customer_id")) for _ in keys]
+    _check_validity(offer, now)
+    within = await limits(session, offer, actor=actor, now=now)
+    refused = await refusals(session, offer_id, offer.code, seen, now=now)
+    errors = _errors(keys, seen, refused, within)
+    wanted = [key for key, error in zip(keys, errors, strict=True) if error is None]
+    made = await _propose(session, offer_id, wanted, actor=actor, now=now, reason=told, code=code)
+    return [_granted(key, error, made, code) for key, error in zip(keys, errors, strict=True)]
+
+
+async def _locked(session: AsyncSession, offer_id: int) -> Row[Any]:
+    found = (
         await session.execute(
             select(Offer.__table__).where(Offer.id == offer_id).with_for_update(key_share=True)
         )
     ).one_or_none()
-    if offer is None:
+    if found is None:
         raise OfferNotFound("offer_id")
-    if not await rows.known(session, Customer.id, {customer_id}, customers.visible_to(actor)):
-        raise CustomerNotFound("customer_id")
+    return found
+
+
+def _check_validity(offer: Row[Any], now: datetime) -> None:
     if not offer.valid_from <= now or (offer.valid_to is not None and now >= offer.valid_to):
         raise OfferNotValid(offer.code, valid_from=offer.valid_from, valid_to=offer.valid_to, now=now)
-    if actor.role is Role.AGENT:
-        await _check_agent(session, offer, actor=actor, now=now)
-    await _check_quantity(session, offer)
-    return await _propose(session, offer_id, customer_id, actor=actor, now=now, reason=reason, code=code)
 
 
-async def _check_agent(session: AsyncSession, offer: Row[Any], *, actor: Actor, now: datetime) -> None:
-    """The agent's budget is of a month in the company's zone, at the offer's present cost or else value."""
-    if not offer.agent_grantable:
-        raise NotForAgents(f"agents may not grant the offer {offer.code!r}", "offer_id")
-    if offer.agent_monthly_budget is None:
-        return
-    if actor.user_id is None:
-        raise NotForAgents(f"no user has the subject {actor.subject!r}: a budget is a user's", "offer_id")
-    zone = select(Company.time_zone).scalar_subquery()
-    granted = await session.scalar(
-        select(func.count()).where(
-            OfferGrant.offer_id == offer.id,
-            OfferGrant.granted_by_id == actor.user_id,
-            OfferGrant.granted_at >= func.date_trunc("month", literal(now, DateTime(timezone=True)), zone),
-            OfferGrant.state.not_in(GIVEN_BACK),
-        )
-    )
-    due: Decimal = offer.value if offer.cost is None else offer.cost
-    spent = due * (granted or 0)
-    if spent + due > offer.agent_monthly_budget:
-        raise BudgetSpent(
-            offer.code, budget=offer.agent_monthly_budget, spent=spent, due=due, currency=offer.currency
-        )
+def _errors(
+    keys: Sequence[int], seen: frozenset[int], refused: Mapping[int, DomainError], within: Sequence[Limit]
+) -> list[DomainError | None]:
+    """Why each is refused. Who is refused for himself uses nothing up."""
+    found: list[DomainError | None] = []
+    before: set[int] = set()
+    for key in keys:
+        error = _error(key, seen, refused, before)
+        if error is None:
+            taken = sum(each is None for each in found)
+            error = next((why for limit in within if (why := limit.refuses(taken)) is not None), None)
+        before.add(key)
+        found.append(error)
+    return found
 
 
-async def _check_quantity(session: AsyncSession, offer: Row[Any]) -> None:
-    if offer.quantity_limit is None:
-        return
-    granted = await session.scalar(
-        select(func.count()).where(OfferGrant.offer_id == offer.id, OfferGrant.state.not_in(GIVEN_BACK))
-    )
-    if (granted or 0) >= offer.quantity_limit:
-        raise OfferExhausted(offer.code, offer.quantity_limit)
+def _error(
+    key: int, seen: frozenset[int], refused: Mapping[int, DomainError], before: set[int]
+) -> DomainError | None:
+    if key not in seen:
+        return CustomerNotFound("customer_id")
+    return GivenTwice() if key in before else refused.get(key)
 
 
 async def _propose(
     session: AsyncSession,
     offer_id: int,
-    customer_id: int,
+    keys: Sequence[int],
     *,
     actor: Actor,
     now: datetime,
     reason: str | None,
     code: str | None,
-) -> int:
-    found = None if code is None else text.key(code, "code", limit=60)
-    made: int | None = await session.scalar(
+) -> dict[int, int]:
+    """The keys of the grants by those of the customers; none where another grant has the code. Two statements."""
+    if not keys:
+        return {}
+    at = literal(now, DateTime(timezone=True))
+    key = func.unnest(literal(list(keys), ARRAY(BigInteger()))).column_valued("key")
+    values = {
+        "offer_id": literal(offer_id, BigInteger()),
+        "customer_id": key,
+        "reason": literal(reason, Text()),
+        "code": literal(code, Text()),
+        "granted_by_id": literal(actor.user_id, BigInteger()),
+        "granted_at": at,
+    }
+    made = await session.execute(
         insert_or_not(OfferGrant)
-        .values(
-            offer_id=offer_id,
-            customer_id=customer_id,
-            reason=None if reason is None else text.prose(reason, "reason", limit=1_000),
-            code=found,
-            granted_by_id=actor.user_id,
-            granted_at=now,
-        )
+        .from_select(list(values), select(*values.values()).order_by(key))
         .on_conflict_do_nothing(index_elements=[OfferGrant.code])
-        .returning(OfferGrant.id)
+        .returning(OfferGrant.customer_id, OfferGrant.id)
     )
-    if made is None:
-        raise GrantCodeTaken(str(found))
-    await _note_state(session, made, GrantState.PROPOSED, now=now)
-    return made
-
-
-async def move_grant(
-    session: AsyncSession,
-    grant_id: int,
-    state: GrantState,
-    *,
-    expected_version: int,
-    actor: Actor,
-    now: datetime,
-    order_id: int | None = None,
-) -> None:
-    """The grant has reached the state at `now`, which is kept in its history; `order_id` is the order that redeemed it.
-
-    Whether the offer is still valid does not matter: this records what happened. Raises GrantNotFound, StaleVersion,
-    MoveNotAllowed, Invalid. At most four statements.
-    """
-    grant = (
-        await session.execute(
-            select(OfferGrant.version, OfferGrant.state, OfferGrant.customer_id)
-            .where(OfferGrant.id == grant_id, visible_to(actor))
-            .with_for_update(key_share=True)
+    found = {row.customer_id: row.id for row in made}
+    grant = func.unnest(literal(list(found.values()), ARRAY(BigInteger()))).column_valued("grant_id")
+    state = literal(GrantState.PROPOSED.value, Text())
+    await session.execute(
+        insert(OfferGrantState).from_select(
+            ["grant_id", "state", "reached_at"], select(grant, state, at).order_by(grant)
         )
-    ).one_or_none()
-    if grant is None:
-        raise GrantNotFound
-    if grant.version != expected_version:
-        raise StaleVersion("grant", grant_id, expected=expected_version, current=grant.version)
-    check_move(GrantState(grant.state), state)
-    columns: dict[str, Any] = {"state": state}
-    if order_id is not None:
-        await _check_order(session, order_id, state=state, customer_id=grant.customer_id)
-        columns["order_id"] = order_id
-    await session.execute(update(OfferGrant).where(OfferGrant.id == grant_id).values(columns))
-    await _note_state(session, grant_id, state, now=now)
+    )
+    return found
 
 
-async def _check_order(session: AsyncSession, order_id: int, *, state: GrantState, customer_id: int) -> None:
-    if state is not GrantState.REDEEMED:
-        raise Invalid(f"an order redeems a grant; it does not belong to {state}", "order_id")
-    if not await rows.known(session, Order.id, {order_id}, Order.customer_id == customer_id):
-        raise Invalid("there is no such order of this customer", "order_id")
-
-
-async def _note_state(session: AsyncSession, grant_id: int, state: GrantState, *, now: datetime) -> None:
-    await session.execute(insert(OfferGrantState).values(grant_id=grant_id, state=state, reached_at=now))
+def _granted(key: int, error: DomainError | None, made: Mapping[int, int], code: str | None) -> Granted:
+    if error is None and key not in made:
+        error = GrantCodeTaken(str(code))
+    if error is not None:
+        return Granted(GrantStatus.REJECTED, error=error)
+    return Granted(GrantStatus.CREATED, made[key])

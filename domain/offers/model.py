@@ -24,7 +24,10 @@ class GrantState(StrEnum):
 
 
 class Offer(Root, Base):
-    """What may be given to a customer; valid_from <= t < valid_to, open while null."""
+    """What may be given to a customer; valid_from <= t < valid_to, open while null.
+
+    A core offer with `category_id` stands for the best product of that category.
+    """
 
     __tablename__ = "offers"
     __table_args__ = (
@@ -35,14 +38,20 @@ class Offer(Root, Base):
         CheckConstraint(
             "currency IS NOT NULL OR (value IS NULL AND cost IS NULL)", name="amounts_have_currency"
         ),
+        CheckConstraint("product_id IS NULL OR category_id IS NULL", name="product_or_category"),
+        CheckConstraint("category_id IS NULL OR kind = 'CORE'", name="category_of_core"),
         sane_time("valid_from"),
         Index(None, "created_at", "id"),
+        Index(None, "product_id", "id"),
+        Index(None, "category_id", "id"),
+        Index(None, "valid_to", "id"),
     )
 
     code: Mapped[str] = plain(unique=True)
     name: Mapped[str] = plain()
     kind: Mapped[str] = plain()
     product_id: Mapped[int | None] = plain(ForeignKey("products.id"))
+    category_id: Mapped[int | None] = plain(ForeignKey("categories.id"))
     value: Mapped[Decimal | None] = plain(AMOUNT)
     cost: Mapped[Decimal | None] = plain(AMOUNT)
     currency: Mapped[str | None] = plain(ForeignKey("currencies.code"))
@@ -61,6 +70,12 @@ class OfferGrant(Root, Base):
         one_of("state", GrantState),
         Index("ix_offer_grants_customer", "customer_id", text("granted_at DESC"), text("id DESC")),
         Index("ix_offer_grants_offer", "offer_id", text("granted_at DESC"), text("id DESC")),
+        Index(
+            "ix_offer_grants_open",
+            "offer_id",
+            "id",
+            postgresql_where=text("state IN ('PROPOSED', 'DELIVERED', 'VIEWED', 'ACCEPTED')"),
+        ),
         sane_time("granted_at"),
     )
 

@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain import rows, text
 from domain.company.currencies import scales
 from domain.errors import Invalid
+from domain.messages import say
 from domain.money import Money, amount
 from domain.offers.tree import OfferKind
-from domain.products.model import Product
+from domain.products.model import Category, Product
 
 
 class OfferTerms(TypedDict, total=False):
@@ -23,6 +24,7 @@ class OfferTerms(TypedDict, total=False):
     kind: OfferKind
     name: str
     product_id: int | None
+    category_id: int | None
     value: Money | None
     cost: Money | None
     valid_from: datetime
@@ -46,7 +48,7 @@ async def checked(session: AsyncSession, given: OfferTerms, *, standing: Mapping
     """
     for key in _NEVER_CLEARED:
         if key in given and given.get(key) is None:
-            raise Invalid(f"{key} cannot be cleared: every offer has one", key)
+            raise Invalid(say("{key} cannot be cleared: every offer has one", key=key), key)
     found: dict[str, Any] = {key: value for key, value in given.items() if key not in AMOUNTS}
     if "name" in found:
         found["name"] = text.name(found["name"], "name")
@@ -54,23 +56,50 @@ async def checked(session: AsyncSession, given: OfferTerms, *, standing: Mapping
     terms = {**standing, **found}
     _check_validity(terms)
     _check_quantity(terms)
-    if given.get("product_id") is not None and not await rows.known(
-        session, Product.id, {found["product_id"]}
-    ):
-        raise Invalid("there is no such product", "product_id")
+    _check_recommended(terms)
+    await _check_known(session, given)
     return found
+
+
+def _check_recommended(terms: Mapping[str, Any]) -> None:
+    if terms.get("category_id") is None:
+        return
+    if terms.get("product_id") is not None:
+        raise Invalid(
+            say("an offer is for a product or for the best product of a category, not both"), "category_id"
+        )
+    if terms.get("kind") != OfferKind.CORE:
+        raise Invalid(
+            say("only an offer of the kind CORE is for the best product of a category"), "category_id"
+        )
+
+
+async def _check_known(session: AsyncSession, given: OfferTerms) -> None:
+    product_id, category_id = given.get("product_id"), given.get("category_id")
+    if product_id is not None and not await rows.known(session, Product.id, {product_id}):
+        raise Invalid(say("there is no such product"), "product_id")
+    if category_id is not None and not await rows.known(session, Category.id, {category_id}):
+        raise Invalid(say("there is no such category"), "category_id")
 
 
 def _check_validity(terms: Mapping[str, Any]) -> None:
     start, end = terms.get("valid_from"), terms.get("valid_to")
     if start is not None and end is not None and end <= start:
-        raise Invalid(f"valid_to {end.isoformat()} is not after valid_from {start.isoformat()}", "valid_to")
+        raise Invalid(
+            say(
+                "valid_to {end} is not after valid_from {start}", end=end.isoformat(), start=start.isoformat()
+            ),
+            "valid_to",
+        )
 
 
 def _check_quantity(terms: Mapping[str, Any]) -> None:
     limit = terms.get("quantity_limit")
     if limit is not None and not 1 <= limit <= LARGEST_QUANTITY:
-        raise Invalid(f"quantity_limit is {limit}; allowed: 1 to {LARGEST_QUANTITY}", "quantity_limit")
+        raise Invalid(
+            say("quantity_limit is {limit}; allowed: 1 to {most}", limit=limit, most=LARGEST_QUANTITY),
+            "quantity_limit",
+        )
 
 
 async def _amounts(session: AsyncSession, given: OfferTerms, standing: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,7 +113,7 @@ async def _amounts(session: AsyncSession, given: OfferTerms, standing: Mapping[s
         columns["currency"] = each.currency
     terms = {**standing, **columns}
     if terms.get("agent_monthly_budget") is not None and terms.get("value") is terms.get("cost") is None:
-        raise Invalid("a budget needs a cost or a value that counts towards it", "agent_monthly_budget")
+        raise Invalid(say("a budget needs a cost or a value that counts towards it"), "agent_monthly_budget")
     return columns
 
 
@@ -100,7 +129,13 @@ def _check_currency(
     for other, its in others.items():
         if its != currency:
             raise Invalid(
-                f"the amounts of an offer are in one currency: {name} is in {currency}, {other} in {its}",
+                say(
+                    "the amounts of an offer are in one currency: {name} is in {currency}, {other} in {its}",
+                    name=name,
+                    currency=currency,
+                    other=other,
+                    its=its,
+                ),
                 name,
                 "currency",
             )

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain import rows
 from domain.access import Actor
 from domain.errors import DomainError, Invalid
+from domain.messages import say
 from domain.roles import Role, Scope
 from domain.touchpoints.errors import TouchpointDiffers
 from domain.touchpoints.items import NewTouchpoint, checked
@@ -128,9 +129,9 @@ def _check_sight(item: NewTouchpoint, actor: Actor) -> None:
     if actor.scope is Scope.ALL or item.customer is not None:
         return
     if actor.scope is Scope.BRANCH and item.branch_id not in actor.branch_ids:
-        raise Invalid("without a customer the branch must be one of your branches", "branch_id")
+        raise Invalid(say("without a customer the branch must be one of your branches"), "branch_id")
     if actor.scope is Scope.OWN and (item.agent_id is None or item.agent_id != actor.user_id):
-        raise Invalid("without a customer the agent must be you", "agent_id")
+        raise Invalid(say("without a customer the agent must be you"), "agent_id")
 
 
 def _name(row: Row) -> Name:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from domain.errors import Conflict
+from domain.errors import Conflict, NotFound
+from domain.messages import say
 
 
 class TouchpointDiffers(Conflict):
@@ -10,7 +11,27 @@ class TouchpointDiffers(Conflict):
 
     def __init__(self, system: str, source_id: str, differing: Sequence[str]) -> None:
         super().__init__(
-            f"the touchpoint {source_id!r} of {system!r} is recorded with another {', '.join(differing)}; "
-            "touchpoints are append only",
+            say(
+                "the touchpoint {id!r} of {system!r} is recorded with another {differing}; "
+                "touchpoints are append only",
+                id=source_id,
+                system=system,
+                differing=", ".join(differing),
+            ),
             "source_id",
+        )
+
+
+class VisitorNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__(say("there is no touchpoint of this visitor"), "visitor_id")
+
+
+class VisitorIdentified(Conflict):
+    """The visitor is known to be somebody else: his past was attached, and that is done once."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            say("this visitor was identified as another customer before; a past is attached once"),
+            "visitor_id",
         )

@@ -8,6 +8,7 @@ from domain import text
 from domain.channels import Channel
 from domain.customers.details import ExternalId
 from domain.errors import Invalid
+from domain.messages import say
 from domain.money import Money
 from domain.touchpoints.model import Direction, TouchpointKind
 
@@ -67,9 +68,20 @@ def checked(item: NewTouchpoint, *, now: datetime) -> NewTouchpoint:
     for name, (least, most) in _RANGES.items():
         found = getattr(item, name)
         if found is not None and not least <= found <= most:
-            raise Invalid(f"{name} is {found}; allowed: {least} to {most}", name)
+            raise Invalid(
+                say(
+                    "{name} is {found}; allowed: {least} to {most}",
+                    name=name,
+                    found=found,
+                    least=least,
+                    most=most,
+                ),
+                name,
+            )
     if item.occurred_at > now + CLOCK_DIFFERENCE:
-        raise Invalid(f"occurred_at {item.occurred_at.isoformat()} lies in the future", "occurred_at")
+        raise Invalid(
+            say("occurred_at {at} lies in the future", at=item.occurred_at.isoformat()), "occurred_at"
+        )
     return replace(item, customer=_customer(item.customer), topics=_topics(item.topics), **texts)
 
 
@@ -84,5 +96,8 @@ def _customer(given: int | ExternalId | None) -> int | ExternalId | None:
 
 def _topics(given: tuple[str, ...]) -> tuple[str, ...]:
     if len(given) > MOST_TOPICS:
-        raise Invalid(f"{len(given)} topics are given; at most {MOST_TOPICS} are allowed", "topics")
+        raise Invalid(
+            say("{count} topics are given; at most {most} are allowed", count=len(given), most=MOST_TOPICS),
+            "topics",
+        )
     return tuple(text.name(topic, "topics", place, limit=60) for place, topic in enumerate(given))

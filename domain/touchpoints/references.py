@@ -15,6 +15,7 @@ from domain.customers.errors import CustomerNotFound
 from domain.customers.model import Customer, CustomerExternalId
 from domain.customers.queries import visible_to
 from domain.errors import Invalid
+from domain.messages import say
 from domain.money import amount
 from domain.roles import Scope
 from domain.touchpoints.items import NewTouchpoint
@@ -54,13 +55,13 @@ class References:
     def check(self, item: NewTouchpoint, customer_id: int | None) -> None:
         """What the item refers to is there. Raises Invalid."""
         if item.branch_id is not None and item.branch_id not in self.branches:
-            raise Invalid("there is no such branch", "branch_id")
+            raise Invalid(say("there is no such branch"), "branch_id")
         if item.agent_id is not None and item.agent_id not in self.users:
-            raise Invalid("there is no such user", "agent_id")
+            raise Invalid(say("there is no such user"), "agent_id")
         if item.offer_id is not None and item.offer_id not in self.offers:
-            raise Invalid("there is no such offer", "offer_id")
+            raise Invalid(say("there is no such offer"), "offer_id")
         if item.order_id is not None and self.orders.get(item.order_id, -1) != customer_id:
-            raise Invalid("there is no such order of this customer", "order_id")
+            raise Invalid(say("there is no such order of this customer"), "order_id")
         if item.cost is not None:
             amount(item.cost, "cost", scales=self.scales)
 

@@ -14,7 +14,7 @@ from api.graphql.offers.types import Offer, OfferGrant
 from api.graphql.writes import Write, writes
 from api.permissions import Action
 from domain.errors import StaleVersion
-from domain.offers import commands, grants
+from domain.offers import commands, grants, moves
 from domain.offers.errors import (
     BudgetSpent,
     GrantCodeTaken,
@@ -74,7 +74,7 @@ class OfferMutation:
     async def move_offer_grant(write: Write, input: MoveOfferGrantInput) -> int:
         """Tell what became of a grant: states move one way, and each is kept with its time."""
         grant_id = key(input.id, "OfferGrant", "id")
-        await grants.move_grant(
+        await moves.move_grant(
             write.session,
             grant_id,
             input.state,

@@ -28,7 +28,8 @@ from domain.offers.errors import (
     OfferNotFound,
     OfferNotValid,
 )
-from domain.offers.grants import grant_offer, move_grant
+from domain.offers.grants import grant_offer
+from domain.offers.moves import move_grant
 from domain.offers.model import GrantState
 from domain.offers.states import MOVES
 from domain.offers.terms import OfferTerms

@@ -1,0 +1,1 @@
+"""Contents: information to give to customers."""

@@ -1,0 +1,1 @@
+"""Objectives, and targets: what a metric is planned to be."""
