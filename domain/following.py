@@ -12,6 +12,9 @@ BATCH = 1_000
 LOOK_SECONDS = 0.2
 """How long the feed is left alone after it was read to its end: the half of this is what an event waits on average."""
 
+BREATH_SECONDS = 0.1
+"""After a full batch: an import may bring a hundred thousand events at once, and who takes them needs time too."""
+
 LOST = (SQLAlchemyError, OSError)
 """The server has gone, or gives no connection: the feed is asked again at the same place."""
 
@@ -42,5 +45,4 @@ async def follow(engine: AsyncEngine, after: feed.Cursor) -> AsyncGenerator[Sequ
         if events:
             after = events[-1].cursor
             yield events
-        if len(events) < BATCH:
-            await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(LOOK_SECONDS if len(events) < BATCH else BREATH_SECONDS)

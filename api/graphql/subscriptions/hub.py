@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("subscriptions")
 
-HELD_EVENTS = 10_000
-"""How many events may wait for one subscriber."""
+HELD_EVENTS = 50_000
+"""How many events may wait for one subscriber; those that wait for several are held once (0.4 kB each)."""
 
 MOST_PER_CLIENT = 200
 """How many subscriptions one client may hold in one process."""

@@ -20,6 +20,7 @@ from api.graphql.requests import LARGEST_BODY, asking, parsed
 from api.graphql.subscriptions.asks import Asks
 from api.graphql.subscriptions.caller import Caller
 from api.graphql.subscriptions.ending import SEND_SECONDS, Abandoned, first_end
+from api.graphql.subscriptions.hub import too_slow
 from api.graphql.subscriptions.operations import Operations
 from domain.messages import say
 from domain.messages import told as in_language
@@ -67,6 +68,7 @@ class Socket:
     alive: bool = True
     _greeted: bool = False
     _initialised: asyncio.Event = field(default_factory=asyncio.Event)
+    _given_up: asyncio.Event = field(default_factory=asyncio.Event)
     _sending: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def run(self) -> None:
@@ -78,12 +80,17 @@ class Socket:
             if not offered:
                 raise Closed(4406, "Subprotocol not acceptable")
             await first_end(
-                self._listen(), self._greeting(), self._pinging(), self._watching(), self._stopping()
+                self._listen(),
+                self._greeting(),
+                self._pinging(),
+                self._watching(),
+                self._giving_up(),
+                self._stopping(),
             )
         except Abandoned:
             pass
         except Closed as closed:
-            await self._close(closed.code, closed.reason)
+            await self._close(closed.code, in_language(closed.reason, self.language))
         except Exception as error:  # noqa: BLE001  # the edge: a fault is logged and only its id shown
             await self._close(4500, str(told(error).extensions.get("errorId", "")))
         finally:
@@ -99,10 +106,15 @@ class Socket:
     async def tell(self, text: str) -> None:
         """The message, as JSON, is on its way. Raises Abandoned when the client takes nothing for ten seconds."""
         async with self._sending:
+            if self._given_up.is_set():
+                raise Abandoned
             try:
                 async with asyncio.timeout(SEND_SECONDS):
                     await self.send({"type": "websocket.send", "text": text})
-            except (TimeoutError, OSError, RuntimeError):
+            except TimeoutError:
+                self._given_up.set()
+                raise Abandoned from None
+            except (OSError, RuntimeError):
                 raise Abandoned from None
 
     async def _tell(self, type_: str, payload: dict[str, Any] | None = None) -> None:
@@ -116,7 +128,7 @@ class Socket:
             self.alive = True
             text = message.get("text")
             if text is None:
-                raise Closed(4400, "messages are JSON text")
+                raise Closed(4400, say("messages are JSON text"))
             await self._take(_read(text))
 
     async def _take(self, message: dict[str, Any]) -> None:
@@ -133,7 +145,7 @@ class Socket:
             case "complete":
                 await self.operations.complete(_id(message))
             case unknown:
-                raise Closed(4400, f"unknown message type {str(unknown)[:40]!r}")
+                raise Closed(4400, say("unknown message type {given}", given=repr(unknown)[:40]))
 
     async def _greet(self, payload: dict[str, Any] | None) -> None:
         if self._greeted:
@@ -147,7 +159,7 @@ class Socket:
                 self.backend, str(given), lambda: from_here(names, self.scope.get("client")), self.language
             )
         except ApiError as error:
-            raise Closed(4403, in_language(error.message, self.language)) from None
+            raise Closed(4403, error.message) from None
         self._initialised.set()
         await self._tell("connection_ack")
 
@@ -155,13 +167,13 @@ class Socket:
         if self.caller is None:
             raise Closed(4401, "Unauthorized")
         if not isinstance(payload, dict):
-            raise Closed(4400, "the payload of subscribe must be an object")
+            raise Closed(4400, say("the payload of {type} must be an object", type="subscribe"))
         if id_ in self.operations:
             raise Closed(4409, f"Subscriber for {id_} already exists")
         try:
             asked = asking(payload)
         except BadRequest as error:
-            raise Closed(4400, in_language(error.message, self.language)) from None
+            raise Closed(4400, error.message) from None
         self.operations.begin(id_, asked, self.caller, self)
 
     async def _greeting(self) -> None:
@@ -177,7 +189,7 @@ class Socket:
         while True:
             await asyncio.sleep(PING_SECONDS)
             if not self.alive:
-                raise Closed(1001, "no sign of life")
+                raise Closed(1001, say("no sign of life"))
             self.alive = False
             await self._tell("ping")
 
@@ -187,7 +199,11 @@ class Socket:
         try:
             await self.caller.watched()
         except ApiError as error:
-            raise Closed(4403, in_language(error.message, self.language)) from None
+            raise Closed(4403, error.message) from None
+
+    async def _giving_up(self) -> None:
+        await self._given_up.wait()
+        raise Closed(1013, too_slow().message)
 
     async def _stopping(self) -> None:
         await self.backend.hub.closing.wait()
@@ -204,25 +220,27 @@ class Socket:
 
 def _read(text: str) -> dict[str, Any]:
     if len(text) > LARGEST_BODY:
-        raise Closed(4400, f"a message is at most {LARGEST_BODY} characters long")
+        raise Closed(4400, say("a message is at most {most} characters long", most=LARGEST_BODY))
     try:
         message = parsed(text.encode(), say("the message"))
-    except (BadRequest, UnicodeEncodeError) as error:
-        raise Closed(4400, str(error)) from None
+    except BadRequest as error:
+        raise Closed(4400, error.message) from None
+    except UnicodeEncodeError:
+        raise Closed(4400, say("the message holds half of a surrogate pair")) from None
     if not isinstance(message, dict):
-        raise Closed(4400, "a message is a JSON object")
+        raise Closed(4400, say("a message is a JSON object"))
     return message
 
 
 def _payload(message: dict[str, Any]) -> dict[str, Any] | None:
     payload = message.get("payload")
     if payload is not None and not isinstance(payload, dict):
-        raise Closed(4400, f"the payload of {message['type']} must be an object")
+        raise Closed(4400, say("the payload of {type} must be an object", type=message["type"]))
     return payload
 
 
 def _id(message: dict[str, Any]) -> str:
     found = message.get("id")
     if not isinstance(found, str) or not found or len(found) > 255:
-        raise Closed(4400, f"{message['type']} needs an id, text of 1 to 255 characters")
+        raise Closed(4400, say("{type} needs an id, text of 1 to 255 characters", type=message["type"]))
     return found

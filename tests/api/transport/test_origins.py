@@ -98,7 +98,7 @@ class TestOrigins:
     def test_what_is_no_origin_stops_the_start(self, monkeypatch: pytest.MonkeyPatch, given: str) -> None:
         monkeypatch.setenv("DANGOL_ALLOW_ORIGINS", given)
 
-        with pytest.raises(SettingsError, match="DANGOL_ALLOW_ORIGINS.*must be origins such as"):
+        with pytest.raises(SettingsError, match=r"DANGOL_ALLOW_ORIGINS.*must be origins such as"):
             load()
 
     def test_several_are_parted_by_commas(self, monkeypatch: pytest.MonkeyPatch) -> None:
