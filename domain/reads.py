@@ -13,6 +13,7 @@ import asyncpg
 from domain.deadline import Deadline
 from domain.errors import DomainError
 from domain.messages import say
+from domain.moments import exact
 
 ACQUIRE_SECONDS = 2
 
@@ -76,7 +77,11 @@ class Reads(Pool):
         self._open += 1
         try:
             with Deadline(ACQUIRE_SECONDS):
-                return await asyncpg.connect(self._url, connection_class=self._class, **self._told)
+                made: Connection = await asyncpg.connect(
+                    self._url, connection_class=self._class, **self._told
+                )
+                await exact(made)
+                return made
         except BaseException:
             self._open -= 1
             self._wake(None)

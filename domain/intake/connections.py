@@ -14,6 +14,7 @@ from domain.intake.customers import CUSTOMER
 from domain.intake.orders import PLAN_TABLE
 from domain.intake.products import CATEGORIES_TABLE, PRODUCT
 from domain.intake.staging import open_staging
+from domain.moments import exact_engine
 
 SETTINGS = {
     **BULK_SETTINGS,
@@ -44,6 +45,7 @@ async def intake_connection(url: str) -> AsyncIterator[AsyncConnection]:
         # (plan_cache_mode would do that too, but also to each check of a foreign key: twice as slow, measured.)
         connect_args={"server_settings": SETTINGS, "prepared_statement_cache_size": 0},
     )
+    exact_engine(made)
     try:
         async with made.connect() as connection:
             async with connection.begin():
