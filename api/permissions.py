@@ -72,6 +72,9 @@ READABLE = (
     "PointsEntry",
     "PointsScheme",
     "Consent",
+    "Content",
+    "Objective",
+    "OfferRule",
     "Product",
     "ProductAttribute",
     "ProductCategoryPeriod",
@@ -81,6 +84,7 @@ READABLE = (
     "ShipmentLine",
     "ShipmentStateReached",
     "StockLevel",
+    "Target",
     "Task",
     "Touchpoint",
     "User",
@@ -157,6 +161,12 @@ TABLE: dict[Key, frozenset[Role]] = {
     ("Order", Action.CREATE, Group.BASE): BOOK | {Role.AGENT},
     ("Order", Action.UPDATE, Group.BASE): BOOK | {Role.AGENT},
     ("Shipment", Action.READ, Group.CONTACT): KNOW_PEOPLE,
+    **{
+        (name, action, Group.BASE): SELL
+        for name in ("Content", "Objective", "Target")
+        for action in (Action.CREATE, Action.UPDATE)
+    },
+    ("Touchpoint", Action.UPDATE, Group.BASE): KNOW_PEOPLE,
     ("Offer", Action.CREATE, Group.BASE): SELL,
     ("Offer", Action.UPDATE, Group.BASE): SELL,
     ("OfferGrant", Action.CREATE, Group.BASE): SELL | {Role.AGENT},

@@ -12,7 +12,10 @@ from domain.customers.attribute_model import AttributeType, PersonalTag
 from domain.customers.model import ContactPointKind, CustomerKind, Gender, LifecycleStage
 from domain.jobs.model import JobState
 from domain.keys.model import MachineRole, MachineScope
+from domain.objectives.model import ObjectiveState
+from domain.offers.grants import GrantStatus
 from domain.offers.model import GrantState
+from domain.offers.rule_model import RuleKind
 from domain.offers.tree import OfferKind
 from domain.opportunities.model import OpportunitySource, OpportunityStage
 from domain.orders.figures import ShippedState
@@ -48,6 +51,7 @@ for known in (
     LineKind,
     MachineRole,
     MachineScope,
+    ObjectiveState,
     OfferKind,
     OpportunitySource,
     OpportunityStage,
@@ -69,6 +73,8 @@ for known in (
 ):
     strawberry.enum(known)
 strawberry.enum(Direction, name="TouchpointDirection")
+strawberry.enum(GrantStatus, description="What became of one customer: REJECTED says why in its userErrors.")
+strawberry.enum(RuleKind, name="OfferRuleKind")
 strawberry.enum(Purpose, name="RetentionPurpose")
 strawberry.enum(RetainedTag, name="RetainedTag")
 
@@ -84,6 +90,7 @@ GenderFilter = choice_filter(Gender)
 JobStateFilter = choice_filter(JobState)
 GrantStateFilter = choice_filter(GrantState)
 LifecycleStageFilter = choice_filter(LifecycleStage)
+ObjectiveStateFilter = choice_filter(ObjectiveState)
 OfferKindFilter = choice_filter(OfferKind)
 OpportunitySourceFilter = choice_filter(OpportunitySource)
 OpportunityStageFilter = choice_filter(OpportunityStage)
@@ -129,6 +136,7 @@ __all__ = [
     "GenderFilter",
     "GrantState",
     "GrantStateFilter",
+    "GrantStatus",
     "JobState",
     "JobStateFilter",
     "LifecycleStage",
@@ -137,6 +145,8 @@ __all__ = [
     "LineKindFilter",
     "MachineRole",
     "MachineScope",
+    "ObjectiveState",
+    "ObjectiveStateFilter",
     "OfferKind",
     "OfferKindFilter",
     "OpportunitySource",
@@ -157,6 +167,7 @@ __all__ = [
     "RetentionState",
     "Role",
     "RoleFilter",
+    "RuleKind",
     "ShipmentState",
     "ShipmentStateFilter",
     "ShippedState",

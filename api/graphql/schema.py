@@ -18,6 +18,8 @@ from api.graphql.cases.query import CaseQuery
 from api.graphql.checks import check
 from api.graphql.consents.mutation import ConsentMutation
 from api.graphql.consents.query import ConsentQuery
+from api.graphql.contents.mutation import ContentMutation
+from api.graphql.contents.query import ContentQuery
 from api.graphql.cube.query import CubeQuery
 from api.graphql.customers.declaring_mutation import CustomerDeclaringMutation
 from api.graphql.customers.merge_mutation import CustomerMergeMutation
@@ -30,6 +32,9 @@ from api.graphql.jobs.mutation import JobMutation
 from api.graphql.jobs.query import JobQuery
 from api.graphql.keys.mutation import MachineKeyMutation
 from api.graphql.keys.query import MachineKeyQuery
+from api.graphql.objectives.mutation import ObjectiveMutation
+from api.graphql.objectives.query import ObjectiveQuery
+from api.graphql.objectives.target_mutation import TargetMutation
 from api.graphql.offers.mutation import OfferMutation
 from api.graphql.offers.query import OfferQuery
 from api.graphql.once import IDEMPOTENT
@@ -67,11 +72,13 @@ class Query(
     BranchQuery,
     CaseQuery,
     ConsentQuery,
+    ContentQuery,
     CubeQuery,
     CustomerQuery,
     HouseholdQuery,
     JobQuery,
     MachineKeyQuery,
+    ObjectiveQuery,
     OfferQuery,
     OpportunityQuery,
     OrderQuery,
@@ -92,6 +99,7 @@ class Mutation(
     BranchMutation,
     CaseMutation,
     ConsentMutation,
+    ContentMutation,
     CustomerDeclaringMutation,
     CustomerMergeMutation,
     CustomerMutation,
@@ -99,6 +107,7 @@ class Mutation(
     HouseholdMutation,
     JobMutation,
     MachineKeyMutation,
+    ObjectiveMutation,
     OfferMutation,
     OpportunityMutation,
     OrderMutation,
@@ -107,6 +116,7 @@ class Mutation(
     PointsMutation,
     ProductMutation,
     StockMutation,
+    TargetMutation,
     TaskMutation,
     TouchpointMutation,
     Upserts,

@@ -8,8 +8,10 @@ from api.graphql.offers.inputs import (
     GrantOfferInput,
     MoveOfferGrantInput,
     UpdateOfferInput,
+    audience,
     terms,
 )
+from api.graphql.offers.results import GrantOffersPayload, grant_offers
 from api.graphql.offers.types import Offer, OfferGrant
 from api.graphql.writes import Write, writes
 from api.permissions import Action
@@ -17,8 +19,10 @@ from domain.errors import StaleVersion
 from domain.offers import commands, grants, moves
 from domain.offers.errors import (
     BudgetSpent,
+    CustomerExcluded,
     GrantCodeTaken,
     MoveNotAllowed,
+    NotEligible,
     NotForAgents,
     OfferCodeTaken,
     OfferExhausted,
@@ -30,6 +34,8 @@ from domain.offers.terms import OfferTerms
 _REFUSALS = {
     "OFFER_NOT_VALID": OfferNotValid,
     "OFFER_EXHAUSTED": OfferExhausted,
+    "NOT_ELIGIBLE": NotEligible,
+    "EXCLUDED": CustomerExcluded,
     "NOT_FOR_AGENTS": NotForAgents,
     "BUDGET_SPENT": BudgetSpent,
     "CODE_TAKEN": GrantCodeTaken,
@@ -42,20 +48,32 @@ class OfferMutation:
     async def create_offer(write: Write, input: CreateOfferInput) -> int:
         """Create an offer."""
         told: OfferTerms = {**terms(input), "name": input.name, "kind": input.kind}
-        return await commands.create_offer(write.session, input.code, terms=told, now=write.now)
+        return await commands.create_offer(
+            write.session,
+            input.code,
+            terms=told,
+            now=write.now,
+            audience=audience(input),
+            actor=write.actor,
+        )
 
     @writes(Offer, offers, Action.UPDATE, errors={"STALE_VERSION": StaleVersion})
     async def update_offer(write: Write, input: UpdateOfferInput) -> int:
         """Change an offer: what is absent is left as it is, null clears. To withdraw it, end its validity."""
         offer_id = key(input.id, "Offer", "id")
         await commands.update_offer(
-            write.session, offer_id, changes=terms(input), expected_version=input.expected_version
+            write.session,
+            offer_id,
+            changes=terms(input),
+            expected_version=input.expected_version,
+            audience=audience(input),
+            actor=write.actor,
         )
         return offer_id
 
     @writes(OfferGrant, offer_grants, Action.CREATE, errors=_REFUSALS)
     async def grant_offer(write: Write, input: GrantOfferInput) -> int:
-        """Grant an offer to a customer."""
+        """Grant an offer to a customer who is eligible and not excluded."""
         return await grants.grant_offer(
             write.session,
             key(input.offer_id, "Offer", "offer_id"),
@@ -64,6 +82,8 @@ class OfferMutation:
             now=write.now,
             **said(input),
         )
+
+    grant_offers: GrantOffersPayload | None = grant_offers()
 
     @writes(
         OfferGrant,

@@ -5,17 +5,25 @@ from datetime import datetime
 import strawberry
 
 from api.graphql.customers.types import Customer, CustomerFilter
-from api.graphql.enums import GrantState, GrantStateFilter, OfferKind, OfferKindFilter
+from api.graphql.enums import GrantState, GrantStateFilter, OfferKind, OfferKindFilter, RuleKind
 from api.graphql.fields import column, reads, relation
-from api.graphql.filters import BooleanFilter, DateTimeFilter, IdFilter, TextFilter
+from api.graphql.filters import (
+    BooleanFilter,
+    DateTimeFilter,
+    DecimalFilter,
+    IdFilter,
+    IntFilter,
+    Many,
+    TextFilter,
+)
 from api.graphql.money import Money
 from api.graphql.orders.types import Order
 from api.graphql.planning.browsing import ordering
 from api.graphql.planning.filters import filters, where
-from api.graphql.products.types import Product, ProductFilter
+from api.graphql.products.types import Category, CategoryFilter, Product, ProductFilter
 from api.graphql.relay import Connection, Node
-from api.graphql.users.types import User
-from domain.offers.queries import grant_states, offer_grants, offers
+from api.graphql.users.types import User, UserFilter
+from domain.offers.queries import grant_states, offer_grants, offer_rules, offers
 
 
 @filters
@@ -27,7 +35,17 @@ class OfferFilter:
     agent_grantable: BooleanFilter | None = where(offers.agent_grantable)
     valid_from: DateTimeFilter | None = where(offers.valid_from)
     valid_to: DateTimeFilter | None = where(offers.valid_to)
+    valid_now: BooleanFilter | None = where(offers.valid_now)
+    quantity_limit: IntFilter | None = where(offers.quantity_limit)
+    value: DecimalFilter | None = where(offers.value)
+    cost: DecimalFilter | None = where(offers.cost)
+    currency: TextFilter | None = where(offers.currency)
+    created_at: DateTimeFilter | None = where(offers.created_at)
     product: ProductFilter | None = where(offers.product)
+    category: CategoryFilter | None = where(
+        offers.category, description="The category whose best product it is for."
+    )
+    grants: Many["OfferGrantFilter"] | None = where(offers.grants)
 
 
 @filters
@@ -37,6 +55,27 @@ class OfferGrantFilter:
     granted_at: DateTimeFilter | None = where(offer_grants.granted_at)
     customer: CustomerFilter | None = where(offer_grants.customer)
     offer: OfferFilter | None = where(offer_grants.offer)
+    code: TextFilter | None = where(offer_grants.code)
+    granted_by: UserFilter | None = where(offer_grants.granted_by)
+
+
+@reads(offer_rules)
+@strawberry.type
+class OfferRule:
+    """One thing that can be said of a customer; its kind says which of the others it has."""
+
+    kind: RuleKind
+    among: list[str] = column(
+        offer_rules.among,
+        description="Kinds, stages, regions or values of the attribute: the customer has one of them.",
+    )
+    min_age: int | None
+    max_age: int | None
+    attribute: str | None = column(offer_rules.attribute, description="The name of a custom attribute.")
+    product: Product | None = relation(offer_rules.product)
+    category: Category | None = relation(
+        offer_rules.category, description="Bought in it, or below it at any depth."
+    )
 
 
 @reads(
@@ -45,7 +84,11 @@ class OfferGrantFilter:
     order=ordering(
         "Offer",
         CREATED_AT=offers.created_at,
+        UPDATED_AT=offers.updated_at,
         VALID_FROM=offers.valid_from,
+        VALID_TO=offers.valid_to,
+        KIND=offers.kind,
+        VALUE=offers.value,
         CODE=offers.code,
         NAME=offers.name,
         ID=offers.id,
@@ -62,13 +105,26 @@ class Offer(Node):
         offers.path, description="The way from the root of the tree of offers to the leaf."
     )
     product: Product | None = relation(offers.product)
+    category: Category | None = relation(
+        offers.category, description="A core offer stands for the best product of this category."
+    )
     value: Money | None = column(offers.value, offers.currency)
     cost: Money | None = column(offers.cost, offers.currency)
     valid_from: datetime
     valid_to: datetime | None
+    valid_now: bool
     quantity_limit: int | None
     agent_grantable: bool
     agent_monthly_budget: Money | None = column(offers.agent_monthly_budget, offers.currency)
+    eligibility: list[OfferRule] = relation(
+        offers.eligibility, description="Rules that a customer must all meet to be granted it."
+    )
+    exclusions: list[OfferRule] = relation(
+        offers.exclusions, description="Rules of which a customer must meet none."
+    )
+    excluded_customers: Connection[Customer] = relation(
+        offers.excluded_customers, description="Who is not granted it, whatever the rules say."
+    )
     grants: Connection["OfferGrant"] = relation(offers.grants)
     created_at: datetime
     updated_at: datetime
@@ -87,7 +143,13 @@ class OfferGrantStateReached:
 @reads(
     offer_grants,
     filter=OfferGrantFilter,
-    order=ordering("OfferGrant", GRANTED_AT=offer_grants.granted_at, ID=offer_grants.id),
+    order=ordering(
+        "OfferGrant",
+        GRANTED_AT=offer_grants.granted_at,
+        STATE=offer_grants.state,
+        UPDATED_AT=offer_grants.updated_at,
+        ID=offer_grants.id,
+    ),
 )
 @strawberry.type
 class OfferGrant(Node):

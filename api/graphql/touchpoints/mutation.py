@@ -15,6 +15,7 @@ from api.graphql.touchpoints.results import (
     RecordTouchpointsPayload,
     result,
 )
+from api.graphql.touchpoints.visitors import IdentifyVisitorPayload, identify_visitor_field
 from api.graphql.writes import Told, Write, WriteField, Written
 from api.permissions import Action, Group
 from domain.errors import DomainError, Invalid
@@ -95,3 +96,4 @@ def _field() -> Any:
 @strawberry.type
 class TouchpointMutation:
     record_touchpoints: RecordTouchpointsPayload | None = _field()
+    identify_visitor: IdentifyVisitorPayload | None = identify_visitor_field()

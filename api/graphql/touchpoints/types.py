@@ -16,7 +16,7 @@ from api.graphql.enums import (
     TouchpointKindFilter,
 )
 from api.graphql.fields import column, reads, relation
-from api.graphql.filters import DateTimeFilter, IdFilter
+from api.graphql.filters import DateTimeFilter, IdFilter, IntFilter, TextFilter, TextListFilter
 from api.graphql.money import Money
 from api.graphql.planning.browsing import ordering
 from api.graphql.planning.filters import filters, where
@@ -42,12 +42,29 @@ class TouchpointFilter:
     customer: CustomerFilter | None = where(touchpoints.customer)
     agent: UserFilter | None = where(touchpoints.agent)
     branch: BranchFilter | None = where(touchpoints.branch)
+    topics: TextListFilter | None = where(touchpoints.topics)
+    subject: TextFilter | None = where(touchpoints.subject)
+    outcome: TextFilter | None = where(touchpoints.outcome)
+    rating: IntFilter | None = where(touchpoints.rating)
+    sentiment: IntFilter | None = where(touchpoints.sentiment)
+    duration_seconds: IntFilter | None = where(touchpoints.duration_seconds)
+    source_system: TextFilter | None = where(touchpoints.source_system)
+    visitor_id: TextFilter | None = where(touchpoints.visitor_id, group=Group.SENSITIVE)
+    created_at: DateTimeFilter | None = where(touchpoints.created_at)
 
 
 @reads(
     touchpoints,
     filter=TouchpointFilter,
-    order=ordering("Touchpoint", OCCURRED_AT=touchpoints.occurred_at, ID=touchpoints.id),
+    order=ordering(
+        "Touchpoint",
+        OCCURRED_AT=touchpoints.occurred_at,
+        CREATED_AT=touchpoints.created_at,
+        RATING=touchpoints.rating,
+        SENTIMENT=touchpoints.sentiment,
+        DURATION_SECONDS=touchpoints.duration_seconds,
+        ID=touchpoints.id,
+    ),
 )
 @strawberry.type
 class Touchpoint(Node):
@@ -59,6 +76,9 @@ class Touchpoint(Node):
     occurred_at: datetime
     duration_seconds: int | None
     customer: Customer | None = relation(touchpoints.customer)
+    visitor_id: str | None = column(
+        touchpoints.visitor_id, group=Group.SENSITIVE, description="Who it was, as long as nobody knew."
+    )
     agent: User | None = relation(touchpoints.agent)
     branch: Branch | None = relation(touchpoints.branch)
     subject: str | None

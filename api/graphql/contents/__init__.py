@@ -1,0 +1,1 @@
+"""Contents in the schema."""

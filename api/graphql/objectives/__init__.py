@@ -1,0 +1,1 @@
+"""Objectives and targets in the schema."""

@@ -1,0 +1,40 @@
+"""What a target plans is checked against the cubes: the domain knows them by name alone."""
+
+from typing import Any
+
+from domain.errors import Invalid
+from domain.messages import say
+from olap.errors import RequestError
+from olap.vocabulary import UnknownObject, cell_of, cell_text, model_of
+
+LONGEST_CUT = 4_000
+
+
+def checked_cube(cube: str, aggregate: str) -> None:
+    """The cube is there and has the aggregate. Raises Invalid, which names those that are."""
+    try:
+        found = model_of(cube).cube()
+    except UnknownObject as error:
+        raise Invalid(str(error), "cube") from None
+    known = [each.name for each in found.aggregates]
+    if aggregate not in known:
+        raise Invalid(
+            say("unknown aggregate {given!r}; known: {known}", given=aggregate[:100], known=", ".join(known)),
+            "aggregate",
+        )
+
+
+def checked_cut(cube: str, cut: str) -> str:
+    """The cut as the Slicer writes it back, so that equal cells are equal text. Raises Invalid."""
+    if len(cut) > LONGEST_CUT:
+        raise Invalid(
+            say(
+                "cut is {count} characters long; at most {most} are allowed", count=len(cut), most=LONGEST_CUT
+            ),
+            "cut",
+        )
+    try:
+        cell: Any = cell_of(model_of(cube), [cut] if cut else [])
+    except RequestError as error:
+        raise Invalid(str(error), "cut") from None
+    return cell_text(cell)
