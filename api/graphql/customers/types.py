@@ -63,13 +63,13 @@ from domain.touchpoints.queries import last_contact_at_of_customer, touchpoints_
 if TYPE_CHECKING:
     from api.graphql.cases.types import Case, CaseFilter
     from api.graphql.consents.types import Consent, ConsentFilter
-    from api.graphql.offers.types import OfferGrant
+    from api.graphql.offers.types import OfferGrant, OfferGrantFilter
     from api.graphql.opportunities.types import Opportunity, OpportunityFilter
-    from api.graphql.orders.types import Order
+    from api.graphql.orders.types import Order, OrderFilter
     from api.graphql.points.types import PointsEntry
     from api.graphql.tasks.types import Task, TaskFilter
     from api.graphql.timeline.types import TimelineConnection
-    from api.graphql.touchpoints.types import Touchpoint
+    from api.graphql.touchpoints.types import Touchpoint, TouchpointFilter
 
 
 @reads(contact_points)
@@ -103,7 +103,7 @@ class CustomerFilter:
     id: IdFilter | None = where(customers.id)
     kind: CustomerKindFilter | None = where(customers.kind)
     name: TextFilter | None = where(customers.name)
-    external_id: ExternalIdFilter | None = where(customers.external_ids)
+    external_ids: Many[ExternalIdFilter] | None = where(customers.external_ids)
     country: TextFilter | None = where(customers.country)
     region: TextFilter | None = where(customers.region)
     district: TextFilter | None = where(customers.district)
@@ -118,13 +118,11 @@ class CustomerFilter:
     lifecycle_stage: LifecycleStageFilter | None = where(customers.lifecycle_stage)
     lifecycle_since: DateTimeFilter | None = where(customers.lifecycle_since)
     last_contact_at: DateTimeFilter | None = where(last_contact_at_of_customer)
-    contact_point: ContactPointFilter | None = where(
-        customers.contact_points, group=Group.CONTACT, description="At least one of them meets this."
+    contact_points: Many[ContactPointFilter] | None = where(customers.contact_points, group=Group.CONTACT)
+    attributes: Many[CustomerAttributeValueFilter] | None = where(
+        customers.attributes, description="Name an attribute, and what its value is."
     )
-    attribute: CustomerAttributeValueFilter | None = where(
-        customers.attributes, description="At least one of them meets this: name one, and what its value is."
-    )
-    confidential_attribute: CustomerAttributeValueFilter | None = where(
+    confidential_attributes: Many[CustomerAttributeValueFilter] | None = where(
         customers.confidential_attributes, group=Group.SENSITIVE
     )
     household: HouseholdFilter | None = where(household_of_customer)
@@ -132,6 +130,15 @@ class CustomerFilter:
     updated_at: DateTimeFilter | None = where(customers.updated_at)
     home_branch: BranchFilter | None = where(customers.home_branch)
     owner: UserFilter | None = where(customers.owner)
+    orders: Many[Annotated["OrderFilter", strawberry.lazy("api.graphql.orders.types")]] | None = where(
+        orders_of_customer
+    )
+    touchpoints: (
+        Many[Annotated["TouchpointFilter", strawberry.lazy("api.graphql.touchpoints.types")]] | None
+    ) = where(touchpoints_of_customer)
+    grants: Many[Annotated["OfferGrantFilter", strawberry.lazy("api.graphql.offers.types")]] | None = where(
+        grants_of_customer
+    )
     cases: Many[Annotated["CaseFilter", strawberry.lazy("api.graphql.cases.types")]] | None = where(
         cases_of_customer
     )

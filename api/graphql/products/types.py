@@ -145,7 +145,7 @@ class ProductFilter:
     total_stock: DecimalFilter | None = where(
         total_stock_of_product, description="Over all warehouses; null where none told of it."
     )
-    external_id: ExternalIdFilter | None = where(products.external_ids)
+    external_ids: Many[ExternalIdFilter] | None = where(products.external_ids)
     created_at: DateTimeFilter | None = where(products.created_at)
 
 

@@ -8,7 +8,7 @@ import strawberry
 from api.graphql.branches.types import Branch, BranchFilter
 from api.graphql.enums import Role, RoleFilter
 from api.graphql.fields import column, reads, relation
-from api.graphql.filters import BooleanFilter, DateTimeFilter, IdFilter, TextFilter
+from api.graphql.filters import BooleanFilter, DateTimeFilter, IdFilter, Many, TextFilter
 from api.graphql.planning.browsing import ordering
 from api.graphql.planning.filters import filters, where
 from api.graphql.relay import Connection, Node
@@ -32,7 +32,7 @@ class UserFilter:
     name: TextFilter | None = where(users.name)
     role: RoleFilter | None = where(users.role)
     active: BooleanFilter | None = where(users.active)
-    branch: BranchFilter | None = where(users.branches, description="At least one of them meets this.")
+    branches: Many[BranchFilter] | None = where(users.branches)
     created_at: DateTimeFilter | None = where(users.created_at)
 
 

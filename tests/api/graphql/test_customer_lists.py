@@ -18,20 +18,20 @@ FILTERS = {
     "age: {gte: 50}": f"{AGE} >= 50",
     "acquiredChannel: {eq: WEB}": "acquired_channel = 'WEB'",
     'occupation: {eq: "의사"}': "occupation = '의사'",
-    "contactPoint: {kind: {eq: EMAIL}, verified: {eq: true}}": (
+    "contactPoints: {some: {kind: {eq: EMAIL}, verified: {eq: true}}}": (
         "EXISTS (SELECT FROM contact_points p WHERE p.customer_id = c.id AND p.kind = 'EMAIL' AND p.verified)"
     ),
-    'attribute: {name: {eq: "pets"}, number: {gte: "1.5"}}': VALUE.format(
+    'attributes: {some: {name: {eq: "pets"}, number: {gte: "1.5"}}}': VALUE.format(
         "attribute = 'pets' AND number_value >= 1.5"
     ),
-    'attribute: {name: {eq: "hobby"}, text: {in: ["golf", "x"]}}': VALUE.format(
+    'attributes: {some: {name: {eq: "hobby"}, text: {in: ["golf", "x"]}}}': VALUE.format(
         "attribute = 'hobby' AND text_value = 'golf'"
     ),
-    'attribute: {name: {eq: "newsletter"}, boolean: {eq: true}}': VALUE.format(
+    'attributes: {some: {name: {eq: "newsletter"}, boolean: {eq: true}}}': VALUE.format(
         "attribute = 'newsletter' AND boolean_value"
     ),
-    'attribute: {name: {eq: "health"}}': "false",
-    'confidentialAttribute: {name: {eq: "health"}}': VALUE.format("attribute = 'health'"),
+    'attributes: {some: {name: {eq: "health"}}}': "false",
+    'confidentialAttributes: {some: {name: {eq: "health"}}}': VALUE.format("attribute = 'health'"),
     'household: {name: {eq: "박씨네"}}': "c.id IN (1, 9)",
     'lastContactAt: {gte: "2026-01-01T02:00:00Z"}': f"{LAST} >= '2026-01-01 02:00+00'",
     "lastContactAt: {isNull: true}": f"{LAST} IS NULL",
@@ -111,7 +111,7 @@ class TestComputed:
         ]
 
     async def test_an_analyst_narrows_by_no_contact(self, api: Api) -> None:
-        document = "{ customers(first: 1, filter: {contactPoint: {kind: {eq: EMAIL}}}) { totalCount } }"
+        document = "{ customers(first: 1, filter: {contactPoints: {some: {kind: {eq: EMAIL}}}}) { totalCount } }"
 
         [error] = await api.errors(document, as_={"role": "ANALYST"})
 

@@ -3,8 +3,13 @@
 from typing import Any
 
 import pytest
+from graphql import GraphQLInputObjectType, get_named_type
 
+from api.graphql.planning.filters import is_many
+from api.graphql.planning.rights import BACKREF
+from api.graphql.schema import schema
 from domain.selection import ids
+from domain.selection.entities import Relation
 from tests.api.graphql.asking import Api
 
 CUSTOMERS = (
@@ -48,7 +53,10 @@ class TestOperators:
             ({"birthOn": {"eq": "1970-02-03"}}, [3]),
             ({"joinedOn": {"lt": "0001-01-02"}}, [4, 8, 12]),
             ({"id": {"in": [ids.made("Customer", 3), ids.made("Customer", 999)]}}, [3]),
-            ({"externalId": {"system": {"eq": "shop"}, "id": {"contains": "1"}}}, [1, 10, 11, 13, 14]),
+            (
+                {"externalIds": {"some": {"system": {"eq": "shop"}, "id": {"contains": "1"}}}},
+                [1, 10, 11, 13, 14],
+            ),
             ({"homeBranch": {"code": {"eq": "S01"}}}, [3, 6, 9, 12]),
             ({"not": {"homeBranch": {}}}, [2, 5, 8, 11, 14]),
             ({"owner": {"name": {"contains": "김"}}, "region": {"isNull": False}}, [4, 12]),
@@ -194,3 +202,50 @@ class TestFiltersThatAreRefused:
 
         assert error["extensions"]["code"] == "VALIDATION"
         assert error["message"].startswith("$f.name.eq: ")
+
+
+class TestFiltersAcrossRelations:
+    @pytest.mark.parametrize(
+        ("how", "expected"),
+        [
+            ("some", [1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14]),
+            ("none", [9]),
+            ("every", [1, 9, 10]),
+        ],
+    )
+    async def test_some_none_and_every_differ(self, api: Api, how: str, expected: list[int]) -> None:
+        # Customer c has c % 9 touchpoints, numbered from 1; the odd ones are OUTBOUND.
+        kept = await found(api, {"touchpoints": {how: {"direction": {"eq": "OUTBOUND"}}}})
+
+        assert kept == expected
+
+    async def test_several_quantifiers_hold_together(self, api: Api) -> None:
+        both = {"some": {"system": {"eq": "erp"}}, "none": {"system": {"eq": "shop"}}}
+
+        assert await found(api, {"externalIds": both}) == [3, 6, 9, 12]
+
+    async def test_only_rows_that_the_caller_sees_count(self, api: Api) -> None:
+        asked = {"f": {"cases": {"some": {}}}}
+        agent = {"role": "AGENT", "scope": "OWN", "subject": "kim"}
+
+        seen = await api.data(CUSTOMERS, asked, as_=agent)
+        data = await api.data(CUSTOMERS, {"f": {"cases": {"none": {}}}}, as_=agent)
+
+        of_agent = await api.data(CUSTOMERS, {"f": {}}, as_=agent)
+        some, none, all_ = (
+            {node["id"] for node in each["customers"]["nodes"]} for each in (seen, data, of_agent)
+        )
+        assert some | none == all_
+        assert not some & none
+
+    def test_every_filter_over_many_rows_says_how_many(self) -> None:
+        # A key finds the row that has it. `inCategory` asks where something lies: one way up the tree.
+        implicit = []
+        for type_ in schema().type_map.values():
+            if isinstance(type_, GraphQLInputObjectType) and not type_.is_one_of:
+                for name, field in type_.fields.items():
+                    by = getattr(field.extensions.get(BACKREF), "by", None)
+                    if isinstance(by, Relation) and by.many and not is_many(get_named_type(field.type)):
+                        implicit.append(f"{type_.name}.{name}")
+
+        assert implicit == ["ProductFilter.inCategory", "CategoryFilter.inCategory"]

@@ -265,9 +265,9 @@ class TestAttributes:
             api, "updateCustomer", asked, {"id": KIM, "expectedVersion": 1, "attributes": told}
         )
         found = await api.data("""{
-            some: customers(first: 9, filter: {attribute: {name: {eq: "pets"}, number: {gte: "2"}}}) { nodes { id } }
-            none: customers(first: 9, filter: {attribute: {name: {eq: "pets"}, number: {gt: "2.5"}}}) { nodes { id } }
-            secret: customers(first: 9, filter: {confidentialAttribute: {text: {eq: "golf"}}}) { nodes { id } }
+            some: customers(first: 9, filter: {attributes: {some: {name: {eq: "pets"}, number: {gte: "2"}}}}) { nodes { id } }
+            none: customers(first: 9, filter: {attributes: {some: {name: {eq: "pets"}, number: {gt: "2.5"}}}}) { nodes { id } }
+            secret: customers(first: 9, filter: {confidentialAttributes: {some: {text: {eq: "golf"}}}}) { nodes { id } }
         }""")
         cleared = await mutate(
             api,
@@ -314,7 +314,7 @@ class TestAttributes:
         await api.data("{ customers(first: 1) { nodes { attributes { value } } } }", as_=analyst)
         for document in (
             "{ customers(first: 1) { nodes { confidentialAttributes { value } } } }",
-            '{ customers(first: 1, filter: {confidentialAttribute: {name: {eq: "hobby"}}}) { totalCount } }',
+            '{ customers(first: 1, filter: {confidentialAttributes: {some: {name: {eq: "hobby"}}}}) { totalCount } }',
         ):
             [error] = await api.errors(document, as_=analyst)
             assert error["extensions"]["code"] == "FORBIDDEN"
