@@ -55,6 +55,12 @@ class Compiler:
         self.parameters: dict[str, FromCaller] = {}
         self.personal: set[Personal] = set()
         self._telling: list[Row] = []
+        self._serial = 0
+
+    def serial(self) -> int:
+        """A number that this statement has not used for a name yet."""
+        self._serial += 1
+        return self._serial
 
     def alias(self, rows: tree.Rows) -> Row:
         """A row of these, to be shown. Of rows that are narrowed by what is guarded, each says whom it is about."""
