@@ -20,7 +20,7 @@ from api.graphql.fields import selected
 from api.graphql.payloads import ALWAYS, ERRORS, Payload, carrying, error_type, refusal, user_error
 from api.graphql.planning import rights
 from api.graphql.planning.readings import OfItself
-from api.graphql.upserts.keys import GivenKey
+from api.graphql.upserts.keys import GivenKey, GivenPlace, GivenProduct, GivenWarehouse
 from api.graphql.upserts.rows import ROWS, OfEachRow, RowsField
 from api.graphql.writes import Write, WriteField, Written
 from api.permissions import Action, Group
@@ -82,8 +82,12 @@ class UpsertCounts:
     rejected: int
 
 
-carrying(UpsertCounts)
-carrying(GivenKey)
+for shown in (UpsertCounts, GivenKey, GivenPlace, GivenProduct, GivenWarehouse):
+    carrying(shown)
+
+
+def _key(row: Row) -> Any:
+    return row["key"]
 
 
 class BatchRefused(Conflict):
@@ -107,8 +111,10 @@ def upserts(
     description: str,
     errors: Mapping[str, type[DomainError]] | None = None,
     actions: Sequence[Action] = (Action.CREATE, Action.UPDATE),
+    key: type = GivenKey,
+    echo: Callable[[Row], Any] = _key,
 ) -> Any:
-    """A mutation that takes rows about the entity."""
+    """A mutation that takes rows about the entity. `echo` is the key of a row as it was given, of the type `key`."""
     codes = {**(errors or {}), **CODES, **ALWAYS}
     title = "".join(word.capitalize() for word in name.split("_"))
     error = error_type(title, codes)
@@ -119,7 +125,7 @@ def upserts(
         _check_number(rows)
         outcomes = await does(write, given, [translate(row) for row in rows])
         told = [
-            (each.status.value, row.get("key"), _error(each.error, codes, index, write.language))
+            (each.status.value, echo(row), _error(each.error, codes, index, write.language))
             for index, (row, each) in enumerate(zip(rows, outcomes, strict=True))
         ]
         if policy is Policy.REJECT_ALL and any(each.status is RowStatus.REJECTED for each in outcomes):
@@ -138,7 +144,7 @@ def upserts(
         name,
         work,
         input=input,
-        returns=_payload_type(title, node, entity, error),
+        returns=_payload_type(title, node, entity, error, key),
         payload=lambda _, told: Payload(told.read, **{ERRORS: [], ROWS: told.results}),
         refused=refused,
         rights=tuple((entity.type_name, action, Group.BASE) for action in actions),
@@ -164,7 +170,7 @@ def _error(
     return None if error is None else refusal(error, codes, "rows", index, language=language)
 
 
-def _payload_type(title: str, node: type, entity: Entity, error: Any) -> Any:
+def _payload_type(title: str, node: type, entity: Entity, error: Any, key: type) -> Any:
     shown = entity.type_name[0].lower() + entity.type_name[1:]
     row: Any = carrying(
         strawberry.type(
@@ -174,7 +180,7 @@ def _payload_type(title: str, node: type, entity: Entity, error: Any) -> Any:
                 {
                     "__annotations__": {
                         "index": int,
-                        "key": GivenKey | None,
+                        "key": key,
                         "status": RowStatus,
                         shown: node | None,
                         "user_errors": list[error],

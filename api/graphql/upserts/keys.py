@@ -61,6 +61,25 @@ class GivenKey:
     external: ExternalId | None
 
 
+@strawberry.type(description="The product that a row named.")
+class GivenProduct:
+    id: strawberry.ID | None
+    code: str | None
+    external: ExternalId | None
+
+
+@strawberry.type(description="The warehouse that a row named.")
+class GivenWarehouse:
+    id: strawberry.ID | None
+    code: str | None
+
+
+@strawberry.type(description="What a row of stock was about, as it was given.")
+class GivenPlace:
+    product: GivenProduct
+    warehouse: GivenWarehouse
+
+
 SEPARATOR = "\x1f"
 
 

@@ -16,7 +16,7 @@ from api.graphql.products.stock_types import StockLevel
 from api.graphql.products.types import ProductKey
 from api.graphql.upserts.field import through, upserts
 from api.graphql.upserts.inputs import amount, each, naming, reading
-from api.graphql.upserts.keys import OrderKey, UpsertKey, WarehouseKey
+from api.graphql.upserts.keys import GivenPlace, OrderKey, UpsertKey, WarehouseKey
 from api.graphql.upserts.scalars import SourceVersion
 from api.graphql.writes import Write
 from domain.customers.errors import OutOfSight
@@ -158,5 +158,7 @@ class ShippingUpserts:
         UpsertStockInput,
         _level,
         _upsert_stock,
+        key=GivenPlace,
+        echo=lambda row: {"product": row["product"], "warehouse": row["warehouse"]},
         description="Tell how much of products lies in warehouses.",
     )

@@ -227,6 +227,36 @@ class TestUpsertCustomers:
         assert errors(payload) == [(0, "VALIDATION", ["rows", "0", "name"])]
         assert statuses(payload) == ["REJECTED", "UNCHANGED"]
 
+    async def test_a_replay_tells_the_same_and_writes_nothing(self, api: Api, rows: Rows) -> None:
+        asked = (
+            "rows { status key { external { id } } customer { name } userErrors { code } } counts { created }"
+        )
+        document = f"""mutation ($input: UpsertCustomersInput!) {{
+            upsertCustomers(input: $input) @idempotent(key: "k-1") {{ {asked} }} }}"""
+        told = {"input": {"policy": "REJECT_FAILED_ROWS", "rows": [FULL, {"key": erp("nameless")}]}}
+        first = (await api.post(document, told)).json()
+        await rows("UPDATE customers SET name = '바뀜' WHERE name = '박새롬'")
+
+        again = (await api.post(document, told)).json()
+
+        assert again["data"] == first["data"]
+        assert again["extensions"]["idempotency"] == {"replayed": ["upsertCustomers"]}
+        assert [row["status"] for row in again["data"]["upsertCustomers"]["rows"]] == ["CREATED", "REJECTED"]
+
+    async def test_what_was_refused_whole_may_be_sent_again_under_its_key(self, api: Api, rows: Rows) -> None:
+        document = """mutation ($input: UpsertCustomersInput!) {
+            upsertCustomers(input: $input) @idempotent(key: "k-2") { counts { created rejected } } }"""
+        told = {"input": {"policy": "REJECT_ALL", "rows": [{**FULL, "homeBranch": {"code": "NEW"}}]}}
+        first = await api.data(document, told)
+        await rows("INSERT INTO branches (code, name, kind) VALUES ('NEW', '새 지점', 'SHOP')")
+
+        again = await api.data(document, told)
+
+        assert (first["upsertCustomers"]["counts"], again["upsertCustomers"]["counts"]) == (
+            {"created": 0, "rejected": 1},
+            {"created": 1, "rejected": 0},
+        )
+
     @pytest.mark.parametrize("count", [0, 10_001])
     async def test_none_or_too_many_rows_are_refused(self, api: Api, count: int) -> None:
         given = ({"key": erp(str(number))} for number in range(count))

@@ -168,12 +168,18 @@ class TestUpsertStock:
         late = {**level, "quantity": "99", "asOf": "2026-03-01T00:00:00Z"}
         wrong = {**level, "warehouse": {"code": "NONE"}}
 
-        made = [
-            statuses(await send(api, "upsertStock", batch, system="wms"))
+        asked = """rows { index status key { product { code id } warehouse { code } } userErrors { code path } }"""
+        payloads = [
+            await send(api, "upsertStock", batch, system="wms", asked=asked)
             for batch in ([level, wrong, level], [level], [late])
         ]
+        made = [statuses(payload) for payload in payloads]
 
         assert made == [["CREATED", "REJECTED", "REJECTED"], ["UNCHANGED"], ["STALE"]]
+        assert payloads[2]["rows"][0]["key"] == {
+            "product": {"code": "TEA", "id": None},
+            "warehouse": {"code": "W1"},
+        }
         assert await rows("SELECT quantity::int, source_system FROM stock_levels") == [(10, "wms")]
 
     async def test_reject_all_takes_back_what_was_written(self, api: Api, rows: Rows) -> None:
@@ -190,6 +196,7 @@ class TestUpsertStock:
             [level, {**level, "product": {"code": "NONE"}}],
             policy="REJECT_ALL",
             system="wms",
+            asked="rows { index userErrors { code path } }",
         )
 
         assert [code for _, code, _ in errors(payload)] == ["NOT_WRITTEN", "UNKNOWN_REFERENCE"]
