@@ -75,6 +75,7 @@ def start(database: str, data_dir: Path, **settings: str) -> Served:
             cwd=data_dir,
             stdout=out,
             stderr=subprocess.STDOUT,
+            start_new_session=True,  # its process group is what Ctrl-C in a terminal would reach
         )
     served = Served(port, database, data_dir, process)
     end = time.monotonic() + 60

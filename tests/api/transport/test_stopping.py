@@ -1,6 +1,8 @@
 """A server that stops says goodbye: connections are closed so that clients come again, and nothing waits for them."""
 
 import asyncio
+import os
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,6 +43,17 @@ class TestStopping:
         assert told == []  # broken off without `complete`: clients come again
         assert code == 0
         assert time.monotonic() - begun < 10
+
+    async def test_so_it_is_when_ctrl_c_reaches_the_whole_group(self, stopping: Served) -> None:
+        async with greeted(stopping) as talk:
+            await talk.subscribe(CUSTOMER)
+            await asyncio.sleep(0.3)
+            os.killpg(stopping.process.pid, signal.SIGINT)
+
+            closed = await talk.closed()
+            await asyncio.to_thread(stopping.process.wait, 15)
+
+        assert closed == (1012, "Service restart")
 
     async def test_readiness_goes_at_once(self, stopping: Served) -> None:
         stopping.process.terminate()
