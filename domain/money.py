@@ -23,7 +23,9 @@ class UnknownCurrency(Invalid):
     """Not a code of ISO 4217, or of a currency with three decimals, which the store cannot hold."""
 
     def __init__(self, code: str, *path: str | int) -> None:
-        super().__init__(f"unknown currency {code[:10]!r}: give a code of ISO 4217, e.g. KRW", *path)
+        super().__init__(
+            say("unknown currency {code!r}: give a code of ISO 4217, e.g. KRW", code=code[:10]), *path
+        )
 
 
 def amount(money: Money, *path: str | int, scales: Mapping[str, int]) -> Decimal:
@@ -37,12 +39,19 @@ def amount(money: Money, *path: str | int, scales: Mapping[str, int]) -> Decimal
     if scale is None:
         raise UnknownCurrency(money.currency, *path, "currency")
     if not isinstance(exponent, int) or exponent > 0:
-        raise Invalid(f"{value} is no amount: write its digits out", *path, "amount")
+        raise Invalid(say("{value} is no amount: write its digits out", value=value), *path, "amount")
     if not 0 <= value <= LARGEST:
-        raise Invalid(f"the amount {value} is out of range; allowed: 0 to {LARGEST}", *path, "amount")
+        told = say("the amount {value} is out of range; allowed: 0 to {most}", value=value, most=LARGEST)
+        raise Invalid(told, *path, "amount")
     fitted = round(value, scale)
     if fitted != value:
-        raise Invalid(f"{value} has more decimals than {money.currency} has: {scale}", *path, "amount")
+        told = say(
+            "{value} has more decimals than {currency} has: {scale}",
+            value=value,
+            currency=money.currency,
+            scale=scale,
+        )
+        raise Invalid(told, *path, "amount")
     return fitted
 
 

@@ -9,6 +9,7 @@ import re
 import unicodedata
 
 from domain.errors import Invalid
+from domain.messages import Message, say
 
 BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -27,14 +28,15 @@ RESIDENT_NUMBER = re.compile(
 def clean(text: str, *path: str | int) -> str:
     """The text in NFC. Raises Invalid for a NUL or half a surrogate pair."""
     if "\0" in text:
-        raise Invalid(f"{_place(path)} may not hold the character NUL (U+0000)", *path)
+        raise Invalid(say("{place} may not hold the character NUL (U+0000)", place=_place(path)), *path)
     if text.isascii():
         return text
     try:
         text.encode()
     except UnicodeEncodeError as error:
         found = f"U+{ord(text[error.start]):04X}"
-        raise Invalid(f"{_place(path)} may not hold half of a surrogate pair ({found})", *path) from None
+        told = say("{place} may not hold half of a surrogate pair ({found})", place=_place(path), found=found)
+        raise Invalid(told, *path) from None
     return unicodedata.normalize("NFC", text)
 
 
@@ -49,7 +51,8 @@ def name(value: str, *path: str | int, limit: int = 200) -> str:
     if len(plain) <= limit and HARMLESS.fullmatch(plain):
         return plain
     if BIDI.search(value):
-        raise Invalid(f"{_place(path)} may not hold a control of writing direction", *path)
+        told = say("{place} may not hold a control of writing direction", place=_place(path))
+        raise Invalid(told, *path)
     return line(value, *path, limit=limit)
 
 
@@ -61,7 +64,7 @@ def prose(value: str, *path: str | int, limit: int = 10_000) -> str:
 def key(value: str, *path: str | int, limit: int = 200) -> str:
     """A name that another system gave: as it stands, case and outer spaces included; not only spaces."""
     if not value.strip():
-        raise Invalid(f"{_place(path)} is empty", *path)
+        raise Invalid(say("{place} is empty", place=_place(path)), *path)
     return _checked(value, CONTROL, limit, path)
 
 
@@ -69,21 +72,29 @@ def _checked(value: str, forbidden: re.Pattern[str], limit: int, path: tuple[str
     if len(value) <= limit and HARMLESS.fullmatch(value):
         return value
     found = clean(value, *path)
-    reason = _reason(found, forbidden, limit)
-    if reason is not None:
-        raise Invalid(f"{_place(path)} {reason}", *path)
+    refused = _refused(found, forbidden, limit, _place(path))
+    if refused is not None:
+        raise Invalid(refused, *path)
     return found
 
 
-def _reason(value: str, forbidden: re.Pattern[str], limit: int) -> str | None:
+def _refused(value: str, forbidden: re.Pattern[str], limit: int, place: str) -> Message | None:
     if not value:
-        return "is empty; leave it out, or give null to clear it"
+        return say("{place} is empty; leave it out, or give null to clear it", place=place)
     if len(value) > limit:
-        return f"is {len(value):,} characters long; at most {limit:,} are allowed"
+        return say(
+            "{place} is {length:,} characters long; at most {limit:,} are allowed",
+            place=place,
+            length=len(value),
+            limit=limit,
+        )
     if control := forbidden.search(value):
-        return f"may not hold the control character U+{ord(control[0]):04X}"
+        code = f"U+{ord(control[0]):04X}"
+        return say("{place} may not hold the control character {code}", place=place, code=code)
     if RESIDENT_NUMBER.search(value):
-        return "looks like it holds a resident registration number, which may not be stored"
+        return say(
+            "{place} looks like it holds a resident registration number, which may not be stored", place=place
+        )
     return None
 
 

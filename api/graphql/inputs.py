@@ -31,7 +31,7 @@ def key(opaque: str, type_name: str, *path: str | int) -> int:
     try:
         return ids.key(opaque, type_name)
     except ids.BadId as error:
-        raise Invalid(str(error), *path) from None
+        raise Invalid(error.message, *path) from None
 
 
 def key_at(type_name: str, *path: str | int) -> Callable[[str], int]:

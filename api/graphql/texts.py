@@ -9,17 +9,27 @@ from typing import Any
 from graphql import DocumentNode, GraphQLError, StringValueNode, Visitor, visit
 
 from domain.errors import Invalid
+from domain.messages import say
 from domain.text import clean
 
 
 def variables(given: Mapping[str, Any]) -> dict[str, Any]:
     """The variables with their text cleaned. Raises Invalid that names the place."""
-    if _is_clean(given):
+    if all(_is_plain(value) for value in given.values()) or _is_clean(given):
         return dict(given)
     try:
         return {name: _value(value, (f"${name}",)) for name, value in given.items()}
     except RecursionError:
-        raise Invalid("the variables are nested too deeply") from None
+        raise Invalid(say("the variables are nested too deeply")) from None
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether it is an id, a word or a number, as in most requests: looked at without writing it down."""
+    return (
+        value.isascii() and "\0" not in value
+        if type(value) is str
+        else type(value) in (int, bool, type(None))
+    )
 
 
 def _is_clean(given: Mapping[str, Any]) -> bool:
@@ -51,7 +61,8 @@ def _clean(text: str, place: tuple[object, ...]) -> str:
     try:
         return clean(text)
     except Invalid as error:
-        raise Invalid(f"{'.'.join(map(str, place))}: {error}") from None
+        named = ".".join(map(str, place))
+        raise Invalid(say("{place}: {message}", place=named, message=error.message)) from None
 
 
 def literals(document: DocumentNode) -> DocumentNode:
@@ -65,5 +76,5 @@ class _Cleaner(Visitor):
         try:
             text = clean(node.value)
         except Invalid as error:
-            raise GraphQLError(str(error), node) from None
+            raise GraphQLError(error.message, node) from None
         return None if text == node.value else replace(node, value=text)

@@ -3,6 +3,7 @@
 from api.errors import Forbidden
 from api.permissions import ANALYSE, require
 from domain.access import Actor
+from domain.messages import say
 from domain.roles import ApiScope, Scope
 from olap.plan import NONE, RowFilter
 
@@ -14,7 +15,13 @@ def row_filter_of(actor: Actor) -> RowFilter:
     require(actor, ApiScope.READ)
     if actor.role not in ANALYSE:
         allowed = ", ".join(sorted(role.lower() for role in ANALYSE))
-        raise Forbidden(f"the role {actor.role.lower()} may not ask the cube; roles that may: {allowed}")
+        raise Forbidden(
+            say(
+                "the role {role} may not ask the cube; roles that may: {allowed}",
+                role=actor.role.lower(),
+                allowed=allowed,
+            )
+        )
     match actor.scope:
         case Scope.ALL:
             return NONE

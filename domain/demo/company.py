@@ -20,6 +20,7 @@ from domain.demo.scene import Scene
 from domain.demo.staff import Staff
 from domain.demo.world import World
 from domain.errors import Invalid
+from domain.messages import say
 from domain.offers.tree import OfferKind
 from domain.orders.model import LineKind
 
@@ -57,11 +58,14 @@ def draw(*, size: int, years: int, until: date, seed: int) -> Scene:
 
 def _check(size: int, years: int, until: date) -> None:
     if not SMALLEST <= size <= LARGEST:
-        raise Invalid(f"size is {size}; allowed: {SMALLEST} to {LARGEST} customers", "size")
+        told = say(
+            "size is {size}; allowed: {least} to {most} customers", size=size, least=SMALLEST, most=LARGEST
+        )
+        raise Invalid(told, "size")
     if not 1 <= years <= 10:
-        raise Invalid(f"years is {years}; allowed: 1 to 10", "years")
+        raise Invalid(say("years is {years}; allowed: 1 to 10", years=years), "years")
     if not date(2015, 1, 1) <= until <= date(2049, 12, 31):
-        raise Invalid(f"until is {until}; allowed: 2015-01-01 to 2049-12-31", "until")
+        raise Invalid(say("until is {until}; allowed: 2015-01-01 to 2049-12-31", until=until), "until")
 
 
 def _is_cancelled(sold: Receipts, cancelled: Lines) -> Flags:

@@ -20,6 +20,7 @@ from domain.demo.copying import Connection
 from domain.demo.period import years_before
 from domain.demo.tables import generate
 from domain.errors import Conflict
+from domain.messages import say
 from domain.roles import Role
 
 Progress = Callable[[str, int, int], None]
@@ -90,7 +91,11 @@ async def _claim(connection: Connection) -> None:
         count = await connection.fetchval(f"SELECT count(*) FROM {table}")  # noqa: S608  our own constants
         if count:
             raise Conflict(
-                f"the store already holds {count:,} {table}; the demo company goes only into an empty store"
+                say(
+                    "the store already holds {count:,} {table}; the demo company goes only into an empty store",
+                    count=count,
+                    table=table,
+                )
             )
     await connection.execute("SELECT set_config('dangol.origin', $1, true)", ORIGIN)
 

@@ -6,6 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import Conflict
+from domain.messages import say
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,14 @@ async def settle_company(
         return stored
     if await connection.scalar(text("SELECT EXISTS (SELECT FROM orders)")):
         raise Conflict(
-            f"the company counts in {stored.time_zone} and {stored.currency} and has orders, "
-            f"so it cannot become {wanted.time_zone} and {wanted.currency}; "
-            "leave [company] out of the mapping, or use a store of its own (DANGOL_DATA_DIR)"
+            say(
+                "the company counts in {zone} and {currency} and has orders, so it cannot become {wanted_zone} and "
+                "{wanted_currency}; leave [company] out of the mapping, or use a store of its own (DANGOL_DATA_DIR)",
+                zone=stored.time_zone,
+                currency=stored.currency,
+                wanted_zone=wanted.time_zone,
+                wanted_currency=wanted.currency,
+            )
         )
     if not dry_run:
         await connection.execute(

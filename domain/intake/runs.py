@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import Conflict
 from domain.intake.model import RunState
+from domain.messages import say
 
 LOCK_NOT_AVAILABLE = "55P03"
 
@@ -38,7 +39,8 @@ async def claim(connection: AsyncConnection, system: str) -> None:
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
             raise
-        raise Conflict(f"another import of '{system}' is running: wait for it to end") from None
+        told = say("another import of '{system}' is running: wait for it to end", system=system)
+        raise Conflict(told) from None
 
 
 async def start(connection: AsyncConnection, run: Run) -> int:

@@ -32,8 +32,8 @@ class TestGoneMeanwhile:
 
             change = asyncio.create_task(mutate(api, name, "", CHANGES[name]))
             async with asyncio.timeout(5):
-                while not change.done() and not await watch.fetchval(WAITS):
-                    await asyncio.sleep(0.01)  # noqa: ASYNC110  # the event is in Postgres
+                while not change.done() and not await watch.fetchval(WAITS):  # noqa: ASYNC110  # Postgres tells
+                    await asyncio.sleep(0.01)
             await going.commit()
             payload = await change
         finally:
