@@ -1,4 +1,4 @@
-"""Variables of large inputs, coerced by functions compiled once from their types.
+"""Variables that are leaves or large inputs, coerced by functions compiled once from their types.
 
 They give the values that graphql-core gives, or nothing: then graphql-core is asked, and its errors or its value
 count. So what is refused, and in which words, is graphql-core's affair alone.
@@ -45,7 +45,9 @@ def compiled(
     """Coerces the variables of an operation; None where graphql-core is to do it."""
     signatures = [get_variable_signature(schema, definition) for definition in definitions]
     known = [each for each in signatures if isinstance(each, GraphQLVariableSignature)]
-    if len(known) < len(signatures) or not all(is_large(each.type) for each in known):
+    if len(known) < len(signatures) or not all(
+        is_large(each.type) or is_leaf_type(get_named_type(each.type)) for each in known
+    ):
         return lambda _: None
     coerces = [(each, of(each.type)) for each in known]
 

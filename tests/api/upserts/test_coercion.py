@@ -114,6 +114,26 @@ class TestCoercion:
         assert coerced.coerced["input"]["rows"] == []
 
 
+class TestLeaves:
+    @settings(max_examples=300, deadline=None)
+    @given(data=st.data())
+    def test_ids_words_and_numbers_are_what_graphql_core_coerces(self, data: st.DataObject) -> None:
+        document = parse(
+            "query ($a: ID!, $b: [ID!], $c: Int, $d: Boolean = true, $e: DateTime, $f: [String]!, $g: CustomerKind) { x }"
+        )
+        operation: Any = document.definitions[0]
+        definitions = operation.variable_definitions
+        leaf = st.one_of(LEAVES, st.lists(LEAVES, max_size=2))
+        told = data.draw(st.dictionaries(st.sampled_from("abcdefg"), leaf))
+
+        ours = coercion.compiled(schema(), definitions)(told)
+        theirs = get_variable_values(schema(), definitions, told)
+
+        if ours is not None:
+            assert isinstance(theirs, VariableValues)
+            assert ours.coerced == theirs.coerced
+
+
 class TestAnswers:
     async def test_aliases_fragments_and_type_names_are_answered(self, api: Api) -> None:
         payload = await send(
