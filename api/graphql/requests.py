@@ -201,13 +201,12 @@ async def discarded(receive: Receive) -> None:
 
     A connection that is closed upon unread bytes is reset, and the client would never see why it was refused.
     """
-    with suppress(TimeoutError):
-        with Deadline(DISCARDED_SECONDS):
-            size, more = 0, True
-            while more and size < DISCARDED:
-                message = await receive()
-                size += len(message.get("body", b""))
-                more = message.get("more_body", False)
+    with suppress(TimeoutError), Deadline(DISCARDED_SECONDS):
+        size, more = 0, True
+        while more and size < DISCARDED:
+            message = await receive()
+            size += len(message.get("body", b""))
+            more = message.get("more_body", False)
 
 
 async def _received(receive: Receive, largest: int) -> bytes:
