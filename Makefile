@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test check bench format lock clean
+.PHONY: help setup demo test check bench bench-graphql format lock clean
 
 help:
 	@echo "make demo    set up, generate a demo company and serve it on 127.0.0.1:8000"
@@ -13,6 +13,7 @@ help:
 	@echo "make setup   .venv with the locked dependencies"
 	@echo "make check   linters, types and import rules"
 	@echo "make bench   the figures, measured on this machine"
+	@echo "make bench-graphql   the API against PostGraphile and hand-written SQL, upserts, searches (needs wrk; 15 minutes)"
 	@echo "make format  format the code"
 	@echo "make lock    resolve the dependencies anew (needs uv)"
 
@@ -40,6 +41,11 @@ test: check
 
 bench: setup
 	$(BIN)/python -m bench
+
+bench-graphql: setup
+	$(BIN)/python -m bench.graphql
+	$(BIN)/python -m bench.upserts
+	$(BIN)/python -m bench.search
 
 format: setup
 	$(BIN)/ruff check --fix .

@@ -41,9 +41,9 @@ class Client:
 
         return self.portal.call(ask)
 
-    def post(self, document: str, variables: dict[str, Any] | None = None, **headers: str) -> Any:
+    def post(self, document: str, variables: dict[str, Any] | None = None, *, language: str = "en") -> Any:
         """The answer to a GraphQL document."""
-        told = {"Authorization": f"Bearer {self.token}", **headers}
+        told = {"Authorization": f"Bearer {self.token}", "Accept-Language": language}
         body = {"query": document, "variables": variables or {}}
 
         async def ask() -> httpx.Response:

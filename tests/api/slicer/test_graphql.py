@@ -146,7 +146,7 @@ class TestTheSameAnswers:
         document = """{ cube(name: "sales") { name label aggregates { name label }
             dimensions { name label defaultHierarchy hierarchies { name levels { name label key } } } } }"""
 
-        told = analyst.post(document, **{"accept-language": "ko"})["data"]["cube"]
+        told = analyst.post(document, language="ko")["data"]["cube"]
 
         assert told["label"] == slicers["label"]
         assert [(each["name"], each["label"]) for each in told["aggregates"]] == [
