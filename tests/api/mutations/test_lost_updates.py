@@ -41,7 +41,7 @@ class TestLostUpdates:
         )
         assert outcomes == {"done": 1, "STALE_VERSION": CALLERS - 1}
         [winner] = [payload[shown] for payload in payloads if not payload["userErrors"]]
-        assert await rows(f"SELECT version, {field} FROM {shown}s WHERE {field} LIKE 'caller %'") == [  # noqa: S608
+        assert await rows(f"SELECT version, {field} FROM {shown}s WHERE {field} LIKE 'caller %'") == [
             (seen["version"] + 1, winner[field])
         ]
         assert {payload[shown]["version"] for payload in payloads} == {seen["version"] + 1}
