@@ -72,11 +72,14 @@ async def client(database: str, data_dir: Path) -> AsyncIterator[httpx.AsyncClie
 
 
 async def answer(asked: httpx.AsyncClient, example: Example) -> str:
-    """What the server answers, as the README writes it."""
+    """What the server answers, as the README writes it: of GraphQL the data without what it cost."""
     if example.kind == "graphql":
         body = {"query": example.request, "variables": example.variables}
         response = await asked.post("/graphql", json=body)
-        return _pretty(response.json()) + "\n"
+        answered = response.json()
+        # Errors, were there any, must show: only what was measured on the way is left out.
+        answered.pop("extensions", None)
+        return _pretty(answered) + "\n"
     response = await asked.get(example.request.strip().removeprefix("GET "))
     response.raise_for_status()
     return response.text.replace("\r\n", "\n")
