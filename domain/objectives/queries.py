@@ -2,6 +2,7 @@
 
 from sqlalchemy import ARRAY, Boolean, Text, func
 
+from domain.base import FINE
 from domain.objectives.model import Objective, Target
 from domain.selection.entities import ASC, DESC, Entity, computed, many, one
 from domain.users.queries import users
@@ -24,6 +25,7 @@ objectives: Objectives = Objectives("Objective", Objective.__table__, order=(("c
 
 
 class Targets(Entity):
+    value = computed(lambda target: func.trim_scale(target.c.value), FINE, nullable=False)
     objective = one(lambda: objectives, on=lambda target, objective: objective.c.id == target.c.objective_id)
     owner = one(lambda: users, on=lambda target, user: user.c.id == target.c.owner_id)
 

@@ -9,7 +9,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import ARRAY, BindParameter, ColumnElement, and_, exists, false, func, not_, or_, select, true
-from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.types import TypeEngine
 
 from domain.selection.entities import Column, Entity, Relation, Row
@@ -99,7 +98,7 @@ OPERATORS: dict[str, Callable[[ColumnElement[Any], Any], ColumnElement[bool]]] =
     "gte": lambda column, value: column >= value,
     "contains": lambda column, value: func.strpos(column, value) > 0,
     "startsWith": func.starts_with,
-    "has": lambda column, value: column.contains(array([value])),
+    "has": lambda column, value: value == func.any(column),
 }
 
 

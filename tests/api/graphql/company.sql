@@ -177,6 +177,44 @@ FROM generate_series(1, 16) i,
      LATERAL (SELECT (ARRAY['OPEN', 'IN_PROGRESS', 'DONE', 'CANCELLED'])[1 + i / 4 % 4],
                      (ARRAY['MANUAL', 'CASE', 'OPPORTUNITY', 'TOUCHPOINT', 'REQUEST'])[1 + i % 5]) AS kinds (s, f);
 
+INSERT INTO subject_exports (customer_id, state, asked_by, reason, requested_at, ready_at, expires_at, bytes, sha256)
+SELECT i, (ARRAY['REQUESTED', 'READY', 'EXPIRED'])[1 + i % 3], 'user:ann', 'letter ' || i,
+       timestamptz '2026-01-12 00:00+00' + (i / 2) * interval '1 hour', CASE WHEN i % 3 > 0 THEN timestamptz '2026-01-13 00:00+00' END,
+       NULL, i * 1000, repeat('a', 64)
+FROM generate_series(1, 6) i;
+INSERT INTO retention_runs (state, listed_at) SELECT 'DONE', timestamptz '2026-01-12 18:00+00' FROM generate_series(1, 3);
+INSERT INTO retention_run_items (run_id, tag, purpose, place, due, done)
+SELECT i, 'SENSITIVE', 'SERVICE', 'touchpoints: note', 1000 * i, i FROM generate_series(1, 2) i;
+SELECT jobs.procrastinate_defer_jobs_v1(ARRAY[
+    ROW('default', (ARRAY['retain', 'tidy_exports'])[1 + i % 2], 0, 'key ' || i / 2, NULL, '{}'::jsonb, NULL
+    )::jobs.procrastinate_job_to_defer_v1])
+FROM generate_series(1, 5) i;
+
+UPDATE offers SET product_id = NULL, category_id = 2 WHERE id = 1;
+INSERT INTO customer_attributes (name, type, label_en, label_ko) VALUES ('offer_hobby', 'TEXT', 'Hobby', '취미') ON CONFLICT DO NOTHING;
+INSERT INTO offer_rules (offer_id, excludes, position, kind, among, min_age, attribute, product_id, category_id) VALUES
+    (2, false, 0, 'REGION', '{서울,"O''Neil \"the\\"}', NULL, NULL, NULL, NULL), (2, false, 1, 'AGE', '{}', 20, NULL, NULL, NULL),
+    (2, true, 0, 'BOUGHT_PRODUCT', '{}', NULL, NULL, 1, NULL), (3, false, 0, 'BOUGHT_CATEGORY', '{}', NULL, NULL, NULL, 1),
+    (3, true, 0, 'ATTRIBUTE', '{golf}', NULL, 'offer_hobby', NULL, NULL);
+INSERT INTO offer_excluded_customers (offer_id, customer_id) SELECT 1 + i % 3, i FROM generate_series(1, 9) i;
+INSERT INTO contents (id, title, body, url, language, topics, valid_from, valid_to, retired_at)
+SELECT i, (ARRAY['커피 고르기', 'Tea "\', '커피 고르기'])[1 + i % 3], CASE WHEN i % 2 = 0 THEN E'a\nb' END,
+       CASE WHEN i % 2 = 1 THEN 'https://example.com/' || i END, (ARRAY['ko', 'en-GB'])[1 + i % 2],
+       CASE WHEN i % 3 = 0 THEN ARRAY['커피', 'a"b'] ELSE ARRAY[]::text[] END, timestamptz '2026-01-01 00:00+00' + (i / 2) * interval '1 day',
+       CASE WHEN i % 4 = 0 THEN timestamptz '2026-02-01 00:00+00' END, CASE WHEN i = 5 THEN timestamptz '2026-01-20 00:00+00' END
+FROM generate_series(1, 7) i;
+INSERT INTO content_products (content_id, product_id) SELECT 1 + i % 7, 1 + i % 4 FROM generate_series(1, 9) i;
+INSERT INTO objectives (id, statement, parent_id, owner_id, starts_on, ends_on, state, conclusion, closed_at)
+SELECT i, (ARRAY['매출', 'Keep "them"', '매출'])[1 + i % 3], NULLIF(i / 2, 0), (ARRAY[1, 2, NULL])[1 + i % 3],
+       CASE WHEN i % 2 = 0 THEN date '2026-01-01' + i END, CASE WHEN i % 4 = 0 THEN date '2027-01-01' END,
+       CASE WHEN i = 6 THEN 'MISSED' ELSE 'OPEN' END, CASE WHEN i = 6 THEN 'why' END, CASE WHEN i = 6 THEN timestamptz '2026-03-01 00:00+00' END
+FROM generate_series(1, 7) i;
+INSERT INTO targets (id, objective_id, cube, aggregate, cut, period_from, period_to, value, owner_id, withdrawn_at)
+SELECT i, NULLIF(i % 4, 0), 'sales', (ARRAY['net_revenue', 'orders'])[1 + i % 2], CASE WHEN i % 3 = 0 THEN 'branch:S01' ELSE '' END,
+       date '2026-01-01' + i / 2, date '2026-04-01', i * 1000.5, (ARRAY[1, NULL])[1 + i % 2],
+       CASE WHEN i = 3 THEN timestamptz '2026-03-01 00:00+00' END
+FROM generate_series(1, 8) i;
+
 SELECT setval(pg_get_serial_sequence(t, 'id'), 1000)
 FROM unnest(ARRAY['branches', 'users', 'customers', 'categories', 'products', 'orders', 'offers', 'offer_grants', 'warehouses',
                   'stock_levels', 'payments', 'shipments', 'cases', 'opportunities', 'tasks']) t;

@@ -45,6 +45,9 @@ LARGEST_ID = {
     "Case": 15,
     "Opportunity": 13,
     "Task": 17,
+    "Content": 8,
+    "Objective": 8,
+    "Target": 9,
 }
 
 

@@ -29,8 +29,8 @@ from domain.offers.errors import (
     OfferNotValid,
 )
 from domain.offers.grants import grant_offer
-from domain.offers.moves import move_grant
 from domain.offers.model import GrantState
+from domain.offers.moves import move_grant
 from domain.offers.states import MOVES
 from domain.offers.terms import OfferTerms
 from domain.offers.tree import OfferKind
