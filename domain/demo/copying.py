@@ -9,9 +9,13 @@ import pyarrow.csv
 
 from domain.base import Base
 from domain.branches.model import Branch
+from domain.cases.model import Case, CaseMove, CaseTouchpoint
+from domain.consents.model import Consent
 from domain.customers.model import ContactPoint, Customer, CustomerExternalId, CustomerVersion
+from domain.households.model import Household, HouseholdMember
 from domain.offers.model import Offer, OfferGrant, OfferGrantState
 from domain.orders.model import Order, OrderLine
+from domain.points.model import PointsEntry
 from domain.products.model import Category, Product, ProductExternalId, ProductVersion
 from domain.touchpoints.model import Touchpoint
 from domain.users.model import User, UserBranch
@@ -35,12 +39,19 @@ MODELS: tuple[type[Base], ...] = (
     CustomerExternalId,
     ContactPoint,
     CustomerVersion,
+    Household,
+    HouseholdMember,
     Order,
     OrderLine,
     Offer,
     OfferGrant,
     OfferGrantState,
     Touchpoint,
+    PointsEntry,
+    Consent,
+    Case,
+    CaseMove,
+    CaseTouchpoint,
 )
 """In the order in which they can be loaded."""
 

@@ -43,6 +43,7 @@ def tables(scene: Scene) -> dict[str, pa.Table]:
         "owner_id": columns.ids(scene.owner),
         "acquired_channel": columns.labels(CHANNELS, scene.members.lives.way),
         "joined_on": columns.dates(scene.world.period, scene.members.lives.joined),
+        "lifecycle_since": columns.moments(scene.world.period.moment(scene.members.lives.joined, 0)),
     }
     return {
         "customers": pa.table(customers),

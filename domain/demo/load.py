@@ -8,16 +8,18 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
-import asyncpg
 import pyarrow as pa
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.db import BULK_SETTINGS
+from domain.customers.lifecycle import refresh_lifecycle
+from domain.db import BULK_SETTINGS, engine
 from domain.demo import copying
 from domain.demo.branches import COMPANY, CURRENCY
 from domain.demo.copying import Connection
-from domain.demo.period import years_before
+from domain.demo.period import Period, years_before
 from domain.demo.tables import generate
 from domain.errors import Conflict
 from domain.messages import say
@@ -58,21 +60,24 @@ async def load(
     Users that are there stay. Raises Conflict if the store holds business data, Invalid for a size, length or
     end out of range.
     """
-    connection = await asyncpg.connect(url, server_settings=BULK_SETTINGS)
+    period = Period(years_before(until, years), until)
+    on = engine(url, pool_size=1, settings=BULK_SETTINGS)
     try:
-        async with connection.transaction():
-            await _claim(connection)
+        async with AsyncSession(on) as session, session.begin():
+            connection = await _claimed(session)
             began = time.monotonic()
             made = await asyncio.to_thread(generate, size=size, years=years, until=until, seed=seed)
             generated = time.monotonic()
             await _fill(connection, made, progress or _silent)
-        await connection.execute(f"ANALYZE {', '.join(made)}, change")
+            await refresh_lifecycle(session, now=datetime.fromtimestamp(period.end, UTC))
+        async with on.connect() as after, after.begin():
+            await after.execute(text(f"ANALYZE {', '.join(made)}, customer_lifecycle_stages, change"))
     finally:
-        await connection.close()
+        await on.dispose()
     return DemoReport(
         company=COMPANY,
         rows={name: table.num_rows for name, table in made.items()},
-        start=years_before(until, years),
+        start=period.start,
         until=until,
         subjects=_subjects(made["users"]),
         seconds_generating=generated - began,
@@ -84,8 +89,14 @@ def _silent(table: str, done: int, total: int) -> None:
     """Nobody watches."""
 
 
-async def _claim(connection: Connection) -> None:
-    """The store holds no business data, and nobody else can begin to put any in until the transaction ends."""
+async def _claimed(session: AsyncSession) -> Connection:
+    """The connection, for COPY, of a session whose transaction has begun.
+
+    The store holds no business data, and nobody else can begin to put any in until the transaction ends.
+    """
+    await session.execute(text("SELECT set_config('dangol.origin', :origin, true)"), {"origin": ORIGIN})
+    raw = await (await session.connection()).get_raw_connection()
+    connection: Connection = raw.driver_connection
     await connection.execute(f"LOCK TABLE {', '.join(MUST_BE_EMPTY)} IN SHARE ROW EXCLUSIVE MODE")
     for table in MUST_BE_EMPTY:
         count = await connection.fetchval(f"SELECT count(*) FROM {table}")  # noqa: S608  our own constants
@@ -97,7 +108,7 @@ async def _claim(connection: Connection) -> None:
                     table=table,
                 )
             )
-    await connection.execute("SELECT set_config('dangol.origin', $1, true)", ORIGIN)
+    return connection
 
 
 async def _fill(connection: Connection, made: dict[str, pa.Table], progress: Progress) -> None:

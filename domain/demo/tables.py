@@ -6,14 +6,18 @@ import pyarrow as pa
 
 from domain.demo import (
     calls,
+    cases,
     columns,
+    consents,
     customer_tables,
     field_work,
     house_tables,
+    households,
     messages,
     offer_tables,
     opinions,
     order_tables,
+    points,
     product_tables,
     touches,
     visits,
@@ -38,13 +42,18 @@ def generate(*, size: int = 20_000, years: int = 3, until: date, seed: int = 1) 
     Raises Invalid for a size, length or end out of range.
     """
     scene = draw(size=size, years=years, until=until, seed=seed)
+    touchpoints = _touchpoints(scene)
     return {
         **house_tables.tables(scene),
         **product_tables.tables(scene),
         **customer_tables.tables(scene),
+        **households.tables(scene),
         **order_tables.tables(scene),
         **offer_tables.tables(scene),
-        "touchpoints": _touchpoints(scene),
+        "touchpoints": touchpoints,
+        **points.tables(scene),
+        **consents.tables(scene, touchpoints),
+        **cases.tables(scene, touchpoints),
     }
 
 

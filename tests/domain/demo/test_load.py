@@ -24,6 +24,10 @@ ROOTS = {
     "offers": "offer",
     "offer_grants": "offer_grant",
     "touchpoints": "touchpoint",
+    "points_entries": "points_entry",
+    "consents": "consent",
+    "cases": "case",
+    "households": "household",
 }
 
 
