@@ -43,3 +43,21 @@ CDNOW 0.646 (of all, within 18 months)."""
 RETURN_RATE = Band(0.025, 0.055)
 """Returned / sold, in won. Online Retail II 0.035 (cancelled goods / sold goods). American retailers report far more
 (14.5 % in 2023: National Retail Federation and Appriss Retail); much of that is clothing bought online."""
+
+REDEEMED_SHARE = Band(0.35, 0.52)
+"""Redeemed / earned points. Assumption; who redeems takes all there is."""
+
+MARKETING_SHARE = Band(0.72, 0.92)
+"""Customers whose last word on marketing is yes. It follows from whom the company writes to: nobody without it."""
+
+WITHDRAWN_SHARE = Band(0.03, 0.08)
+"""Of those who agreed to marketing, those who took it back before the period ended. Assumption."""
+
+CASES_A_CONTACT = Band(0.10, 0.45)
+"""Cases / calls and chats that customers began. Assumption: most is settled at once."""
+
+SOLVED_IN_TIME = Band(0.60, 0.90)
+"""Solved cases that were solved before they were due, two days after they were opened. Assumption."""
+
+SATISFACTION = Band(3.5, 4.2)
+"""Mean stars of rated cases. Assumption."""

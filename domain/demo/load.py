@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import cast
 
 import pyarrow as pa
 from sqlalchemy import text
@@ -96,7 +97,7 @@ async def _claimed(session: AsyncSession) -> Connection:
     """
     await session.execute(text("SELECT set_config('dangol.origin', :origin, true)"), {"origin": ORIGIN})
     raw = await (await session.connection()).get_raw_connection()
-    connection: Connection = raw.driver_connection
+    connection = cast("Connection", raw.driver_connection)
     await connection.execute(f"LOCK TABLE {', '.join(MUST_BE_EMPTY)} IN SHARE ROW EXCLUSIVE MODE")
     for table in MUST_BE_EMPTY:
         count = await connection.fetchval(f"SELECT count(*) FROM {table}")  # noqa: S608  our own constants

@@ -52,3 +52,28 @@ RETURN_RATE = """
     SELECT -sum(net_revenue) FILTER (WHERE kind = 'RETURN') / sum(net_revenue) FILTER (WHERE kind = 'SALE')
     FROM order_lines
 """
+
+REDEEMED_SHARE = """
+    SELECT -sum(points) FILTER (WHERE kind = 'REDEEMED')::numeric / sum(points) FILTER (WHERE kind = 'EARNED')
+    FROM points_entries
+"""
+
+MARKETING_SHARE = """
+    SELECT avg(coalesce(said.given, false)::int) FROM customers c LEFT JOIN (
+        SELECT DISTINCT ON (customer_id) customer_id, given FROM consents
+        WHERE purpose = 'MARKETING' ORDER BY customer_id, at DESC, id DESC) AS said ON said.customer_id = c.id
+"""
+
+WITHDRAWN_SHARE = """
+    SELECT count(*) FILTER (WHERE NOT given)::numeric / count(*) FILTER (WHERE given)
+    FROM consents WHERE purpose = 'MARKETING'
+"""
+
+CASES_A_CONTACT = """
+    SELECT (SELECT count(*) FROM cases)::numeric / count(*) FROM touchpoints
+    WHERE channel IN ('INBOUND_CALL', 'CHAT') AND direction = 'INBOUND' AND kind = 'CONTACT'
+"""
+
+SOLVED_IN_TIME = "SELECT avg((solved_at <= due_at)::int) FROM cases WHERE solved_at IS NOT NULL"
+
+SATISFACTION = "SELECT avg(satisfaction) FROM cases"

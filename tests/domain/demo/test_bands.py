@@ -17,6 +17,12 @@ async def misses(connection: Connection) -> dict[str, float]:
         "december": (bands.DECEMBER_INDEX, await figure(connection, figures.DECEMBER_INDEX)),
         "silent": (bands.SILENT_SHARE, await figure(connection, figures.SILENT_SHARE, UNTIL)),
         "returns": (bands.RETURN_RATE, await figure(connection, figures.RETURN_RATE)),
+        "redeemed": (bands.REDEEMED_SHARE, await figure(connection, figures.REDEEMED_SHARE)),
+        "marketing": (bands.MARKETING_SHARE, await figure(connection, figures.MARKETING_SHARE)),
+        "withdrawn": (bands.WITHDRAWN_SHARE, await figure(connection, figures.WITHDRAWN_SHARE)),
+        "cases": (bands.CASES_A_CONTACT, await figure(connection, figures.CASES_A_CONTACT)),
+        "in time": (bands.SOLVED_IN_TIME, await figure(connection, figures.SOLVED_IN_TIME)),
+        "satisfaction": (bands.SATISFACTION, await figure(connection, figures.SATISFACTION)),
     }
     for feast in FEASTS[1:-1]:  # the first and the last lack half of the year around them
         asked[f"feast {feast}"] = (bands.FEAST_INDEX, await figure(connection, figures.FEAST_INDEX, feast))

@@ -1,0 +1,126 @@
+"""The demo company's points, consents, cases, households and stages could have come about by the rules."""
+
+from tests.domain.demo.asking import Connection, none_of
+
+
+class TestPoints:
+    async def test_no_balance_was_ever_negative(self, asked: Connection) -> None:
+        await none_of(
+            asked,
+            """SELECT id FROM (SELECT id, sum(points) OVER (PARTITION BY customer_id ORDER BY occurred_at, id) AS held
+                               FROM points_entries) AS running
+               WHERE held < 0""",
+        )
+
+    async def test_an_order_earns_a_point_for_each_thousand_won_that_was_kept(
+        self, asked: Connection
+    ) -> None:
+        await none_of(
+            asked,
+            """SELECT e.id FROM points_entries e JOIN orders o ON o.id = e.order_id
+               WHERE e.kind = 'EARNED' AND (e.customer_id <> o.customer_id OR e.points <> (
+                   SELECT floor(sum(l.net_revenue) / 1000) FROM orders b JOIN order_lines l ON l.order_id = b.id
+                   WHERE b.number IN (o.number, o.number || '-R')))""",
+        )
+
+    async def test_only_what_is_two_years_old_expires(self, asked: Connection) -> None:
+        expired = await asked.fetchval("SELECT count(*) FROM points_entries WHERE kind = 'EXPIRED'")
+
+        assert expired > 0
+        await none_of(
+            asked,
+            """SELECT x.id FROM points_entries x WHERE x.kind = 'EXPIRED' AND NOT EXISTS (
+                   SELECT FROM points_entries e WHERE e.kind = 'EARNED' AND e.customer_id = x.customer_id
+                     AND e.occurred_at = x.occurred_at - interval '730 days' AND e.points >= -x.points)""",
+        )
+
+
+class TestConsents:
+    async def test_nobody_got_a_mail_or_text_message_without_having_agreed(self, asked: Connection) -> None:
+        await none_of(
+            asked,
+            """SELECT t.id FROM touchpoints t
+               LEFT JOIN consents y ON y.customer_id = t.customer_id AND y.purpose = 'MARKETING' AND y.given
+               LEFT JOIN consents n ON n.customer_id = t.customer_id AND n.purpose = 'MARKETING' AND NOT n.given
+               WHERE t.customer_id IS NOT NULL AND t.direction = 'OUTBOUND' AND t.channel IN ('EMAIL', 'SMS')
+                 AND (y.id IS NULL OR y.at > t.occurred_at OR n.at <= t.occurred_at)""",
+        )
+
+
+class TestCases:
+    async def test_the_last_move_is_the_cases_state_and_the_first_its_opening(
+        self, asked: Connection
+    ) -> None:
+        await none_of(
+            asked,
+            """SELECT c.id FROM cases c
+               WHERE c.state <> (SELECT to_state FROM case_moves WHERE case_id = c.id ORDER BY id DESC LIMIT 1)
+                  OR c.opened_at <> (SELECT min(moved_at) FROM case_moves
+                                     WHERE case_id = c.id AND from_state IS NULL AND to_state = 'NEW')""",
+        )
+
+    async def test_moves_follow_each_other_forward_in_time(self, asked: Connection) -> None:
+        legal = ["NEW-OPEN", "OPEN-WAITING_CUSTOMER", "WAITING_CUSTOMER-OPEN", "OPEN-SOLVED", "SOLVED-CLOSED"]
+
+        await none_of(
+            asked,
+            """SELECT case_id FROM (
+                   SELECT case_id, from_state, concat(from_state, '-', to_state) AS step, moved_at,
+                          lag(to_state) OVER w AS was, lag(moved_at) OVER w AS before
+                   FROM case_moves WINDOW w AS (PARTITION BY case_id ORDER BY id)) AS steps
+               WHERE from_state IS DISTINCT FROM was OR before >= moved_at
+                  OR (from_state IS NOT NULL AND step <> ALL($1::text[]))""",
+            legal,
+        )
+
+    async def test_each_began_with_a_contact_of_its_customer(self, asked: Connection) -> None:
+        await none_of(
+            asked,
+            """SELECT c.id FROM cases c LEFT JOIN case_touchpoints l ON l.case_id = c.id
+               LEFT JOIN touchpoints t ON t.id = l.touchpoint_id
+               WHERE t.customer_id IS DISTINCT FROM c.customer_id OR t.occurred_at <> c.opened_at
+                  OR c.owner_id IS NULL""",
+        )
+
+
+class TestHouseholds:
+    async def test_each_has_two_persons_of_one_district(self, asked: Connection) -> None:
+        await none_of(
+            asked,
+            """SELECT m.household_id FROM household_members m JOIN customers c ON c.id = m.customer_id
+               GROUP BY 1 HAVING count(*) <> 2 OR count(DISTINCT c.district) <> 1 OR bool_or(c.kind <> 'PERSON')
+                   OR min(m.since_on) < max(c.joined_on)""",
+        )
+
+
+class TestLifecycle:
+    async def test_every_stage_is_some_customers_at_the_end_of_the_last_day(self, asked: Connection) -> None:
+        stages = await asked.fetch("SELECT DISTINCT lifecycle_stage FROM customers ORDER BY 1")
+
+        assert [row[0] for row in stages] == [
+            "AT_RISK",
+            "GROWING",
+            "LAPSED",
+            "LOYAL",
+            "NEW",
+            "PROSPECT",
+            "WON_BACK",
+        ]
+        await none_of(
+            asked,
+            """SELECT id FROM customers
+               WHERE lifecycle_since <> CASE lifecycle_stage
+                   WHEN 'PROSPECT' THEN joined_on::timestamp AT TIME ZONE 'Asia/Seoul'
+                   ELSE '2026-01-01T00:00:00+09:00' END""",
+        )
+
+
+class TestTimes:
+    async def test_nothing_happened_after_the_last_day(self, asked: Connection) -> None:
+        for table, column in (
+            ("points_entries", "occurred_at"),
+            ("consents", "at"),
+            ("case_moves", "moved_at"),
+            ("cases", "rated_at"),
+        ):
+            await none_of(asked, f"SELECT id FROM {table} WHERE {column} >= '2026-01-01T00:00:00+09:00'")
