@@ -9,7 +9,7 @@ down_revision = "2026_11_22_11"
 branch_labels = None
 depends_on = None
 
-SPEAK_OF_PERSONS = ("touchpoints", "offer_grants", "cases", "opportunities", "tasks")
+SPEAK_OF_PERSONS = ("touchpoints", "offer_grants", "cases", "opportunities", "tasks", "consents")
 """Tables that take nothing more of an erased customer."""
 
 TABLES = "retention_run_items, retention_runs, retention_rules, subject_exports, tombstones, erasures, erasure_store"

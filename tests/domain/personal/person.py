@@ -52,6 +52,12 @@ INSERT INTO opportunity_moves (opportunity_id, to_stage, probability, moved_at, 
 INSERT INTO tasks (id, title, note, outcome, customer_id, case_id, source) VALUES
     (1, 'canary-task', 'canary-note', 'canary-outcome', 1, NULL, 'MANUAL'),
     (2, 'canary-of-case', NULL, NULL, NULL, 1, 'CASE'), (3, 'task', 'note', 'outcome', 2, NULL, 'MANUAL');
+INSERT INTO points_entries (customer_id, kind, points, reason, occurred_at, source_system, source_id) VALUES
+    (1, 'EARNED', 100, 'canary-points', '2026-01-01 00:00:00+00', 'erp', '1'),
+    (2, 'EARNED', 100, 'points', '2026-01-01 00:00:00+00', 'erp', '2');
+INSERT INTO consents (customer_id, purpose, given, at, source, evidence) VALUES
+    (1, 'MARKETING', true, '2026-01-01 00:00:00+00', 'FORM', 'canary-signed'),
+    (2, 'MARKETING', true, '2026-01-01 00:00:00+00', 'FORM', 'signed');
 INSERT INTO source_versions (aggregate, system, external_id, number) VALUES
     ('customer', 'erp', 'canary-C-1', 1), ('customer', 'erp', 'C-2', 1);
 INSERT INTO idempotency_records (client, key, place, fingerprint, answer, personal) VALUES
