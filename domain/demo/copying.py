@@ -14,9 +14,14 @@ from domain.consents.model import Consent
 from domain.customers.model import ContactPoint, Customer, CustomerExternalId, CustomerVersion
 from domain.households.model import Household, HouseholdMember
 from domain.offers.model import Offer, OfferGrant, OfferGrantState
+from domain.opportunities.model import Opportunity, OpportunityMove
 from domain.orders.model import Order, OrderLine
+from domain.orders.payment_model import Payment
+from domain.orders.shipment_model import Shipment, ShipmentLine
 from domain.points.model import PointsEntry
 from domain.products.model import Category, Product, ProductExternalId, ProductVersion
+from domain.products.stock_model import StockLevel, Warehouse
+from domain.tasks.model import Task
 from domain.touchpoints.model import Touchpoint
 from domain.users.model import User, UserBranch
 
@@ -52,6 +57,14 @@ MODELS: tuple[type[Base], ...] = (
     Case,
     CaseMove,
     CaseTouchpoint,
+    Opportunity,
+    OpportunityMove,
+    Task,
+    Warehouse,
+    StockLevel,
+    Payment,
+    Shipment,
+    ShipmentLine,
 )
 """In the order in which they can be loaded."""
 

@@ -29,7 +29,16 @@ from domain.roles import Role
 Progress = Callable[[str, int, int], None]
 """Called before each chunk with its table, the rows loaded so far and all rows; at the end with all of them."""
 
-MUST_BE_EMPTY = ("branches", "categories", "products", "customers", "orders", "offers", "touchpoints")
+MUST_BE_EMPTY = (
+    "branches",
+    "categories",
+    "products",
+    "customers",
+    "orders",
+    "offers",
+    "touchpoints",
+    "warehouses",
+)
 ORIGIN = "demo"
 CHUNK = 50_000
 

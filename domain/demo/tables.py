@@ -11,14 +11,17 @@ from domain.demo import (
     consents,
     customer_tables,
     field_work,
+    goods,
     house_tables,
     households,
     messages,
     offer_tables,
     opinions,
+    opportunities,
     order_tables,
     points,
     product_tables,
+    tasks,
     touches,
     visits,
 )
@@ -54,6 +57,9 @@ def generate(*, size: int = 20_000, years: int = 3, until: date, seed: int = 1) 
         **points.tables(scene),
         **consents.tables(scene, touchpoints),
         **cases.tables(scene, touchpoints),
+        **opportunities.tables(scene, touchpoints),
+        **tasks.tables(scene, touchpoints),
+        **goods.tables(scene),
     }
 
 

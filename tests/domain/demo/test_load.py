@@ -28,6 +28,12 @@ ROOTS = {
     "consents": "consent",
     "cases": "case",
     "households": "household",
+    "opportunities": "opportunity",
+    "tasks": "task",
+    "warehouses": "warehouse",
+    "stock_levels": "stock_level",
+    "payments": "payment",
+    "shipments": "shipment",
 }
 
 
