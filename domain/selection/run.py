@@ -14,9 +14,14 @@ from domain.reads import Reads
 from domain.selection.statement import Statement
 from domain.selection.subjects import Seen
 
-LOST = (asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, OSError)
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.InternalClientError,  # the server's last word on this connection is still being read
+    OSError,
+)
 """The server closed the connection, or nobody listens: a read may be asked again."""
-
 
 DEADLINE_SECONDS = 10
 """The server cancels a statement after 8 s by itself; this ends the wait for a server that does not answer at all."""
