@@ -19,10 +19,10 @@ def found(*kinds: str) -> list[tuple[str, Example]]:
 
 class TestReadme:
     @pytest.mark.parametrize("name", READMES)
-    def test_it_shows_five_queries_five_drill_downs_and_the_real_data(self, name: str) -> None:
+    def test_it_shows_six_queries_five_drill_downs_and_the_real_data(self, name: str) -> None:
         kinds = [example.kind for file, example in found("graphql", "http", "http-retail") if file == name]
 
-        assert (kinds.count("graphql"), kinds.count("http"), kinds.count("http-retail")) == (5, 5, 1)
+        assert (kinds.count("graphql"), kinds.count("http"), kinds.count("http-retail")) == (6, 5, 1)
 
     @pytest.mark.slow
     async def test_the_demo_company_gives_the_answers_shown(
