@@ -1,9 +1,11 @@
 """Who the token or key says is asking, and what he may do."""
 
 import strawberry
+from strawberry.types.fields.resolver import StrawberryResolver
 
 from api import permissions
 from api.context import Context
+from api.graphql.cube.types import few
 from api.graphql.enums import ApiScope, Role
 from api.graphql.fields import reads, relation, selected
 from api.graphql.payloads import carrying
@@ -29,6 +31,9 @@ class Permission:
 
 
 carrying(Permission)
+
+MOST_PERMISSIONS = 200
+"""More than any role has, for the cost."""
 
 
 def _permissions(info: strawberry.Info[Context, None]) -> list[Permission]:
@@ -56,7 +61,7 @@ class Viewer:
     api_scopes: list[ApiScope] = strawberry.field(
         resolver=_api_scopes, description="What the token or key may be used for."
     )
-    permissions: list[Permission] = strawberry.field(resolver=_permissions)
+    permissions: list[Permission] = few(MOST_PERMISSIONS, base_resolver=StrawberryResolver(_permissions))
 
 
 @strawberry.type

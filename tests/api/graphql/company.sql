@@ -191,7 +191,7 @@ SELECT jobs.procrastinate_defer_jobs_v1(ARRAY[
 FROM generate_series(1, 5) i;
 
 UPDATE offers SET product_id = NULL, category_id = 2 WHERE id = 1;
-INSERT INTO customer_attributes (name, type, label_en, label_ko) VALUES ('offer_hobby', 'TEXT', 'Hobby', '취미') ON CONFLICT DO NOTHING;
+INSERT INTO customer_attributes (id, name, type, label_en, label_ko) VALUES (99, 'offer_hobby', 'TEXT', 'Hobby', '취미');
 INSERT INTO offer_rules (offer_id, excludes, position, kind, among, min_age, attribute, product_id, category_id) VALUES
     (2, false, 0, 'REGION', '{서울,"O''Neil \"the\\"}', NULL, NULL, NULL, NULL), (2, false, 1, 'AGE', '{}', 20, NULL, NULL, NULL),
     (2, true, 0, 'BOUGHT_PRODUCT', '{}', NULL, NULL, 1, NULL), (3, false, 0, 'BOUGHT_CATEGORY', '{}', NULL, NULL, NULL, 1),

@@ -65,6 +65,11 @@ class Random:
     variables: dict[str, Any]
 
 
+def _is_of_the_store(definition: GraphQLField) -> bool:
+    """Whether the answer is the store's: a cube is asked of an engine of its own, which is not open here."""
+    return not get_named_type(definition.type).name.startswith("Cube")
+
+
 @dataclass
 class Writer:
     """Writes one document. `used` keys of a scope lead to the keys below, so that repeated fields can merge."""
@@ -120,7 +125,9 @@ class Writer:
 
     def field(self, of: GraphQLObjectType, depth: int, used: dict[str, Any]) -> str:
         fields = [
-            name for name, each in of.fields.items() if depth > 0 or is_leaf_type(get_named_type(each.type))
+            name
+            for name, each in of.fields.items()
+            if (depth > 0 or is_leaf_type(get_named_type(each.type))) and _is_of_the_store(each)
         ]
         if not fields:
             return "__typename"
