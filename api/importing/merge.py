@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Protocol
 
 from api.importing.progress import Phase, Step
@@ -15,6 +16,7 @@ from domain.intake.customers import merge_customers
 from domain.intake.erased import LeftOut, leave_out
 from domain.intake.orders import merge_orders
 from domain.intake.products import merge_products
+from domain.intake.stages import refresh_stages
 from domain.intake.staging import CUSTOMERS, LINES, PRODUCTS, TOUCHPOINTS, Range, ranges
 from domain.intake.statistics import analyze
 from domain.intake.touchpoints import merge_touchpoints
@@ -68,7 +70,15 @@ async def merge_all(work: Work) -> Merged:
     merged.orders = await _merge(work, merged, LINES, merge_orders)
     merged.touchpoints = await _merge(work, merged, TOUCHPOINTS, merge_touchpoints)
     await _analyze(work, {"order": merged.orders, "touchpoint": merged.touchpoints})
+    if not work.dry_run:  # always: an import that was killed just before this is made whole by the next
+        merged.events += await in_transaction(work.connection, _stages, origin=work.origin)
     return merged
+
+
+async def _stages(connection: Connection) -> int:
+    """How many events: one for each customer whom new orders, or the time, have moved to another stage."""
+    await refresh_stages(connection, now=datetime.now(UTC))
+    return await count_events(connection)
 
 
 async def _analyze(work: Work, made: Mapping[str, Counts]) -> None:

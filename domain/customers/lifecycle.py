@@ -53,7 +53,7 @@ _FOUND = """
                     WHEN b.orders >= r.growing_orders THEN 'GROWING'
                     ELSE 'NEW' END AS stage
         FROM customers c CROSS JOIN rule r LEFT JOIN behaviour b ON b.customer_id = c.id
-        WHERE true {only_customers}
+        WHERE c.erased_at IS NULL {only_customers}
     ), moved AS MATERIALIZED (
         SELECT * FROM found WHERE stage <> was
     ), begun AS (
@@ -80,7 +80,7 @@ async def refresh_lifecycle(
     """Every customer (or these) is in the stage that the rules tell from the orders up to `now`; how many have moved.
 
     A customer that moves gets a new version and a row in the history of its stages, since `now`; others are not
-    written. One statement over all orders: give it a connection for bulk work.
+    written, and erased ones never. One statement over all orders: give it a connection for bulk work.
     """
     only = customer_ids is not None
     statement = _FOUND.format(

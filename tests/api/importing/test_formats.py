@@ -140,7 +140,7 @@ class TestFormats:
 
         assert [report.events for report in reports] == [0] * len(FORMATS)
         assert all(report.orders == Counts(unchanged=2) for report in reports)
-        assert await ask("SELECT count(*) FROM change") == [(5,)]
+        assert await ask("SELECT count(*) FROM change") == [(6,)]
 
     async def test_an_order_may_lie_in_several_files(
         self, tmp_path: Path, importing: Import, ask: Ask
