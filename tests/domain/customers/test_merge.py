@@ -45,6 +45,8 @@ TWO = """
         (2, 's', '2', 3, 'STORE', 'INBOUND', '2026-01-01 00:00+00');
     INSERT INTO offers (id, code, name, kind) VALUES (1, 'W', 'W', 'CORE');
     INSERT INTO offer_grants (id, offer_id, customer_id, granted_at) VALUES (1, 1, 2, '2026-01-01 00:00+00');
+    INSERT INTO offers (id, code, name, kind) VALUES (2, 'X', 'X', 'CORE');
+    INSERT INTO offer_excluded_customers (offer_id, customer_id) VALUES (1, 2), (2, 2);
     INSERT INTO cases (id, kind, channel, subject, customer_id, opened_at) VALUES
         (1, 'ENQUIRY', 'WEB', 's', 2, '2026-01-01 00:00+00');
     INSERT INTO opportunities (id, customer_id, name, probability, opened_at) VALUES
@@ -138,6 +140,7 @@ class TestMergeCustomers:
         assert await two.rows("SELECT id FROM orders WHERE customer_id = 1 ORDER BY id") == [(1,), (2,)]
         assert await two.rows("SELECT id FROM touchpoints WHERE customer_id = 1") == [(1,)]
         assert await two.rows("SELECT id FROM offer_grants WHERE customer_id = 1") == [(1,)]
+        assert await two.rows("SELECT * FROM offer_excluded_customers ORDER BY 1") == [(1, 1), (2, 1)]
         points = "SELECT sum(points)::int FROM points_entries WHERE customer_id = 1"
         assert await two.rows(points) == [(130,)]
 
@@ -230,6 +233,8 @@ class TestMergeCustomers:
             ("customer", 2, "DELETED"),
             ("customer", 2, "UPDATED"),
             ("household", 1, "UPDATED"),
+            ("offer", 1, "UPDATED"),
+            ("offer", 2, "UPDATED"),
             ("offer_grant", 1, "UPDATED"),
             ("opportunity", 1, "UPDATED"),
             ("order", 2, "UPDATED"),
