@@ -55,8 +55,8 @@ def set_(
 
     period = period_named(tag, purpose, None if days == EVER else days)
 
-    async def change(on: "Engine") -> int:
-        return await run(
+    async def change(on: "Engine") -> None:
+        await run(
             on,
             lambda session: set_retention(session, period.tag, period.purpose, days=period.days),
             origin="cli",

@@ -35,7 +35,7 @@ class LeftOut:
             return []
         return [
             (
-                f"{self.customers:,} customer rows and {self.touchpoints:,} touchpoints of erased persons are left out; "
+                f"{self.customers:,} customers and {self.touchpoints:,} touchpoints of erased persons are left out; "
                 f"{self.lines:,} order lines of theirs are taken without the customer"
             )
         ]
