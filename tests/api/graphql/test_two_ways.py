@@ -42,6 +42,10 @@ ROOTS = {
     "warehouses": "Warehouse",
     "users": "User",
     "households": "Household",
+    "jobs": "Job",
+    "subjectExports": "SubjectExport",
+    "retentionRules": "RetentionRule",
+    "retentionRuns": "RetentionRun",
     "customerAttributes": "CustomerAttribute",
 }
 
