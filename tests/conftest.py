@@ -1,11 +1,13 @@
 """A real Postgres for every test: one embedded server a run, migrated once into a template that each test copies.
 
-`database` is a fresh copy (17 ms), `session` a transaction that is rolled back at the end of the test.
+`database` is a fresh copy (20 ms), `session` a transaction that is rolled back at the end of the test.
 """
 
 import asyncio
 import itertools
 import os
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -19,7 +21,7 @@ from api.cli.demo import UNTIL
 from domain.db import engine as make_engine
 from domain.db import read_pool
 from domain.demo.load import load as load_demo
-from domain.postgres import Server, discard, running
+from domain.postgres import Server, accounts, discard, running
 from migrations.command import upgrade
 
 # Throw-away data: the tests of durability start servers of their own.
@@ -29,14 +31,31 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server() -> Iterator[Server]:
     """An embedded server for the whole run; nothing of it is left behind."""
-    folder = tmp_path_factory.mktemp("postgres")
+    folder = memory_folder()
     try:
         with running(folder, settings=FAST) as started:
             yield started
     finally:
         discard(folder)
+        shutil.rmtree(folder)
+
+
+def memory_folder() -> Path:
+    """A new folder in memory where there is room, else on disk, that the user who runs the server can reach.
+
+    Each test has a database of its own, a thousand files: 0.02 s in memory, 1.6 s on a slow disk (measured).
+    """
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 4 * 2**30
+    folder = Path(tempfile.mkdtemp(prefix="dangol-tests-", dir=memory if roomy else None))
+    if accounts.is_root():
+        folder.chmod(0o711)
+        account = accounts.for_new_server()
+        (folder / "postgres").mkdir(mode=0o700)
+        os.chown(folder / "postgres", account.uid, account.gid)
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +85,7 @@ _numbers = itertools.count(1)
 def database(server: Server, admin: Callable[[str], None], template: str) -> Iterator[str]:
     """The URL of a migrated, empty database of the test's own."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
-    admin(f"CREATE DATABASE {name} TEMPLATE {template}")
+    admin(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     yield server.url(name)
     admin(f"DROP DATABASE {name} WITH (FORCE)")
 

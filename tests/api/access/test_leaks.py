@@ -96,7 +96,7 @@ def case(request: pytest.FixtureRequest) -> Case:
 def canaries(case: Case, server: Server, admin: Callable[[str], None], template: str) -> str:
     """The URL of the company in which all that the actor may not see is a canary."""
     name = f"leaks_{case.name}"
-    admin(f"CREATE DATABASE {name} TEMPLATE {template}")
+    admin(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     url = server.url(name)
 
     async def fill() -> None:

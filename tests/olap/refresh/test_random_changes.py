@@ -68,7 +68,7 @@ STEPS = st.lists(
 def a_shop(server: Server, admin: Callable[[str], None], template: str) -> Iterator[tuple[Shop, Cube]]:
     """A shop and its cube in a database of one example's own."""
     name = f"random_shop_{next(_numbers)}"
-    admin(f"CREATE DATABASE {name} TEMPLATE {template}")
+    admin(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     try:
         with open_shop(server.url(name)) as shop, open_cube(shop.url) as cube:
             yield shop, cube
