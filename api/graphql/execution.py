@@ -18,7 +18,6 @@ from api.graphql.plans import Plan
 from api.graphql.upserts.ready import execute
 from domain.selection.run import read
 
-
 ENVELOPE = 2
 """Objects around every answer: the answer itself and `data`."""
 

@@ -119,7 +119,7 @@ class TestLeaves:
     @given(data=st.data())
     def test_ids_words_and_numbers_are_what_graphql_core_coerces(self, data: st.DataObject) -> None:
         document = parse(
-            "query ($a: ID!, $b: [ID!], $c: Int, $d: Boolean = true, $e: DateTime, $f: [String]!, $g: CustomerKind) { x }"
+            "query ($a: ID!, $b: [ID!], $c: Int, $d: Boolean = true, $e: DateTime, $f: [String]!, $g: Gender) { x }"
         )
         operation: Any = document.definitions[0]
         definitions = operation.variable_definitions
