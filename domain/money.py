@@ -56,7 +56,7 @@ def amount(money: Money, *path: str | int, scales: Mapping[str, int]) -> Decimal
 
 
 def fine(value: Decimal, *path: str | int) -> Decimal:
-    """A unit price, unit cost or line amount: what numeric(19, 4) holds, of either sign. Never rounded: raises Invalid."""
+    """A unit price, unit cost or line amount: what numeric(19, 4) holds. Raises Invalid, never rounds."""
     return _held(value, path, most=Decimal("999999999999999.9999"), decimals=4)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from domain import feed
+from domain.customers.lifecycle import refresh_lifecycle
 from domain.db import Session
 from domain.idempotency import once
 from domain.jobs.duties import Duty, Work
@@ -17,6 +18,8 @@ EXPIRE_IDEMPOTENCY = JobKind("expire_idempotency", key="expire_idempotency")
 EXPIRE_JOBS = JobKind("expire_jobs", key="expire_jobs")
 EXPIRE_GRANTS = JobKind("expire_grants", key="expire_grants")
 FEED_DAYS = JobKind("feed_days", key="feed_days")
+
+REFRESH_LIFECYCLE = JobKind("refresh_lifecycle", key="refresh_lifecycle")
 
 BATCH = 10_000
 
@@ -33,6 +36,10 @@ async def _expire_jobs(work: Work) -> None:
 async def _expire_grants(work: Work) -> None:
     while await work.transaction(lambda session: expire_grants(session, now=work.now(), most=BATCH)) == BATCH:
         continue
+
+
+async def _refresh_lifecycle(work: Work) -> None:
+    await work.transaction(lambda session: refresh_lifecycle(session, now=work.now()))
 
 
 async def _feed_days(work: Work) -> None:
@@ -66,9 +73,10 @@ CHORES: Sequence[Duty] = (
     Duty(EXPIRE_IDEMPOTENCY, _expire_idempotency, cron="5 * * * *"),
     Duty(EXPIRE_JOBS, _expire_jobs, cron="15 * * * *"),
     Duty(EXPIRE_GRANTS, _expire_grants, cron="*/10 * * * *"),
+    Duty(REFRESH_LIFECYCLE, _refresh_lifecycle, cron="0 17 * * *"),
     Duty(FEED_DAYS, _feed_days, cron="25 * * * *"),
     Duty(TIDY_EXPORTS, _tidy_exports, cron="35 * * * *"),
     Duty(RETAIN, _retain, cron="0 18 * * *"),
     Duty(EXPORT_SUBJECT, _export_subject),
 )
-"""Retention runs at 18:00 UTC, at night in Seoul."""
+"""Stages of the lifecycle, which change as time goes by, and retention: at 17:00 and 18:00 UTC, at night in Seoul."""

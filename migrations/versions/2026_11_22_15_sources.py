@@ -30,9 +30,7 @@ def upgrade() -> None:
                 FOREIGN KEY (category_id) REFERENCES categories (id) ON DELETE CASCADE
         )
     """)
-    op.execute(
-        "CREATE INDEX ix_category_external_ids_category_id ON category_external_ids (category_id)"
-    )
+    op.execute("CREATE INDEX ix_category_external_ids_category_id ON category_external_ids (category_id)")
     op.execute("SELECT follow_part('category_external_ids', 'categories', 'category_id')")
 
 

@@ -111,7 +111,9 @@ class TestComputed:
         ]
 
     async def test_an_analyst_narrows_by_no_contact(self, api: Api) -> None:
-        document = "{ customers(first: 1, filter: {contactPoints: {some: {kind: {eq: EMAIL}}}}) { totalCount } }"
+        document = (
+            "{ customers(first: 1, filter: {contactPoints: {some: {kind: {eq: EMAIL}}}}) { totalCount } }"
+        )
 
         [error] = await api.errors(document, as_={"role": "ANALYST"})
 

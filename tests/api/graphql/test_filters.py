@@ -225,7 +225,7 @@ class TestFiltersAcrossRelations:
         assert await found(api, {"externalIds": both}) == [3, 6, 9, 12]
 
     async def test_only_rows_that_the_caller_sees_count(self, api: Api) -> None:
-        asked = {"f": {"cases": {"some": {}}}}
+        asked: dict[str, Any] = {"f": {"cases": {"some": {}}}}
         agent = {"role": "AGENT", "scope": "OWN", "subject": "kim"}
 
         seen = await api.data(CUSTOMERS, asked, as_=agent)

@@ -105,7 +105,7 @@ def like(value: Any, sent: Any) -> Any:
 
 def operator(name: str, value: Any, sent: Any) -> bool:
     if name == "isNull":
-        return (value is None) == sent
+        return (value is None) is bool(sent)
     if name == "notIn":
         return not operator("in", value, sent)
     if value is None:

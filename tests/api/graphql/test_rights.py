@@ -109,7 +109,8 @@ BRANCH = {"role": "AGENT", "scope": "BRANCH", "subject": "nobody", "branches": (
 class TestScopes:
     async def test_own_customers_and_what_belongs_to_them(self, api: Api) -> None:
         data = await api.data(
-            """{ customers(first: 100) { totalCount nodes { id } } orders(first: 100) { nodes { customer { id } agent { id } } }
+            """{ customers(first: 100) { totalCount nodes { id } }
+                orders(first: 100) { nodes { customer { id } agent { id } } }
                 touchpoints(first: 100) { nodes { customer { id } agent { id } } } }""",
             as_=OWN,
         )

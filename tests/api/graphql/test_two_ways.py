@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from api.backend import Backend
 from api.context import Call
 from api.errors import ApiError
-from api.graphql.documents import Documents, Operation
 from api.graphql.cost import resolved
+from api.graphql.documents import Documents, Operation
 from api.graphql.execution import answer, answered, executed
 from api.graphql.plans import planned
 from api.graphql.schema import schema

@@ -265,8 +265,10 @@ class TestAttributes:
             api, "updateCustomer", asked, {"id": KIM, "expectedVersion": 1, "attributes": told}
         )
         found = await api.data("""{
-            some: customers(first: 9, filter: {attributes: {some: {name: {eq: "pets"}, number: {gte: "2"}}}}) { nodes { id } }
-            none: customers(first: 9, filter: {attributes: {some: {name: {eq: "pets"}, number: {gt: "2.5"}}}}) { nodes { id } }
+            some: customers(first: 9, filter: {attributes: {some: {name: {eq: "pets"}, number: {gte: "2"}}}}) {
+                nodes { id } }
+            none: customers(first: 9, filter: {attributes: {some: {name: {eq: "pets"}, number: {gt: "2.5"}}}}) {
+                nodes { id } }
             secret: customers(first: 9, filter: {confidentialAttributes: {some: {text: {eq: "golf"}}}}) { nodes { id } }
         }""")
         cleared = await mutate(

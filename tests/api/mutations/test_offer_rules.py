@@ -135,7 +135,7 @@ class TestRules:
             },
         )
 
-        nothing = {
+        nothing: dict[str, Any] = {
             "among": [],
             "minAge": None,
             "maxAge": None,
@@ -160,7 +160,11 @@ class TestRules:
         }
 
     async def test_the_same_lists_again_write_nothing(self, api: Api, rows: Rows) -> None:
-        lists = {"eligibility": [{"regions": ["서울"]}], "exclusions": [], "excludedCustomerIds": [KIM]}
+        lists: dict[str, Any] = {
+            "eligibility": [{"regions": ["서울"]}],
+            "exclusions": [],
+            "excludedCustomerIds": [KIM],
+        }
         await set_rules(api, **lists)
 
         await set_rules(api, 2, **lists)

@@ -10,6 +10,9 @@ from tests.api.mutations.conftest import Rows
 
 ROLES = {"ADMIN", "MARKETER", "ANALYST", "AGENT", "INTEGRATION", "VIEWER"}
 
+Inputs = dict[str, dict[str, Any]]
+
+
 CALLS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "createCustomer": ({"name": "x"}, {"ADMIN", "MARKETER", "AGENT", "INTEGRATION"}),
     "updateCustomer": (
@@ -43,23 +46,27 @@ CALLS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "createCase": ({"kind": "ENQUIRY", "channel": "WEB", "subject": "s"}, {"ADMIN", "AGENT", "INTEGRATION"}),
     **{
         name: ({"id": id_of("Case", 1), "expectedVersion": 1, **told}, {"ADMIN", "AGENT", "INTEGRATION"})
-        for name, told in {
-            "updateCase": {"topic": "x"},
-            "assignCase": {"ownerId": None},
-            "moveCase": {"state": "OPEN"},
-            "linkCaseTouchpoints": {"touchpointIds": []},
-            "unlinkCaseTouchpoints": {"touchpointIds": []},
-            "rateCase": {"satisfaction": 1},
-        }.items()
+        for name, told in Inputs(
+            {
+                "updateCase": {"topic": "x"},
+                "assignCase": {"ownerId": None},
+                "moveCase": {"state": "OPEN"},
+                "linkCaseTouchpoints": {"touchpointIds": []},
+                "unlinkCaseTouchpoints": {"touchpointIds": []},
+                "rateCase": {"satisfaction": 1},
+            }
+        ).items()
     },
     "createOpportunity": ({"customerId": id_of("Customer", 1), "name": "n"}, {"ADMIN", "AGENT"}),
     **{
         name: ({"id": id_of("Opportunity", 1), "expectedVersion": 1, **told}, {"ADMIN", "AGENT"})
-        for name, told in {
-            "updateOpportunity": {"name": "x"},
-            "moveOpportunity": {"stage": "WON"},
-            "linkOpportunityOrder": {"orderId": None},
-        }.items()
+        for name, told in Inputs(
+            {
+                "updateOpportunity": {"name": "x"},
+                "moveOpportunity": {"stage": "WON"},
+                "linkOpportunityOrder": {"orderId": None},
+            }
+        ).items()
     },
     "createTask": ({"title": "t"}, {"ADMIN", "AGENT"}),
     **{
@@ -71,13 +78,15 @@ CALLS: dict[str, tuple[dict[str, Any], set[str]]] = {
             {"id": id_of("Customer", 1), "expectedVersion": 1, **told},
             {"ADMIN", "MARKETER", "AGENT", "INTEGRATION"},
         )
-        for name, told in {
-            "addContactPoint": {"kind": "EMAIL", "value": "x@example.com"},
-            "updateContactPoint": {"contactPointId": id_of("ContactPoint", 1), "verified": True},
-            "removeContactPoint": {"contactPointId": id_of("ContactPoint", 1)},
-            "linkExternalId": {"system": "s", "externalId": "1"},
-            "unlinkExternalId": {"system": "erp", "externalId": "C-1"},
-        }.items()
+        for name, told in Inputs(
+            {
+                "addContactPoint": {"kind": "EMAIL", "value": "x@example.com"},
+                "updateContactPoint": {"contactPointId": id_of("ContactPoint", 1), "verified": True},
+                "removeContactPoint": {"contactPointId": id_of("ContactPoint", 1)},
+                "linkExternalId": {"system": "s", "externalId": "1"},
+                "unlinkExternalId": {"system": "erp", "externalId": "C-1"},
+            }
+        ).items()
     },
     "mergeCustomers": (
         {
@@ -106,11 +115,13 @@ CALLS: dict[str, tuple[dict[str, Any], set[str]]] = {
             {"id": id_of("Household", 1), "expectedVersion": 1, **told},
             {"ADMIN", "MARKETER", "AGENT", "INTEGRATION"},
         )
-        for name, told in {
-            "updateHousehold": {"name": "h"},
-            "joinHousehold": {"customerId": id_of("Customer", 1), "sinceOn": "2020-01-01"},
-            "leaveHousehold": {"customerId": id_of("Customer", 1), "untilOn": "2020-01-01"},
-        }.items()
+        for name, told in Inputs(
+            {
+                "updateHousehold": {"name": "h"},
+                "joinHousehold": {"customerId": id_of("Customer", 1), "sinceOn": "2020-01-01"},
+                "leaveHousehold": {"customerId": id_of("Customer", 1), "untilOn": "2020-01-01"},
+            }
+        ).items()
     },
     "createProduct": ({"code": "N", "name": "n"}, {"ADMIN", "INTEGRATION"}),
     **{
@@ -145,11 +156,13 @@ CALLS: dict[str, tuple[dict[str, Any], set[str]]] = {
             {"id": id_of("Order", 1), "expectedVersion": 1, **told},
             {"ADMIN", "INTEGRATION", "AGENT"},
         )
-        for name, told in {
-            "updateOrder": {"channel": "WEB"},
-            "cancelOrder": {},
-            "returnOrderLines": {"lines": [{"position": 1, "quantity": "1"}]},
-        }.items()
+        for name, told in Inputs(
+            {
+                "updateOrder": {"channel": "WEB"},
+                "cancelOrder": {},
+                "returnOrderLines": {"lines": [{"position": 1, "quantity": "1"}]},
+            }
+        ).items()
     },
     "recordPayment": (
         {
@@ -164,7 +177,7 @@ CALLS: dict[str, tuple[dict[str, Any], set[str]]] = {
             {"id": id_of("Payment", 1), "expectedVersion": 1, **told},
             {"ADMIN", "INTEGRATION"},
         )
-        for name, told in {"movePayment": {"state": "PAID"}, "refundPayment": {}}.items()
+        for name, told in Inputs({"movePayment": {"state": "PAID"}, "refundPayment": {}}).items()
     },
     "createShipment": (
         {
@@ -180,11 +193,13 @@ CALLS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "createBranch": ({"code": "N", "name": "n", "kind": "SHOP"}, {"ADMIN"}),
     **{
         name: ({"id": id_of("Branch", 1), "expectedVersion": 1, **told}, {"ADMIN"})
-        for name, told in {
-            "updateBranch": {"name": "x"},
-            "closeBranch": {"closedOn": "2020-01-01"},
-            "reopenBranch": {},
-        }.items()
+        for name, told in Inputs(
+            {
+                "updateBranch": {"name": "x"},
+                "closeBranch": {"closedOn": "2020-01-01"},
+                "reopenBranch": {},
+            }
+        ).items()
     },
     "createUser": ({"subject": "n", "name": "n", "role": "AGENT"}, {"ADMIN"}),
     **{

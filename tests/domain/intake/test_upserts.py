@@ -95,7 +95,9 @@ class Model:
             return STALE
         if version is not None:
             self.seen[key] = version
-        told: dict[str, str | None] = {name: row[name] for name in ("name", "region", "occupation") if name in row}
+        told: dict[str, str | None] = {
+            name: row[name] for name in ("name", "region", "occupation") if name in row
+        }
         before: dict[str, str | None] = held or {"name": None, "region": None, "occupation": None}
         self.fields[key] = {**before, **told}
         if held is not None and held == self.fields[key]:

@@ -1,5 +1,6 @@
 """Selections without GraphQL: one statement, bound values, and who asks in every part of it."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,15 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.access import SYSTEM, Actor
 from domain.customers.model import Customer
 from domain.customers.queries import customers, visible_to
-from domain.reads import Busy
+from domain.reads import Busy, Reads
 from domain.roles import Role, Scope
 from domain.selection import tree
 from domain.selection.compile import compiled
 from domain.selection.entities import DESC, Entity, Term
 from domain.selection.filters import Compares
 from domain.selection.run import read, read_in
-from domain.selection.subjects import Seen
 from domain.selection.statement import BadValue
+from domain.selection.subjects import Seen
 from domain.selection.values import Given, Later, Several
 from domain.touchpoints.queries import touchpoints_of_customer
 
@@ -137,7 +138,7 @@ class TestVisibility:
 
 class TestLostConnections:
     async def test_a_read_is_asked_again_when_its_connection_was_cut(
-        self, reads: "asyncpg.Pool[asyncpg.Record]", database: str
+        self, reads: Reads, database: str
     ) -> None:
         statement = compiled(page(), SYSTEM)
         await read(reads, statement, {}, SYSTEM, Seen())
@@ -150,15 +151,17 @@ class TestLostConnections:
 
         assert await read(reads, statement, {}, SYSTEM, Seen()) == '{"found":{"nodes":[]}}'
 
-    async def test_a_pool_without_a_free_connection_is_busy_and_not_silent(
-        self, reads: "asyncpg.Pool[asyncpg.Record]"
-    ) -> None:
-        held = [await reads.acquire() for _ in range(reads.get_max_size())]
+    async def test_a_pool_without_a_free_connection_is_busy_and_not_silent(self, reads: Reads) -> None:
+        held = [
+            asyncio.create_task(reads.value("SELECT pg_sleep(6)", [])) for _ in range(reads.get_max_size())
+        ]
+        await asyncio.sleep(0.5)
         began = datetime.now(UTC)
 
         with pytest.raises(Busy):
             await read(reads, compiled(page(), SYSTEM), {}, SYSTEM, Seen())
 
         assert (datetime.now(UTC) - began).total_seconds() < 4
-        for connection in held:
-            await reads.release(connection)
+        for each in held:
+            each.cancel()
+        await asyncio.gather(*held, return_exceptions=True)

@@ -101,7 +101,9 @@ async def crowd(session: AsyncSession) -> AsyncSession:
 
 
 async def answer(session: AsyncSession, selection: tree.Selection, sought: str) -> Any:
-    return json.loads(await read_in(session, compiled(selection, SYSTEM), {"s": sought}, SYSTEM, Seen()))["found"]
+    return json.loads(await read_in(session, compiled(selection, SYSTEM), {"s": sought}, SYSTEM, Seen()))[
+        "found"
+    ]
 
 
 @st.composite
@@ -114,7 +116,7 @@ def patterns(draw: Any) -> str:
     made = "".join(change(char) for change, char in zip(changes, part, strict=True))
     wild = draw(st.text(st.sampled_from(ALPHABET), max_size=3))
     chosen = draw(st.sampled_from([made, made, made, wild, made + wild]))
-    return draw(st.sampled_from([chosen, unicodedata.normalize("NFD", chosen)]))
+    return str(draw(st.sampled_from([chosen, unicodedata.normalize("NFD", chosen)])))
 
 
 class TestFound:

@@ -126,7 +126,6 @@ class TestPages:
         assert forward == whole
         assert backward == whole
 
-
     async def test_an_entry_of_which_nothing_is_asked_is_an_empty_object(
         self, api: Api, backend: Backend
     ) -> None:
