@@ -259,6 +259,8 @@ class Writer:
                 return self.pick(DAYS)
             case "Int":
                 return self.draw(st.integers(-1, 130))
+            case "BigInt":
+                return self.pick(["0", "-1", "150", "9223372036854775807"])
             case "Decimal":
                 return self.pick(["0", "-1.5", "1234.5", "9999999999999999.9999"])
         return self.pick(TEXTS)
