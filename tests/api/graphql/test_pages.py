@@ -9,6 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.backend import Backend
+from api.graphql.planning import rights
+from api.permissions import Group
+from domain.customers.queries import customers
 from domain.selection import ids
 from tests.api.graphql.asking import Api
 
@@ -200,3 +203,78 @@ class TestWindowsThatAreRefused:
         [error] = await api.errors("query($n: Int!) { customers(first: $n) { totalCount } }", {"n": 1000})
 
         assert error["message"] == "customers: `first` must be 1 to 100, not 1000"
+
+
+class TestCounts:
+    @pytest.mark.parametrize(("most", "count"), [(1, 1), (13, 13), (14, 14), (15, 14), (2_000_000_000, 14)])
+    async def test_counting_ends_where_it_is_told_to(self, api: Api, most: int, count: int) -> None:
+        data = await api.data(
+            "query($n: Int) { customers(first: 1) { totalCount(atMost: $n) } }", {"n": most}
+        )
+
+        assert data == {"customers": {"totalCount": count}}
+
+    @pytest.mark.parametrize("most", [0, -1])
+    async def test_less_than_one_is_refused(self, api: Api, most: int) -> None:
+        [error] = await api.errors(f"{{ customers(first: 1) {{ totalCount(atMost: {most}) }} }}")
+
+        assert error["message"] == f"customers.totalCount: `atMost` must be at least 1, not {most}"
+        assert error["extensions"]["code"] == "VALIDATION"
+
+
+class TestOrdersThatAreRefused:
+    async def test_a_field_twice_is_one_too_many(self, api: Api) -> None:
+        by = "[{field: NAME}, {field: ID}, {field: NAME, direction: DESC}]"
+
+        [error] = await api.errors(f"{{ customers(first: 1, orderBy: {by}) {{ totalCount }} }}")
+
+        assert error["message"] == "customers: `orderBy` names NAME more than once"
+        assert error["extensions"]["code"] == "VALIDATION"
+
+    async def test_what_a_role_may_not_see_it_may_not_order_by(
+        self, api: Api, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(rights._grouped, customers.birth_on, {Group.SENSITIVE})
+        document = "{ customers(first: 1, orderBy: {field: BIRTH_ON}) { totalCount } }"
+
+        [error] = await api.errors(document, as_={"role": "VIEWER"})
+
+        assert error["extensions"]["code"] == "FORBIDDEN"
+        assert error["message"] == "the role viewer may not read the sensitive fields of Customer"
+
+
+class TestSearches:
+    async def test_a_search_is_an_argument_of_customers_and_products(self, api: Api) -> None:
+        data = await api.data(
+            """{ a: customers(first: 9, search: "ㄱㅎㄴ") { nodes { name } }
+                b: customers(first: 9, search: "o'n", orderBy: {field: CREATED_AT}) { nodes { name } totalCount }
+                c: products(first: 9, search: "메리") { nodes { code } }
+                d: products(first: 9, search: "p2") { nodes { name } }
+                e: branches(first: 9) { nodes { customers(first: 1, search: "하나") { nodes { name } } } } }"""
+        )
+
+        assert {node["name"] for node in data["a"]["nodes"]} == {"김하나"}
+        assert data["b"]["totalCount"] == len(data["b"]["nodes"]) > 0
+        assert data["c"]["nodes"] == [{"code": "P1"}]
+        assert data["d"]["nodes"] == [{"name": "녹차"}]
+        assert {node["name"] for each in data["e"]["nodes"] for node in each["customers"]["nodes"]} == {
+            "김하나"
+        }
+
+    async def test_one_that_is_too_long_names_its_place(self, api: Api) -> None:
+        [error] = await api.errors(
+            "query($s: String) { customers(first: 1, search: $s) { totalCount } }", {"s": "가" * 101}
+        )
+
+        assert error["message"] == "customers.search: a search has at most 100 characters, not 101"
+        assert error["extensions"]["code"] == "VALIDATION"
+
+    async def test_an_agent_finds_only_customers_that_are_seen(self, api: Api) -> None:
+        agent = {"role": "AGENT", "scope": "OWN", "subject": "kim"}
+        page = "customers(first: 99%s) { nodes { id } }"
+        document = "{ found: " + page % ', search: ""' + " all: " + page % "" + " }"
+
+        data = await api.data(document, as_=agent)
+
+        assert data["found"] == data["all"]
+        assert data["all"]["nodes"]
