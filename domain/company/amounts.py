@@ -16,16 +16,22 @@ def amount(
     *,
     exact: bool = False,
     nullable: bool = True,
+    scale: Callable[[Row], ColumnElement[Any]] | None = None,
 ) -> Column:
     """An amount in the currency beside it.
 
     `exact`: unit prices and lines keep the digits they have beyond the currency's scale, since 0.001 is a price.
+    `scale`: where the row has that of its currency at hand, which saves a look-up for each amount.
     """
 
     def shown(row: Row) -> ColumnElement[str]:
-        known = Currency.__table__.alias()
-        scale = select(known.c.scale).where(known.c.code == currency(row)).correlate(row).scalar_subquery()
-        digits = func.greatest(scale, func.min_scale(value(row))) if exact else scale
+        of_currency = _scale(currency, row) if scale is None else scale(row)
+        digits = func.greatest(of_currency, func.min_scale(value(row))) if exact else of_currency
         return cast(func.round(value(row), digits), Text())
 
     return Column(value=value, sql_type=AMOUNT, shown=shown, nullable=nullable)
+
+
+def _scale(currency: Callable[[Row], ColumnElement[Any]], row: Row) -> ColumnElement[Any]:
+    known = Currency.__table__.alias()
+    return select(known.c.scale).where(known.c.code == currency(row)).correlate(row).scalar_subquery()

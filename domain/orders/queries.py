@@ -24,12 +24,13 @@ from domain.access import Actor, branches_of, user_of
 from domain.base import QUANTITY
 from domain.branches.queries import branches
 from domain.company.amounts import amount
+from domain.company.model import Currency
 from domain.customers.queries import customers, visible_customer
 from domain.orders import figures
 from domain.orders.model import LineKind, Order, OrderLine
 from domain.products.queries import products
 from domain.roles import Scope
-from domain.selection.entities import ASC, DESC, Entity, Row, Term, computed, many, one
+from domain.selection.entities import ASC, DESC, Column, Entity, Row, Term, computed, many, one
 from domain.users.queries import users
 
 
@@ -51,24 +52,39 @@ def visible_order(actor: Actor, key: ColumnElement[int]) -> ColumnElement[bool]:
     return exists().where(order.c.id == key, visible_to(actor, order))
 
 
-def _currency(line: Row) -> ColumnElement[str]:
-    order = Order.__table__.alias()
-    return select(order.c.currency).where(order.c.id == line.c.order_id).correlate(line).scalar_subquery()
+_lines, _of = OrderLine.__table__, Order.__table__
+_priced = (
+    select(_lines, _of.c.currency, Currency.scale)
+    .select_from(_lines)
+    .outerjoin(_of, _of.c.id == _lines.c.order_id)
+    .outerjoin(Currency.__table__, Currency.code == _of.c.currency)
+    .subquery("line")
+)
+"""Lines with the currency of their order and its scale. Postgres leaves an outer join out where nobody asks for it."""
+
+
+def _amount(name: str, *, nullable: bool = False) -> Column:
+    return amount(
+        lambda line: line.c[name],
+        lambda line: line.c.currency,
+        exact=True,
+        nullable=nullable,
+        scale=lambda line: line.c.scale,
+    )
 
 
 class OrderLines(Entity):
-    currency = computed(_currency, Text(), nullable=False)
-    unit_price = amount(lambda line: line.c.unit_price, _currency, exact=True, nullable=False)
-    discount = amount(lambda line: line.c.discount, _currency, exact=True, nullable=False)
-    unit_cost = amount(lambda line: line.c.unit_cost, _currency, exact=True)
-    gross = amount(lambda line: line.c.gross, _currency, exact=True, nullable=False)
-    net_revenue = amount(lambda line: line.c.net_revenue, _currency, exact=True, nullable=False)
+    unit_price = _amount("unit_price")
+    discount = _amount("discount")
+    unit_cost = _amount("unit_cost", nullable=True)
+    gross = _amount("gross")
+    net_revenue = _amount("net_revenue")
     returned_quantity = computed(figures.returned_of_line, QUANTITY, nullable=False)
     product = one(lambda: products, on=lambda line, product: product.c.id == line.c.product_id)
     returned_line = one(lambda: order_lines, on=lambda line, taken: taken.c.id == line.c.returned_line_id)
 
 
-order_lines: OrderLines = OrderLines("OrderLine", OrderLine.__table__, order=(("position", ASC),))
+order_lines: OrderLines = OrderLines("OrderLine", _priced, order=(("position", ASC),))
 
 
 class Orders(Entity):
