@@ -9,6 +9,7 @@ readings.py    what each kind of field turns into
 nodes.py       which entity a type of node shows
 browsing.py    the filters and orderings of an entity's connections
 pages.py       windows, orders and the parts of a connection
+mixtures.py    connections of rows of several types
 filters.py     filter inputs as conditions
 rights.py      who may ask for the field
 """
