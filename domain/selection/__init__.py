@@ -18,6 +18,7 @@ The rows of a page come from a source: one entity (sources.py), a search in the 
 (found.py), or several entities in one order (mixed.py), each read by an index of its own and no further than the page.
 
 Refused: json_build_object and json_agg (25 % slower, spaces in the output, at most 50 pairs); objects of the ORM
-(one per row); a join of to-many relations (pages of children come out wrong); for searches a table of ordered grams (ten rows to write
-for each customer) and LIKE over all names (0.2 s for 1,000,000); nulls first in one direction, as Postgres has it.
+(one per row); a join of to-many relations (pages of children come out wrong); for searches a table of ordered grams
+(ten rows to write for each customer) and LIKE over all names (0.2 s for 1,000,000); nulls first in one direction, as
+Postgres has it.
 """
