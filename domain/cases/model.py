@@ -3,7 +3,16 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Identity, Index, SmallInteger, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    FetchedValue,
+    ForeignKey,
+    Identity,
+    Index,
+    SmallInteger,
+    text,
+)
 from sqlalchemy.orm import Mapped
 
 from domain.base import Base, Personal, Root, one_of, plain, sane_time, tagged
@@ -50,7 +59,7 @@ class Case(Root, Base):
         Index("ix_cases_due", "state", "due_at"),
     )
 
-    number: Mapped[str] = plain(Computed("'C-' || id", persisted=True), unique=True)
+    number: Mapped[str] = plain(unique=True, server_default=FetchedValue())
     kind: Mapped[str] = plain()
     channel: Mapped[str] = plain()
     state: Mapped[str] = plain(server_default=text("'NEW'"))

@@ -33,3 +33,4 @@ def downgrade() -> None:
         DROP TABLE tasks, case_moves, case_touchpoints, cases, opportunity_moves, opportunity_offers,
             opportunity_grants, opportunities
     """)
+    op.execute("DROP FUNCTION case_number()")
