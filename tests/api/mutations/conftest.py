@@ -1,6 +1,7 @@
 """The GraphQL routes as they are served, on a small company that each test finds as it was."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -42,11 +43,15 @@ COMPANY = """
 """
 
 
+_folders = itertools.count(1)
+
+
 @pytest.fixture(scope="session")
 def mutations_database(server: Server, admin: Callable[[str], None], template: str) -> str:
-    """The URL of a migrated database for all tests of mutations."""
-    admin(f"CREATE DATABASE mutations TEMPLATE {template}")
-    return server.url("mutations")
+    """The URL of a migrated database for all tests of one folder: each that borrows this fixture has its own."""
+    name = f"mutations_{next(_folders)}"
+    admin(f"CREATE DATABASE {name} TEMPLATE {template}")
+    return server.url(name)
 
 
 @pytest.fixture
