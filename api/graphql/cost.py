@@ -33,12 +33,13 @@ from graphql import (
 from graphql.execution import VariableValues
 
 from api.graphql.planning.collect import Collecting
+from api.graphql.planning.nodes import MOST
+from api.graphql.planning.pages import LARGEST
 from api.graphql.planning.rights import BACKREF
 
 ASSUMED = 20
 """Rows of a list that has no page: of what stays few."""
 
-LARGEST_PAGE = 100
 MUTATION = 10
 
 
@@ -169,11 +170,11 @@ class _Pricing:
     def _size(self, node: FieldNode) -> int:
         """The size of the page asked for; the largest where it is not said, which is refused later."""
         given = [self._argument(node, name) for name in ("first", "last")]
-        return next((each for each in given if isinstance(each, int)), LARGEST_PAGE)
+        return next((each for each in given if isinstance(each, int)), LARGEST)
 
     def _ids(self, node: FieldNode) -> int:
         given = self._argument(node, "ids")
-        return min(len(given), LARGEST_PAGE) if isinstance(given, list) else LARGEST_PAGE
+        return min(len(given), MOST) if isinstance(given, list) else MOST
 
     def _argument(self, node: FieldNode, name: str) -> Any:
         for argument in node.arguments or ():

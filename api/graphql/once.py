@@ -54,15 +54,15 @@ def fingerprint(operation: str, variables: Mapping[str, Any]) -> str:
     return hashlib.sha256(f"{operation}\n{canonical}".encode()).hexdigest()
 
 
-def wanted(context: Context, info: Any, *, needed: bool) -> Key | None:
-    """The write that the field's key means; None without one. Raises ApiError where the caller must give one."""
+def wanted(context: Context, info: Any) -> Key | None:
+    """The write that the field's key means; None without one. Raises ApiError for a machine that gives none."""
     raw = info._raw_info  # noqa: SLF001  # Strawberry's own way turns the whole selection into objects
     given = get_directive_values(IDEMPOTENT, raw.field_nodes[0], raw.variable_values)
     key = checked(given["key"]) if given else context.call.idempotency_key
     place = str(info.path.key)
     if key is not None:
         return Key(context.actor.client, key, place, context.fingerprint)
-    if needed or context.actor.machine:
+    if context.actor.machine:
         message = say(
             "{place} needs an idempotency key: the header Idempotency-Key or @idempotent(key:)", place=place
         )

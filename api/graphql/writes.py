@@ -111,15 +111,14 @@ class WriteField(StrawberryField):
         refused: "Callable[[Context, DomainError, Statement | None], Awaitable[Payload]]",
         rights: tuple[Key, ...],
         description: str | None,
-        needs_key: bool = False,
     ) -> None:
         """`returns` is the payload's type, `payload` and `refused` make one. `rights` are what the mutation needs of
-        the permission table. `needs_key`: every caller gives an idempotency key, not machines alone."""
+        the permission table."""
 
         async def resolver(info: Any, input: Any) -> Payload:
             context: Context = info.context
             reading = context.payloads.get(info.path.key)
-            wanted = once.wanted(context, info, needed=needs_key)
+            wanted = once.wanted(context, info)
             try:
                 told = await _transaction(context, work, input, reading, wanted)
             except (NotFound, Conflict, Invalid) as error:

@@ -20,10 +20,7 @@ MATCHES = {"en": "Matches filters", "ko": "조건 일치"}
 async def model(request: Request) -> Response:
     """The cube's model with labels in the asked language."""
     asked = await question(request)
-    document = asked.cube.to_dict(
-        expand_dimensions=True, with_mappings=False, full_attribute_names=True, create_label=True
-    )
-    return json_answer(request, {**document, "features": FEATURES})
+    return json_answer(request, {**asked.model.document(asked.language), "features": FEATURES})
 
 
 async def aggregate(request: Request) -> Response:

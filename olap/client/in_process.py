@@ -29,11 +29,7 @@ class StoreSource:
         self._store = store
         self._model = model_of(name)
         self._language = language
-        self.words = Words(
-            self._model.cube(language).to_dict(
-                expand_dimensions=True, with_mappings=False, full_attribute_names=True, create_label=True
-            )
-        )
+        self.words = Words(self._model.document(language))
 
     def aggregate(self, texts: Texts, paging: Paging) -> pa.Table:
         result = self._aggregate(texts, paging)

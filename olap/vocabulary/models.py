@@ -48,6 +48,13 @@ class CubeModel:
         """The `cubes.Cube` with labels in that language."""
         return self.by_language[language]
 
+    def document(self, language: str = LANGUAGES[0]) -> dict[str, Any]:
+        """The model as the Slicer tells it, with labels in that language."""
+        found: dict[str, Any] = self.cube(language).to_dict(
+            expand_dimensions=True, with_mappings=False, full_attribute_names=True, create_label=True
+        )
+        return found
+
 
 @cache
 def models() -> Mapping[str, CubeModel]:

@@ -188,9 +188,7 @@ class Cube:
 
 
 def _cube(model: CubeModel, language: str) -> Cube:
-    document = model.cube(language).to_dict(
-        expand_dimensions=True, with_mappings=False, full_attribute_names=True, create_label=True
-    )
+    document = model.document(language)
     return Cube(
         model=model,
         name=document["name"],

@@ -31,7 +31,6 @@ from domain.selection import tree
 from domain.selection.entities import Column
 
 MOST_PARTS = 2_000
-DEEPEST = 12
 LONGEST_NAME = 63
 """Postgres cuts longer names without a word, and two keys could become one."""
 
@@ -188,8 +187,5 @@ class Planner:
         columns: tuple[Column, ...],
     ) -> Asked:
         here = (*path, key)
-        if len(here) > DEEPEST:
-            message = say("the document is deeper than {most} levels", most=DEEPEST)
-            raise ApiError(Code.COST_EXCEEDED, message, path=here)
         arguments = self._templates.of(definition.args, nodes[0], ".".join(here))
         return Asked(key, definition, nodes, arguments, here, columns, self)
