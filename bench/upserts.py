@@ -26,11 +26,10 @@ import adbc_driver_postgresql.dbapi as adbc
 from graphql import parse
 from graphql.execution import get_variable_values
 
-from api.graphql import texts
+from api.graphql import coercion, texts
 from api.graphql.once import fingerprint
 from api.graphql.requests import parsed
 from api.graphql.schema import schema
-from api.graphql.upserts import coercion
 from api.tokens import signing_key
 from bench.graphql_nested import served
 from domain.access import SYSTEM

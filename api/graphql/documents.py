@@ -28,12 +28,11 @@ from graphql.execution import VariableValues, get_variable_values
 from api import permissions
 from api.backend import LIMIT
 from api.errors import ApiError, BadRequest, Code, Refused
-from api.graphql import limits, texts
+from api.graphql import coercion, limits, texts
 from api.graphql.caches import Recent
 from api.graphql.cost import price
 from api.graphql.planning import shape
 from api.graphql.plans import Plan, planned
-from api.graphql.upserts import coercion
 from domain.access import Actor
 from domain.messages import say
 from domain.roles import ApiScope

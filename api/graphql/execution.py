@@ -15,7 +15,7 @@ from api.graphql.cost import resolved, rows_in
 from api.graphql.documents import Documents, Operation, exceeded
 from api.graphql.once import fingerprint
 from api.graphql.plans import Plan
-from api.graphql.upserts.ready import execute
+from api.graphql.ready import execute
 from domain.selection.run import read
 
 ENVELOPE = 2

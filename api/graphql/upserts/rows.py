@@ -12,7 +12,7 @@ from api.graphql.fields import SelectedField
 from api.graphql.planning.asked import Asked
 from api.graphql.planning.collect import Collecting
 from api.graphql.planning.readings import OfEachWritten
-from api.graphql.upserts.ready import Ready
+from api.graphql.ready import Ready
 from domain.selection import tree
 from domain.selection.entities import Entity
 

@@ -9,8 +9,8 @@ from graphql.execution import VariableValues, get_variable_values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from api.graphql import coercion
 from api.graphql.schema import schema
-from api.graphql.upserts import coercion
 from tests.api.graphql.asking import Api
 from tests.api.mutations.asking import id_of
 from tests.api.upserts.sending import erp, send
