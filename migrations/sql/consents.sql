@@ -28,21 +28,5 @@ CREATE TABLE consents (
 CREATE INDEX ix_consents_customer ON consents (customer_id, at DESC, id DESC);
 CREATE INDEX ix_consents_at ON consents (at DESC, id DESC);
 
-CREATE FUNCTION consents_insert_only() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    moved consents := OLD;
-BEGIN
-    IF current_setting('dangol.erasing', true) = 'on' THEN
-        RETURN coalesce(NEW, OLD);
-    END IF;
-    IF TG_OP = 'UPDATE' AND customer_merged(OLD.customer_id, NEW.customer_id) THEN
-        moved.customer_id := NEW.customer_id;
-        IF NEW IS NOT DISTINCT FROM moved THEN
-            RETURN NEW;
-        END IF;
-    END IF;
-    RAISE EXCEPTION 'consents are insert only: line % stays as it is', OLD.id USING ERRCODE = '23514';
-END $$;
-
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON consents
-    FOR EACH ROW EXECUTE FUNCTION consents_insert_only();
+    FOR EACH ROW EXECUTE FUNCTION append_only('consents are insert only');

@@ -72,22 +72,19 @@ END $$;
 CREATE TRIGGER points_not_negative AFTER INSERT ON points_entries
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION points_not_negative();
 
--- As with touchpoints: a merge moves the entries, and an erasure removes what was said.
-CREATE FUNCTION points_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    moved points_entries := OLD;
+-- For tables whose rows stay as they are. As with touchpoints: a merge moves the rows, and an erasure removes what was
+-- said. TG_ARGV[0] says what the table is.
+CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF current_setting('dangol.erasing', true) = 'on' THEN
         RETURN coalesce(NEW, OLD);
     END IF;
-    IF TG_OP = 'UPDATE' AND customer_merged(OLD.customer_id, NEW.customer_id) THEN
-        moved.customer_id := NEW.customer_id;
-        IF NEW IS NOT DISTINCT FROM moved THEN
-            RETURN NEW;
-        END IF;
+    IF TG_OP = 'UPDATE' AND customer_merged(OLD.customer_id, NEW.customer_id)
+        AND to_jsonb(NEW) - 'customer_id' = to_jsonb(OLD) - 'customer_id' THEN
+        RETURN NEW;
     END IF;
-    RAISE EXCEPTION 'the ledger of points is append only: entry % stays as it is', OLD.id USING ERRCODE = '23514';
+    RAISE EXCEPTION '%: row % stays as it is', TG_ARGV[0], OLD.id USING ERRCODE = '23514';
 END $$;
 
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON points_entries
-    FOR EACH ROW EXECUTE FUNCTION points_append_only();
+    FOR EACH ROW EXECUTE FUNCTION append_only('the ledger of points is append only');

@@ -18,4 +18,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP TABLE consents, points_entries, points_schemes")
-    op.execute("DROP FUNCTION consents_insert_only(), points_append_only(), points_not_negative()")
+    op.execute("DROP FUNCTION append_only(), points_not_negative()")
