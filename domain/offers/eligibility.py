@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     Text,
     and_,
+    any_,
     cast,
     exists,
     extract,
@@ -94,7 +95,7 @@ def _holds(rule: Rule, now: datetime) -> ColumnElement[Any]:
 
 
 def _any(rule: Rule) -> ColumnElement[Any]:
-    return func.any(literal(list(rule.among), ARRAY(Text())))
+    return any_(literal(list(rule.among), ARRAY(Text())))
 
 
 def _is_aged(rule: Rule, now: datetime) -> ColumnElement[bool]:

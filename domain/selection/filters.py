@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import ARRAY, BindParameter, ColumnElement, and_, exists, false, func, not_, or_, select, true
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    ColumnElement,
+    and_,
+    any_,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.types import TypeEngine
 
 from domain.selection.entities import Column, Entity, Relation, Row
@@ -98,7 +111,7 @@ OPERATORS: dict[str, Callable[[ColumnElement[Any], Any], ColumnElement[bool]]] =
     "gte": lambda column, value: column >= value,
     "contains": lambda column, value: func.strpos(column, value) > 0,
     "startsWith": func.starts_with,
-    "has": lambda column, value: value == func.any(column),
+    "has": lambda column, value: value == any_(column),
 }
 
 
@@ -108,7 +121,7 @@ def condition(asked: Filter, row: Row, into: Binding) -> ColumnElement[bool]:
         case Compares(column, operator, value):
             if operator == "in":
                 given = into.bind(value, _each(column.read), ARRAY(column.sql_type))
-                return column.value(row) == func.any(_each_leads(column, given))
+                return column.value(row) == any_(_each_leads(column, given))
             given = into.bind(
                 value, column.read, _one_of(column.sql_type) if operator == "has" else column.sql_type
             )
