@@ -15,6 +15,8 @@ from api.backend import Backend
 from api.cors import opened as opened_to
 from api.draining import draining
 from api.graphql.http import graphql_routes
+from api.metrics import route as metrics
+from api.metrics.timed import timed
 from api.oidc.keys import Keys
 from api.oidc.people import People
 from api.orphan import ends_with_its_starter
@@ -48,11 +50,15 @@ def application(settings: Settings) -> Starlette:
 
     origins = settings.allow_origins
     graphql = graphql_routes(development=settings.is_development)
-    for route in [*graphql, *(slicer := slicer_routes())]:
+    slicer = slicer_routes()
+    for route in slicer:
+        if isinstance(route, Mount):
+            route.app = timed(route.app, "cube")
+    for route in [*graphql, *slicer]:
         if isinstance(route, Route | Mount):
             route.app = opened_to(route.app, origins)
     return Application(
-        routes=[*welcome.routes, *health.routes, *exports.routes, *graphql, *slicer], lifespan=lifespan
+        routes=[*welcome.routes, *health.routes, *metrics.routes, *exports.routes, *graphql, *slicer], lifespan=lifespan
     )
 
 

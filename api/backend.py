@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from api.access_log.recorder import AccessLog
 from api.auth import Authenticator
 from api.graphql.subscriptions.hub import Hub
+from api.metrics.counted import Requests
 from api.rates import Rates
 from api.settings import Settings
 
@@ -47,6 +48,11 @@ class Backend:
     def access_log(self) -> AccessLog:
         """Whom guarded data was shown to; written while `access_log.writing()` is open."""
         return AccessLog(self.reads)
+
+    @cached_property
+    def requests(self) -> Requests:
+        """What this process has answered."""
+        return Requests()
 
     @cached_property
     def rates(self) -> Rates:

@@ -113,7 +113,7 @@ TABLE: dict[Key, frozenset[Role]] = {
     ("Customer", Action.ERASE, Group.BASE): ADMINS,
     **{
         (name, Action.READ, Group.BASE): ADMINS
-        for name in ("Job", "RetentionRule", "RetentionRun", "RetentionRunItem", "SubjectExport")
+        for name in ("Job", "Metrics", "RetentionRule", "RetentionRun", "RetentionRunItem", "SubjectExport")
     },
     ("Job", Action.UPDATE, Group.BASE): ADMINS,
     ("RetentionRule", Action.UPDATE, Group.BASE): ADMINS,

@@ -45,16 +45,18 @@ class Rates:
     def __init__(
         self, per_second: float, *, burst: float, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """`burst` is what a full bucket holds: at least the most that one request may cost."""
+        """`burst` is what a full bucket holds: at least the most that one request may cost. `refused` counts."""
         self._per_second = per_second
         self._burst = burst
         self._clock = clock
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
+        self.refused = 0
 
     def take(self, client: str, cost: int) -> None:
         """The points are the caller's. Raises RateLimited, and then nothing was taken."""
         bucket = self._bucket(client)
         if cost > bucket.points:
+            self.refused += 1
             missing = cost - bucket.points
             raise RateLimited(cost, remaining=int(bucket.points), seconds=missing / self._per_second)
         bucket.points -= cost

@@ -11,6 +11,7 @@ ADDRESSES = {
     "cube": "/slicer/cubes",
     "licenses": "/licenses",
     "health": ["/livez", "/readyz"],
+    "metrics": "/metrics",
 }
 
 

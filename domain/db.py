@@ -195,6 +195,12 @@ async def _committed(on: AsyncEngine, xid: str) -> bool:
     )
 
 
+def commanding(on: AsyncEngine) -> tuple[int, int]:
+    """How many connections of the engine are in use, and how many there may be."""
+    pool: Any = on.pool
+    return pool.checkedout(), pool.size()
+
+
 async def schema_revision(reads: "asyncpg.Pool[asyncpg.Record]") -> str | None:
     """The revision that the store stands at; None for a store that was never migrated."""
     try:

@@ -6,6 +6,7 @@ connection out through a proxy and takes it back in a task of its own, which cos
 
 import asyncio
 from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -26,6 +27,15 @@ else:
 
 class Busy(DomainError):
     """Every connection is in use, or others held what was asked for through all tries: ask again in a moment."""
+
+
+@dataclass(frozen=True)
+class Connections:
+    """How many connections are in use, how many there may be, and how many callers wait for one."""
+
+    busy: int
+    most: int
+    waiting: int
 
 
 class Reads(Pool):
@@ -59,6 +69,11 @@ class Reads(Pool):
             raise
         self._take_back(connection)
         return found
+
+    def planned(self) -> Connections:
+        """Those of planned reads."""
+        waiting = sum(not turn.done() for turn in self._waiting)
+        return Connections(self._open - len(self._idle), self._most, waiting)
 
     def _unused(self) -> "Connection | None":
         while self._idle:

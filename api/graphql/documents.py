@@ -38,7 +38,9 @@ from domain.messages import say
 from domain.roles import ApiScope
 
 HELD_DOCUMENTS = 256 * 1024
-"""Characters of all documents held. A parsed document takes 111 times its length (measured): 28 MB at most."""
+"""Characters of all documents held. A parsed document takes 111 times its length (measured): 28 MB at most.
+
+They are found by their text, not by its SHA-256, which would cost each request a microsecond."""
 HELD_PLANS = 512
 
 NO_VALUES = VariableValues({}, {})
@@ -54,6 +56,11 @@ class Operation:
     fragments: Mapping[str, FragmentDefinitionNode]
     shape: Callable[[Mapping[str, Any]], Hashable]
     coerced: Callable[[Mapping[str, Any]], VariableValues | None]
+
+    @property
+    def kind(self) -> str:
+        """query, mutation or subscription."""
+        return self.node.operation.value
 
     @property
     def is_query(self) -> bool:
@@ -83,11 +90,10 @@ class Documents:
 
         `trusted`: a registered document, which may be longer than one that anybody sends.
         """
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        operations = self._operations.get(digest)
+        operations = self._operations.get(text)
         if operations is None:
-            operations = self._read(text, digest, limits.TRUSTED if trusted else limits.INTERACTIVE)
-            self._operations.put(digest, operations, len(text))
+            operations = self._read(text, limits.TRUSTED if trusted else limits.INTERACTIVE)
+            self._operations.put(text, operations, len(text))
         if name is None and len(operations) == 1:
             return next(iter(operations.values()))
         if name is None or name not in operations:
@@ -136,7 +142,7 @@ class Documents:
                 Code.COST_EXCEEDED, say("the filters are nested too deeply to be planned")
             ) from None
 
-    def _read(self, text: str, digest: str, most: limits.Limits) -> dict[str, Operation]:
+    def _read(self, text: str, most: limits.Limits) -> dict[str, Operation]:
         if len(text) > most.characters:
             raise BadRequest(
                 say("the document is longer than {most} characters", most=most.characters), status=413
@@ -152,7 +158,7 @@ class Documents:
             raise BadRequest(say("the document is nested too deeply")) from None
         if errors:
             raise _refused(errors)
-        return self._operations_of(document, digest)
+        return self._operations_of(document, hashlib.sha256(text.encode()).hexdigest())
 
     def _operations_of(self, document: DocumentNode, digest: str) -> dict[str, Operation]:
         fragments = {

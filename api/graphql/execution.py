@@ -95,6 +95,7 @@ async def executed(
     )
     found = execute(documents.schema, operation, values, root=root, context=context)
     answer = formatted(found if isinstance(found, ExecutionResult) else await found, call.language)
+    backend.requests.replays += len(context.replayed)
     replayed = b'"idempotency":%b,' % dumped({"replayed": context.replayed}) if context.replayed else b""
     return dumped(answer), replayed
 

@@ -38,6 +38,7 @@ from api.graphql.subscriptions.caller import Caller
 from api.graphql.subscriptions.delivery import delivery
 from api.graphql.subscriptions.sockets import Sockets
 from api.graphql.trusted import TrustedDocuments
+from api.metrics.counted import BULK, OK, Begun, outcome
 from domain.messages import ENGLISH, say
 
 
@@ -108,29 +109,34 @@ class GraphQL:
     async def _answer(self, head: Head, receive: Receive) -> "replies.Reply | Streaming":
         """The whole answer, or what sends it piece by piece. Raises ClientGone."""
         backend: Backend = head.scope["app"].state.backend
-        read = False
+        read, begun = False, Begun(backend.requests)
         try:
             call = await self._call(head, backend)
             asked = await self._read(head, receive)
             read = True
             operation = await self._trusted.operation(asked, call.actor, backend.reads)
+            begun.kind = BULK if self._bulk else operation.kind
             self._check(head, operation)
             if operation.is_subscription:
-                return await self._stream(head, operation, asked, backend, call)
+                stream = await self._stream(head, operation, asked, backend, call)
+                begun.ended(OK)
+                return stream
             body = await answer(self._trusted.documents, operation, asked.variables, backend, call)
         except ClientGone:
             raise
         except MethodNotTaken as error:
-            return self._refused(head, [error], read=False)
+            return self._refused(head, [error], begun, read=False)
         except Refused as refused:
-            return self._refused(head, refused.errors, read=read)
+            return self._refused(head, refused.errors, begun, read=read)
         except Exception as error:  # noqa: BLE001  # the edge: whatever went wrong is told, and a fault is logged
-            return self._refused(head, [told(error)], read=read)
+            return self._refused(head, [told(error)], begun, read=read)
+        begun.ended(outcome(body))
         if replies.only_streamed(head.accept):
             return sse.single(body)
         return replies.answered(body, head.media)
 
-    def _refused(self, head: Head, errors: Sequence[ApiError], *, read: bool) -> replies.Reply:
+    def _refused(self, head: Head, errors: Sequence[ApiError], begun: Begun, *, read: bool) -> replies.Reply:
+        begun.ended(errors[0].code.value)
         return replies.failed(errors, head.media, head.language(), read=read)
 
     async def _call(self, head: Head, backend: Backend) -> Call:

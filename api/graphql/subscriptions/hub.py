@@ -119,6 +119,11 @@ class Hub:
             self._following.cancel()
             self._following = None
 
+    @property
+    def open(self) -> int:
+        """How many subscriptions there are."""
+        return sum(map(len, self._subscribers.values()))
+
     def close(self) -> None:
         """Every subscription ends and no new one begins: this process is about to stop."""
         self.closing.set()
