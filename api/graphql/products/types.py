@@ -22,6 +22,7 @@ from api.graphql.planning.browsing import ordering
 from api.graphql.planning.filters import filters, where
 from api.graphql.products.stock_filters import StockLevelFilter
 from api.graphql.relay import Connection, Node
+from domain.contents.queries import contents_of_product
 from domain.products.queries import (
     categories,
     category_periods,
@@ -36,6 +37,7 @@ from domain.products.queries import (
 from domain.products.stock_queries import stock_of_product, total_stock_of_product
 
 if TYPE_CHECKING:
+    from api.graphql.contents.types import Content
     from api.graphql.products.stock_types import StockLevel
 
 
@@ -214,6 +216,9 @@ class Product(Node):
     )
     total_stock: Decimal | None = column(
         total_stock_of_product, description="Over all warehouses; null where none told of it."
+    )
+    contents: Connection[Annotated["Content", strawberry.lazy("api.graphql.contents.types")]] = relation(
+        contents_of_product, description="Those that are about it, also retired ones."
     )
     history: Connection[ProductChange] = relation(
         products.history, description="What was changed, latest first."

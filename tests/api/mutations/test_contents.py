@@ -194,3 +194,21 @@ class TestContents:
         assert await titles(api, "filter: {validTo: {isNull: false}}") == ["녹차"]
         assert await titles(api, 'search: "ㄴㅊ"') == ["녹차"]
         assert await titles(api, "orderBy: [{field: TITLE, direction: DESC}]") == ["녹차", "가격표", "Guide"]
+
+    async def test_a_product_shows_those_that_are_about_it_page_by_page(self, api: Api) -> None:
+        for title in ("a", "b"):
+            await create(api, title=title, productIds=[TEA])
+        await create(api, title="c")
+        document = """query ($after: String) { productBy(key: {code: "TEA"}) {
+            contents(first: 1, after: $after) { totalCount nodes { title } pageInfo { hasNextPage endCursor } }
+            narrowed: contents(first: 9, filter: {title: {eq: "b"}, current: {eq: true}}) { nodes { title } }
+        } }"""
+
+        first = (await api.data(document))["productBy"]
+        after = first["contents"]["pageInfo"]["endCursor"]
+        second = (await api.data(document, {"after": after}))["productBy"]
+
+        assert (first["contents"]["totalCount"], first["contents"]["nodes"]) == (2, [{"title": "a"}])
+        assert second["contents"]["nodes"] == [{"title": "b"}]
+        assert second["contents"]["pageInfo"]["hasNextPage"] is False
+        assert first["narrowed"] == {"nodes": [{"title": "b"}]}
