@@ -26,7 +26,7 @@ from domain.personal.model import ExportState, Purpose, RetentionState
 from domain.personal.model import Tag as RetainedTag
 from domain.points.model import PointsKind
 from domain.products.stock import StockStatus
-from domain.roles import ApiScope, Role
+from domain.roles import ApiScope, Role, Scope
 from domain.tasks.model import TaskSource, TaskState
 from domain.timeline.queries import TimelineKind
 from domain.touchpoints.model import Direction, TouchpointKind
@@ -75,6 +75,7 @@ for known in (
 strawberry.enum(Direction, name="TouchpointDirection")
 strawberry.enum(GrantStatus, description="What became of one customer: REJECTED says why in its userErrors.")
 strawberry.enum(RuleKind, name="OfferRuleKind")
+strawberry.enum(Scope, description="Whose rows an actor sees.")
 strawberry.enum(Purpose, name="RetentionPurpose")
 strawberry.enum(RetainedTag, name="RetainedTag")
 
@@ -101,6 +102,7 @@ ShipmentStateFilter = choice_filter(ShipmentState)
 ShippedStateFilter = choice_filter(ShippedState)
 PriorityFilter = choice_filter(Priority)
 RoleFilter = choice_filter(Role)
+ScopeFilter = choice_filter(Scope)
 TaskSourceFilter = choice_filter(TaskSource)
 TaskStateFilter = choice_filter(TaskState)
 ConsentPurposeFilter = choice_filter(ConsentPurpose)
@@ -168,6 +170,8 @@ __all__ = [
     "Role",
     "RoleFilter",
     "RuleKind",
+    "Scope",
+    "ScopeFilter",
     "ShipmentState",
     "ShipmentStateFilter",
     "ShippedState",

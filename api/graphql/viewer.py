@@ -6,12 +6,11 @@ from strawberry.types.fields.resolver import StrawberryResolver
 from api import permissions
 from api.context import Context
 from api.graphql.cube.types import few
-from api.graphql.enums import ApiScope, Role
+from api.graphql.enums import ApiScope, Role, Scope
 from api.graphql.fields import reads, relation, selected
 from api.graphql.payloads import carrying
 from api.graphql.planning.readings import OfOnly
 from api.graphql.users.types import User
-from domain.roles import Scope
 from domain.users.viewer import viewers
 
 Action = strawberry.enum(
@@ -20,7 +19,6 @@ Action = strawberry.enum(
 FieldGroup = strawberry.enum(
     permissions.Group, name="FieldGroup", description="Fields of a type that are granted together."
 )
-strawberry.enum(Scope, description="Whose rows an actor sees.")
 
 
 @strawberry.type(description="Something that the viewer may do.")

@@ -9,7 +9,7 @@ from api.oidc.keys import Keys, NoKeys
 from api.oidc.proof import Proved, Unproved, proved
 from domain.access import Actor
 from domain.messages import say
-from domain.roles import Role
+from domain.roles import Role, usual_scope
 from domain.users.lookup import Identity, identify
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class People:
         return self._known(subject, identity, found), found.expires_at
 
     def _known(self, subject: str, identity: Identity, found: Proved) -> Actor:
-        if identity.user_id is None or identity.role is None or identity.scope is None:
+        if identity.user_id is None or identity.role is None:
             raise Unauthenticated(
                 say(
                     "the token is good, but there is no user with its subject; an administrator must create one"
@@ -49,10 +49,11 @@ class People:
             )
         if not identity.active:
             raise Unauthenticated(say("this user is deactivated"))
+        role = self._role(found.claims) or identity.role
         return Actor(
             subject=subject,
-            role=self._role(found.claims) or identity.role,
-            scope=identity.scope,
+            role=role,
+            scope=identity.scope or usual_scope(role),
             user_id=identity.user_id,
             branch_ids=identity.branch_ids,
         )

@@ -11,7 +11,7 @@ from domain import rows, text
 from domain.branches.model import Branch
 from domain.errors import Invalid, StaleVersion
 from domain.messages import say
-from domain.roles import Role
+from domain.roles import Role, Scope
 from domain.users.commands import UserDetails, set_branches
 from domain.users.errors import AlreadySo, LastAdmin, SubjectTaken, UserNotFound
 from domain.users.model import User
@@ -25,12 +25,16 @@ class UserChanges(TypedDict, total=False):
     name: str
     email: str | None
     role: Role
+    scope: Scope | None
     branch_ids: Collection[int]
 
 
-async def create_user(session: AsyncSession, details: UserDetails) -> int:
-    """The user is here; his key. Raises Invalid, SubjectTaken. At most four statements."""
-    values = _checked({"name": details.name, "email": details.email, "role": details.role})
+async def create_user(session: AsyncSession, details: UserDetails, *, scope: Scope | None = None) -> int:
+    """The user is here; his key. Without a scope he has the usual one of his role.
+
+    Raises Invalid, SubjectTaken. At most four statements.
+    """
+    values = _checked({"name": details.name, "email": details.email, "role": details.role, "scope": scope})
     await _check_branches(session, details.branch_ids)
     made: int | None = await session.scalar(
         insert(User)

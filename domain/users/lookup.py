@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.roles import Role, Scope, usual_scope
+from domain.roles import Role, Scope
 
 if TYPE_CHECKING:
     import asyncpg
@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Identity:
-    """`user_id` is null for a subject without a user row, which a development token may have; so are role and scope."""
+    """`user_id` and `role` are null for a subject without a user row, which a development token may have.
+
+    `scope` is null where nobody said one: then the role that he acts in says it (`usual_scope`).
+    """
 
     user_id: int | None
     active: bool
@@ -36,17 +39,10 @@ async def identify(
     """The user of the subject and the ids of his branches and those named by code; one statement."""
     row = await reads.fetchrow(_IDENTIFY, subject, list(branches))
     assert row is not None, "a LEFT JOIN from one row gives one row"
-    role = None if row["role"] is None else Role(row["role"])
     return Identity(
         user_id=row["id"],
         active=row["active"],
         branch_ids=frozenset(row["branch_ids"]),
-        role=role,
-        scope=_scope(role, row["scope"]),
+        role=None if row["role"] is None else Role(row["role"]),
+        scope=None if row["scope"] is None else Scope(row["scope"]),
     )
-
-
-def _scope(role: Role | None, said: str | None) -> Scope | None:
-    if said is not None:
-        return Scope(said)
-    return None if role is None else usual_scope(role)

@@ -1,9 +1,10 @@
 """What may be asked of users. Everybody sees who works here; their e-mail is a contact."""
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Text, case, func, select
 
 from domain.branches.queries import branches
-from domain.selection.entities import ASC, Entity, Row, many
+from domain.roles import Role, usual_scope
+from domain.selection.entities import ASC, Entity, Row, computed, many
 from domain.users.model import User, UserBranch
 
 
@@ -17,7 +18,13 @@ def _employs(branch: Row, user: Row) -> ColumnElement[bool]:
     return user.c.id.in_(select(link.c.user_id).where(link.c.branch_id == branch.c.id).correlate(branch))
 
 
+def _scope(user: Row) -> ColumnElement[str]:
+    usual = case({role.value: usual_scope(role).value for role in Role}, value=user.c.role)
+    return func.coalesce(user.c.scope, usual)
+
+
 class Users(Entity):
+    scope = computed(_scope, Text(), nullable=False)
     branches = many(lambda: branches, on=_works_at)
 
 

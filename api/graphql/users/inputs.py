@@ -5,8 +5,12 @@ from collections.abc import Sequence
 import strawberry
 from strawberry import Maybe
 
-from api.graphql.enums import Role
+from api.graphql.enums import Role, Scope
 from api.graphql.inputs import key
+
+USUAL = (
+    "Whose rows he sees. Null: the usual scope of his role, which is OWN for an agent and ALL for the others."
+)
 
 
 @strawberry.input(description="A new user.")
@@ -14,6 +18,7 @@ class CreateUserInput:
     subject: str = strawberry.field(description="Who his token says he is; it never changes.")
     name: str
     role: Role
+    scope: Scope | None = strawberry.field(default=None, description=USUAL)
     email: str | None = None
     branch_ids: list[strawberry.ID] | None = None
 
@@ -25,6 +30,7 @@ class UpdateUserInput:
     name: Maybe[str]
     email: Maybe[str | None]
     role: Maybe[Role]
+    scope: Maybe[Scope | None] = strawberry.field(description=USUAL)
     branch_ids: Maybe[list[strawberry.ID] | None] = strawberry.field(description="Replaces all of them.")
 
 

@@ -43,11 +43,11 @@ class UserMutation:
             email=input.email,
             branch_ids=branch_keys(input.branch_ids),
         )
-        return await changes.create_user(write.session, details)
+        return await changes.create_user(write.session, details, scope=input.scope)
 
     @writes(User, users, Action.UPDATE, errors={**_STALE, "LAST_ADMIN": LastAdmin})
     async def update_user(write: Write, input: UpdateUserInput) -> int:
-        """Change a user's name, e-mail, role or branches."""
+        """Change a user's name, e-mail, role, scope or branches."""
         user_id = key(input.id, "User", "id")
         told: changes.UserChanges = said(input, branch_ids=branch_keys)
         if "branch_ids" in told:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from api.graphql.branches.types import Branch, BranchFilter
-from api.graphql.enums import Role, RoleFilter
+from api.graphql.enums import Role, RoleFilter, Scope, ScopeFilter
 from api.graphql.fields import column, reads, relation
 from api.graphql.filters import BooleanFilter, DateTimeFilter, IdFilter, Many, TextFilter
 from api.graphql.planning.browsing import ordering
@@ -31,6 +31,7 @@ class UserFilter:
     id: IdFilter | None = where(users.id)
     name: TextFilter | None = where(users.name)
     role: RoleFilter | None = where(users.role)
+    scope: ScopeFilter | None = where(users.scope)
     active: BooleanFilter | None = where(users.active)
     branches: Many[BranchFilter] | None = where(users.branches)
     created_at: DateTimeFilter | None = where(users.created_at)
@@ -49,6 +50,9 @@ class User(Node):
     name: str
     email: str | None = column(users.email, group=Group.CONTACT)
     role: Role
+    scope: Scope = column(
+        users.scope, description="Whose rows he sees; where nobody said, as is usual in his role."
+    )
     active: bool
     branches: list[Branch] = relation(users.branches)
     customers: Connection[Annotated["Customer", strawberry.lazy("api.graphql.customers.types")]] = relation(

@@ -112,12 +112,12 @@ class TestRolesByClaim:
         settings = settings_of(
             issuer,
             role_claim="realm_access.roles",
-            roles={"crm-admin": "ADMIN", "crm-view": "VIEWER"},
+            roles={"crm-admin": "ADMIN", "crm-agent": "AGENT", "crm-view": "VIEWER"},
         )
         async with answering(database, key_path, People(settings, Keys(settings))) as client:
             return await client.post(
                 "/graphql",
-                json={"query": "{ viewer { role } }"},
+                json={"query": "{ viewer { role scope } }"},
                 headers={
                     "authorization": f"Bearer {issuer.token(**claims)}",
                     "accept": "application/graphql-response+json",
@@ -131,7 +131,25 @@ class TestRolesByClaim:
 
         response = await self._ask(database, key_path, issuer, **roles)
 
-        assert response.json()["data"]["viewer"] == {"role": Role.ADMIN}
+        assert response.json()["data"]["viewer"]["role"] == Role.ADMIN
+
+    async def test_without_a_scope_of_his_own_it_is_the_usual_one_of_the_role_he_was_given(
+        self, database: str, key_path: Path, issuer: Issuer
+    ) -> None:
+        agent = {"realm_access": {"roles": ["crm-agent"]}}
+
+        response = await self._ask(database, key_path, issuer, sub="boss", **agent)
+
+        assert response.json()["data"]["viewer"] == {"role": "AGENT", "scope": "OWN"}
+
+    async def test_a_scope_of_his_own_holds_whatever_his_role(
+        self, database: str, key_path: Path, issuer: Issuer
+    ) -> None:
+        admin = {"realm_access": {"roles": ["crm-admin"]}}
+
+        response = await self._ask(database, key_path, issuer, sub="gn", **admin)
+
+        assert response.json()["data"]["viewer"] == {"role": "ADMIN", "scope": "BRANCH"}
 
     @pytest.mark.parametrize("roles", [{}, {"realm_access": {"roles": ["x"]}}, {"realm_access": "crm-admin"}])
     async def test_a_claim_that_gives_no_role_is_refused_and_says_so(

@@ -67,3 +67,33 @@ class TestBranchesAndUsers:
                 as_={"role": role},
             )
             assert response.status_code == 403
+
+
+class TestScopes:
+    async def test_without_one_of_his_own_a_user_has_the_usual_one_of_his_role(self, api: Api) -> None:
+        seen = {}
+
+        for role in ("ADMIN", "MARKETER", "ANALYST", "AGENT", "INTEGRATION", "VIEWER"):
+            told = {"subject": role, "name": role, "role": role}
+            seen[role] = (await mutate(api, "createUser", "user { scope }", told))["user"]["scope"]
+
+        assert seen.pop("AGENT") == "OWN"
+        assert set(seen.values()) == {"ALL"}
+
+    async def test_it_is_told_changed_cleared_and_found_by(self, api: Api) -> None:
+        told = {"subject": "choi", "name": "최상담", "role": "AGENT", "scope": "BRANCH"}
+        asked = "user { id scope version }"
+        found = "{ users(first: 9, filter: {scope: {in: [BRANCH, ALL]}}) { nodes { name } } }"
+
+        made = (await mutate(api, "createUser", asked, told))["user"]
+        users = await api.data(found)
+        key = {"id": made["id"]}
+        changed = await mutate(api, "updateUser", asked, {**key, "expectedVersion": 1, "scope": "ALL"})
+        left = await mutate(api, "updateUser", asked, {**key, "expectedVersion": 2, "name": "최"})
+        cleared = await mutate(api, "updateUser", asked, {**key, "expectedVersion": 3, "scope": None})
+        promoted = await mutate(api, "updateUser", asked, {**key, "expectedVersion": 4, "role": "ADMIN"})
+
+        assert made["scope"] == "BRANCH"
+        assert users["users"]["nodes"] == [{"name": "최상담"}]
+        after = (changed, left, cleared, promoted)
+        assert [each["user"]["scope"] for each in after] == ["ALL", "ALL", "OWN", "ALL"]
