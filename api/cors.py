@@ -13,7 +13,7 @@ from api.settings import LOCALHOST
 
 THIS_MACHINE = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
 
-ASKED_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key")
+ASKED_HEADERS = ("Authorization", "Content-Type", "Dangol-Explain", "Idempotency-Key")
 TOLD_HEADERS = ("Retry-After", "WWW-Authenticate")
 
 

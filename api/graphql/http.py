@@ -17,7 +17,7 @@ from api.auth import from_here
 from api.backend import Backend
 from api.context import Call
 from api.errors import ApiError, BadRequest, Refused, told
-from api.graphql import browsers, languages, once, replies
+from api.graphql import browsers, explain, languages, once, replies
 from api.graphql import bulk as bulks
 from api.graphql.documents import Documents, Operation
 from api.graphql.execution import answer
@@ -121,7 +121,7 @@ class GraphQL:
                 stream = await self._stream(head, operation, asked, backend, call)
                 begun.ended(OK)
                 return stream
-            body = await answer(self._trusted.documents, operation, asked.variables, backend, call)
+            body = await self._body(head, operation, asked, backend, call)
         except ClientGone:
             raise
         except MethodNotTaken as error:
@@ -134,6 +134,15 @@ class GraphQL:
         if replies.only_streamed(head.accept):
             return sse.single(body)
         return replies.answered(body, head.media)
+
+    def _body(
+        self, head: Head, operation: Operation, asked: Asking, backend: Backend, call: Call
+    ) -> Awaitable[bytes]:
+        known, given = self._trusted.documents, asked.variables
+        if explain.HEADER not in head.headers:
+            return answer(known, operation, given, backend, call)
+        value = head.headers[explain.HEADER]
+        return explain.answer_explained(known, operation, given, backend, call, value=value)
 
     def _refused(self, head: Head, errors: Sequence[ApiError], begun: Begun, *, read: bool) -> replies.Reply:
         begun.ended(errors[0].code.value)
@@ -164,6 +173,8 @@ class GraphQL:
             bulks.require_upserts(operation)
         if head.method == "GET" and not (operation.is_query or operation.is_subscription):
             raise MethodNotTaken(say("mutations need POST"))
+        if operation.is_subscription and explain.HEADER in head.headers:
+            raise BadRequest(say("a subscription is not explained: its answers are many"))
         if operation.is_subscription and not replies.streamed(head.accept):
             raise BadRequest(
                 say("a subscription needs WebSocket (graphql-transport-ws) or Accept: text/event-stream")
