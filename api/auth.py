@@ -39,7 +39,9 @@ DEADLINE_SECONDS = 5
 LOST = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InterfaceError, OSError)
 """The server closed the connection or does not listen: a pool's connection finds out by being asked."""
 
-PROXIED = (b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip")
+PROXIED = frozenset(
+    (b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip")
+)
 
 Until = tuple[Actor, float]
 """An actor, and the time (seconds since 1970) at which his token or key ends."""
@@ -78,16 +80,10 @@ class Authenticator:
 
     async def bearer(self, authorization: str, here: Callable[[], bool]) -> Actor:
         """Whom the text of an Authorization header proves; `here`: whether it came straight from this machine."""
-        scheme, _, token = authorization.partition(" ")
-        token = token.strip()
-        if scheme.lower() != "bearer" or not token:
-            raise Unauthenticated(
-                say("a bearer token is needed: Authorization: Bearer <token>; see dangol token --help")
-            )
-        name = hashlib.sha256(token.encode()).digest()
+        name = hashlib.sha256(authorization.encode()).digest()
         known = self._proved.get(name)
         if known is None or time.monotonic() >= known[0]:
-            known = await self._prove(token, name)
+            known = await self._prove(_token(authorization), name)
         _, actor, local = known
         if local and not here():
             raise Unauthenticated(say("local tokens are accepted from this machine only"))
@@ -148,12 +144,22 @@ class Authenticator:
         return replace(actor, branch_ids=identity.branch_ids), claims.expires_at
 
 
+def _token(authorization: str) -> str:
+    scheme, _, token = authorization.partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated(
+            say("a bearer token is needed: Authorization: Bearer <token>; see dangol token --help")
+        )
+    return token
+
+
 def from_here(headers: Collection[bytes], client: tuple[str, int] | None) -> bool:
     """Whether the request comes from this machine, straight: a proxy here would make the whole world look local.
 
     `headers` are the names of its headers, in lower case.
     """
-    if client is None or any(header in headers for header in PROXIED):
+    if client is None or not PROXIED.isdisjoint(headers):
         return False
     try:
         return client[0] == "127.0.0.1" or ipaddress.ip_address(client[0]).is_loopback

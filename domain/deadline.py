@@ -35,6 +35,14 @@ class _Watch:
 
 
 _watches: "WeakKeyDictionary[asyncio.AbstractEventLoop, _Watch]" = WeakKeyDictionary()
+_latest: _Watch | None = None
+"""A server has one loop: looking it up costs as much as all the rest."""
+
+
+def _watch_of(loop: asyncio.AbstractEventLoop) -> _Watch:
+    global _latest
+    _latest = _watches.setdefault(loop, _Watch(loop))
+    return _latest
 
 
 class Deadline:
@@ -46,10 +54,7 @@ class Deadline:
         loop = asyncio.get_running_loop()
         task = asyncio.current_task(loop)
         assert task is not None, "a deadline is a task's"
-        watch = _watches.get(loop)
-        if watch is None:
-            watch = _watches[loop] = _Watch(loop)
-        self._watch = watch
+        self._watch = _latest if _latest is not None and _latest.loop is loop else _watch_of(loop)
         self._task = task
         self._cancelling = task.cancelling()
         self._expired = False

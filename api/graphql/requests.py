@@ -51,8 +51,7 @@ class Asking:
 
 async def posted(headers: Headers, receive: Receive, *, largest: int = LARGEST_BODY) -> Asking:
     """The request in a body of JSON. Raises BadRequest and ClientGone."""
-    kind, _, parameters = headers.get(b"content-type", b"").decode("latin-1").partition(";")
-    if kind.strip().lower() != "application/json" or not _utf8(parameters):
+    if not _is_json(headers.get(b"content-type", b"")):
         raise BadRequest(say("the body must be application/json in UTF-8"), status=415)
     if headers.get(b"content-encoding", b"identity").lower() != b"identity":
         raise BadRequest(say("the body must not be compressed"), status=415)
@@ -96,7 +95,8 @@ def parsed(body: bytes, what: str) -> Any:
     A name that an object has twice is refused: of two readers, each may see another of its values.
     """
     try:
-        return _DECODER.decode(body.decode())
+        text = body.decode()
+        return _at_once(text) or _DECODER.decode(text)
     except UnicodeDecodeError as error:
         message = say("{what} is not UTF-8: byte {at} cannot be read", what=what, at=error.start)
     except json.JSONDecodeError as error:
@@ -110,6 +110,16 @@ def parsed(body: bytes, what: str) -> Any:
     except (RecursionError, ValueError):
         message = say("{what} is not JSON that can be read: too deep, or a number too long", what=what)
     raise BadRequest(message)
+
+
+def _at_once(text: str) -> Any:
+    """The JSON where nothing stands around it, as clients send it: the decoder's search for blanks costs a
+    microsecond. None where the decoder has to look, and to say what is wrong."""
+    try:
+        found, end = _DECODER.scan_once(text, 0)  # type: ignore[attr-defined]  # not in the stubs, and in its docs
+    except StopIteration:
+        return None
+    return found if end == len(text) else None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -171,6 +181,13 @@ def _kind(value: Any) -> str:
     return names.get(type(value), say("a number"))
 
 
+def _is_json(content_type: bytes) -> bool:
+    if content_type == b"application/json":
+        return True
+    kind, _, parameters = content_type.decode("latin-1").partition(";")
+    return kind.strip().lower() == "application/json" and _utf8(parameters)
+
+
 def _utf8(parameters: str) -> bool:
     name, _, value = parameters.strip().partition("=")
     return not name or name.lower() != "charset" or value.strip('" ').lower() in ("utf-8", "utf8")
@@ -210,18 +227,19 @@ async def discarded(receive: Receive) -> None:
 
 
 async def _received(receive: Receive, largest: int) -> bytes:
-    chunks, size, more = [], 0, True
-    while more:
+    chunks: list[bytes] = []
+    size = 0
+    while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientGone
-        chunk = message.get("body", b"")
+        chunk: bytes = message.get("body", b"")
         size += len(chunk)
         if size > largest:
             raise _too_large(largest)
+        if not message.get("more_body", False):
+            return b"".join([*chunks, chunk]) if chunks else chunk
         chunks.append(chunk)
-        more = message.get("more_body", False)
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
 _DECODER = json.JSONDecoder(parse_constant=_no_number, parse_float=_finite, object_pairs_hook=_object)

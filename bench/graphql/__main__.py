@@ -41,7 +41,7 @@ def bodies(question: Question) -> tuple[list[bytes], list[bytes], list[bytes]]:
 
 
 def rows(answer: Any) -> int:
-    """How many values an answer holds: all three must tell as much."""
+    """How many values an answer holds: the peer must tell as much, in its own words."""
     match answer:
         case dict():
             return sum(rows(each) for each in answer.values())
@@ -60,14 +60,21 @@ def ask(port: int, body: bytes, headers: dict[str, str]) -> Any:
     return found["data"]
 
 
+def check(question: Question, told: list[Any]) -> None:
+    """The limit tells the very same as we do, the peer as many values. Raises RuntimeError."""
+    ours, peer, limit = told
+    if ours != limit:
+        raise RuntimeError(f"{question.name}: the limit does not give our answer")
+    if rows(ours) != rows(peer):
+        raise RuntimeError(f"{question.name}: {rows(ours)} values, and {rows(peer)} of the peer")
+
+
 def measure(
     question: Question, ports: tuple[int, int, int], headers: dict[str, str], *, rounds: int, seconds: int
 ) -> bool:
     """Prints the figures of one question; whether they are what they should be."""
     asked = bodies(question)
-    told = [rows(ask(port, each[0], headers)) for port, each in zip(ports, asked, strict=True)]
-    if len(set(told)) != 1:
-        raise RuntimeError(f"{question.name}: the servers do not tell the same: {told} values")
+    check(question, [ask(port, each[0], headers) for port, each in zip(ports, asked, strict=True)])
     for port, each in zip(ports, asked, strict=True):
         load(port, each, headers, 2)
     found = [

@@ -87,7 +87,8 @@ PAGE = Question(
         SELECT row_number() OVER (ORDER BY name, id) AS n,
             json_build_object('id', encode(('Customer:' || id)::bytea, 'base64'), 'name', name, 'region', region,
                 'joinedOn', joined_on) AS node,
-            translate(encode(convert_to(json_build_array('1', 'Customer name id', name, id::text)::text, 'UTF8'),
+            translate(encode(convert_to(array_to_json(
+                ARRAY['1', 'Customer name id', name, id::text])::text, 'UTF8'),
                 'base64'), E'\\n', '') AS cursor
         FROM customers WHERE home_branch_id = $1::bigint ORDER BY name, id LIMIT 51) c""",
     _branch,
@@ -116,9 +117,13 @@ SCREEN = Question(
     """SELECT json_build_object('customer', (SELECT json_build_object(
         'id', encode(('Customer:' || c.id)::bytea, 'base64'), 'name', c.name, 'region', c.region,
         'pointsBalance', (SELECT coalesce(sum(points), 0)::text FROM points_entries WHERE customer_id = c.id),
-        'timeline', json_build_object('nodes', (SELECT coalesce(json_agg(json_build_object('__typename', kind,
-                'id', encode((kind || ':' || id)::bytea, 'base64'),
-                'at', to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'title', title)), '[]') FROM (
+        'timeline', json_build_object('nodes', (SELECT coalesce(json_agg(
+                CASE WHEN kind IN ('Case', 'Task', 'Opportunity') THEN json_build_object('__typename', kind)
+                ELSE json_build_object('__typename', kind,
+                    'id', encode((kind || ':' || id)::bytea, 'base64'),
+                    'at', to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                    CASE kind WHEN 'Touchpoint' THEN 'subject' WHEN 'Order' THEN 'number'
+                              WHEN 'OfferGrant' THEN 'state' ELSE 'points' END, title) END), '[]') FROM (
             SELECT * FROM (
                 (SELECT 'Touchpoint' AS kind, id, occurred_at AS at, subject AS title FROM touchpoints
                  WHERE customer_id = c.id ORDER BY occurred_at DESC, id DESC LIMIT 20)
@@ -128,6 +133,12 @@ SCREEN = Question(
                  WHERE customer_id = c.id ORDER BY granted_at DESC, id DESC LIMIT 20)
                 UNION ALL (SELECT 'PointsEntry', id, occurred_at, points::text FROM points_entries
                  WHERE customer_id = c.id ORDER BY occurred_at DESC, id DESC LIMIT 20)
+                UNION ALL (SELECT 'Case', id, opened_at, NULL FROM cases
+                 WHERE customer_id = c.id ORDER BY opened_at DESC, id DESC LIMIT 20)
+                UNION ALL (SELECT 'Task', id, created_at, NULL FROM tasks
+                 WHERE customer_id = c.id ORDER BY created_at DESC, id DESC LIMIT 20)
+                UNION ALL (SELECT 'Opportunity', id, opened_at, NULL FROM opportunities
+                 WHERE customer_id = c.id ORDER BY opened_at DESC, id DESC LIMIT 20)
             ) u ORDER BY at DESC, kind DESC, id DESC LIMIT 20) t)),
         'orders', json_build_object('nodes', (SELECT coalesce(json_agg(json_build_object(
                 'id', encode(('Order:' || o.id)::bytea, 'base64'), 'number', o.number,

@@ -43,7 +43,10 @@ CREATE VIEW bench.timeline AS
     FROM public.touchpoints
     UNION ALL SELECT customer_id, ordered_at, 'ORDER', id, number FROM public.orders
     UNION ALL SELECT customer_id, granted_at, 'GRANT', id, state FROM public.offer_grants
-    UNION ALL SELECT customer_id, occurred_at, 'POINTS', id, points::text FROM public.points_entries;
+    UNION ALL SELECT customer_id, occurred_at, 'POINTS', id, points::text FROM public.points_entries
+    UNION ALL SELECT customer_id, opened_at, 'CASE', id, NULL FROM public.cases
+    UNION ALL SELECT customer_id, created_at, 'TASK', id, NULL FROM public.tasks
+    UNION ALL SELECT customer_id, opened_at, 'OPPORTUNITY', id, NULL FROM public.opportunities;
 COMMENT ON VIEW bench.timeline IS
     E'@foreignKey (customer_id) references public.customers (id)\\n@primaryKey kind,entry_id\\n'
     '@behavior +list +connection +orderBy';

@@ -59,6 +59,7 @@ class Customer(Root, Base):
         Index("ix_customers_other", text("substr(sought, strpos(sought, ' ') + 1, 2)"), "name", "id"),
         Index(None, "created_at", "id"),
         Index(None, "home_branch_id", "id"),
+        Index(None, "home_branch_id", "name", "id"),
         Index(None, "owner_id", "id"),
         Index(None, "lifecycle_stage", "id"),
         Index(None, "joined_on", "id"),

@@ -89,8 +89,7 @@ class FromArms(Source):
 
     def rows(self, columns: Columns) -> json.AnySelect:
         named = [value.label(name) for name, value in columns.items()]
-        ordered = self._merged(self.row, self.row.c.moment)
-        return select(*named).select_from(self.row).order_by(*ordered).correlate(*self.outer)
+        return select(*named).select_from(self.row).correlate(*self.outer)  # which is a page, in its order
 
     def all(self) -> json.AnySelect:
         arms = [self._select(row, number(1).label("x")) for row, _ in self._arms()]
