@@ -26,10 +26,11 @@ class TestEveryRule:
             ("a\0b", "NUL"),
             ("a\ud800b", "U\\+D800"),
             ("a\x1bb", "control character U\\+001B"),
+            ("a" + "\u0301" * 31, "more than 30 combining marks"),
             ("a" * 10_001, "10,001 characters long; at most"),
             ("her number is 900101-2345678", "resident registration number"),
         ],
-        ids=["empty", "blank", "nul", "surrogate", "escape", "long", "resident number"],
+        ids=["empty", "blank", "nul", "surrogate", "escape", "marks", "long", "resident number"],
     )
     def test_what_must_not_be_stored_is_refused_with_its_place(
         self, rule: Rule, given: str, reason: str
@@ -43,6 +44,26 @@ class TestEveryRule:
     @pytest.mark.parametrize("given", ["8801234567890", "2026-01-01", "010-1234-5678", "901301-2345678"])
     def test_other_numbers_are_no_resident_numbers(self, rule: Rule, given: str) -> None:
         assert rule(given) == given
+
+
+class TestMarks:
+    @pytest.mark.parametrize("before", range(0, 64, 3))
+    def test_a_run_that_is_too_long_is_found_wherever_it_stands(self, before: int) -> None:
+        with pytest.raises(Invalid, match="combining marks"):
+            text.clean("가" * before + "\u0315\u0300" * 15 + "\u0315" + "나" * 40)
+
+    @pytest.mark.parametrize("before", range(0, 64, 3))
+    def test_one_that_is_not_is_put_in_order(self, before: int) -> None:
+        given = "가" * before + "\u0315\u0300" * 15 + "나" + "\u0315\u0300" * 15
+
+        assert text.clean(given) == (
+            "가" * before + "\u0300" * 15 + "\u0315" * 15 + "나" + "\u0300" * 15 + "\u0315" * 15
+        )
+
+    def test_every_mark_counts(self) -> None:
+        codes = [code for code in range(0x110000) if unicodedata.combining(chr(code))]
+
+        assert text._marks() == {chr(code) for code in codes}
 
 
 class TestName:
