@@ -169,6 +169,7 @@ TABLE: dict[Key, frozenset[Role]] = {
     ("Touchpoint", Action.UPDATE, Group.BASE): KNOW_PEOPLE,
     ("Offer", Action.CREATE, Group.BASE): SELL,
     ("Offer", Action.UPDATE, Group.BASE): SELL,
+    ("OfferEligibility", Action.READ, Group.BASE): SELL | {Role.AGENT},
     ("OfferGrant", Action.CREATE, Group.BASE): SELL | {Role.AGENT},
     ("OfferGrant", Action.UPDATE, Group.BASE): SELL | {Role.AGENT, Role.INTEGRATION},
 }

@@ -35,6 +35,7 @@ from api.graphql.keys.query import MachineKeyQuery
 from api.graphql.objectives.mutation import ObjectiveMutation
 from api.graphql.objectives.query import ObjectiveQuery
 from api.graphql.objectives.target_mutation import TargetMutation
+from api.graphql.offers.eligibility import OfferEligibilityQuery
 from api.graphql.offers.mutation import OfferMutation
 from api.graphql.offers.query import OfferQuery
 from api.graphql.once import IDEMPOTENT
@@ -79,6 +80,7 @@ class Query(
     JobQuery,
     MachineKeyQuery,
     ObjectiveQuery,
+    OfferEligibilityQuery,
     OfferQuery,
     OpportunityQuery,
     OrderQuery,

@@ -86,7 +86,7 @@ async def grant_offers(
     )
     if keys and not seen:
         return [Granted(GrantStatus.REJECTED, error=CustomerNotFound("customer_id")) for _ in keys]
-    _check_validity(offer, now)
+    check_validity(offer, now)
     within = await limits(session, offer, actor=actor, now=now)
     refused = await refusals(session, offer_id, offer.code, seen, now=now)
     errors = _errors(keys, seen, refused, within)
@@ -106,7 +106,8 @@ async def _locked(session: AsyncSession, offer_id: int) -> Row[Any]:
     return found
 
 
-def _check_validity(offer: Row[Any], now: datetime) -> None:
+def check_validity(offer: Row[Any], now: datetime) -> None:
+    """Raises OfferNotValid where the offer is not open at `now`."""
     if not offer.valid_from <= now or (offer.valid_to is not None and now >= offer.valid_to):
         raise OfferNotValid(offer.code, valid_from=offer.valid_from, valid_to=offer.valid_to, now=now)
 

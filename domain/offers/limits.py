@@ -54,7 +54,7 @@ Limit = Quantity | Budget
 
 
 async def limits(session: AsyncSession, offer: Row[Any], *, actor: Actor, now: datetime) -> Sequence[Limit]:
-    """What limits the actor; the offer is locked. Raises NotForAgents. At most two statements."""
+    """What limits the actor; whoever grants has locked the offer. Raises NotForAgents. At most two statements."""
     budget = await _budget(session, offer, actor=actor, now=now) if actor.role is Role.AGENT else None
     return [each for each in (budget, await _quantity(session, offer)) if each is not None]
 

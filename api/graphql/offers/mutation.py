@@ -3,6 +3,7 @@
 import strawberry
 
 from api.graphql.inputs import key, key_at, said
+from api.graphql.offers.eligibility import CODES
 from api.graphql.offers.inputs import (
     CreateOfferInput,
     GrantOfferInput,
@@ -17,29 +18,9 @@ from api.graphql.writes import Write, writes
 from api.permissions import Action
 from domain.errors import StaleVersion
 from domain.offers import commands, grants, moves
-from domain.offers.errors import (
-    BudgetSpent,
-    CustomerExcluded,
-    GrantCodeTaken,
-    MoveNotAllowed,
-    NotEligible,
-    NotForAgents,
-    OfferCodeTaken,
-    OfferExhausted,
-    OfferNotValid,
-)
+from domain.offers.errors import GrantCodeTaken, MoveNotAllowed, OfferCodeTaken
 from domain.offers.queries import offer_grants, offers
 from domain.offers.terms import OfferTerms
-
-_REFUSALS = {
-    "OFFER_NOT_VALID": OfferNotValid,
-    "OFFER_EXHAUSTED": OfferExhausted,
-    "NOT_ELIGIBLE": NotEligible,
-    "EXCLUDED": CustomerExcluded,
-    "NOT_FOR_AGENTS": NotForAgents,
-    "BUDGET_SPENT": BudgetSpent,
-    "CODE_TAKEN": GrantCodeTaken,
-}
 
 
 @strawberry.type
@@ -71,7 +52,7 @@ class OfferMutation:
         )
         return offer_id
 
-    @writes(OfferGrant, offer_grants, Action.CREATE, errors=_REFUSALS)
+    @writes(OfferGrant, offer_grants, Action.CREATE, errors={**CODES, "CODE_TAKEN": GrantCodeTaken})
     async def grant_offer(write: Write, input: GrantOfferInput) -> int:
         """Grant an offer to a customer who is eligible and not excluded."""
         return await grants.grant_offer(

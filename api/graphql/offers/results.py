@@ -11,6 +11,7 @@ from api.context import Context
 from api.graphql.enums import GrantStatus
 from api.graphql.fields import SelectedField, selected
 from api.graphql.inputs import key, said
+from api.graphql.offers import eligibility
 from api.graphql.offers.inputs import GrantOffersInput
 from api.graphql.offers.types import OfferGrant
 from api.graphql.payloads import ALWAYS, ERRORS, Payload, carrying, error_type, refusal, user_error
@@ -20,15 +21,7 @@ from api.permissions import Action, Group
 from domain.errors import DomainError, Invalid
 from domain.messages import say
 from domain.offers import grants
-from domain.offers.errors import (
-    BudgetSpent,
-    CustomerExcluded,
-    GivenTwice,
-    NotEligible,
-    NotForAgents,
-    OfferExhausted,
-    OfferNotValid,
-)
+from domain.offers.errors import GivenTwice
 from domain.offers.grants import Granted
 from domain.offers.queries import offer_grants
 from domain.selection import ids
@@ -39,12 +32,7 @@ if TYPE_CHECKING:
 MOST_CUSTOMERS = 1_000
 
 CODES: Mapping[str, type[DomainError]] = {
-    "OFFER_NOT_VALID": OfferNotValid,
-    "OFFER_EXHAUSTED": OfferExhausted,
-    "NOT_ELIGIBLE": NotEligible,
-    "EXCLUDED": CustomerExcluded,
-    "NOT_FOR_AGENTS": NotForAgents,
-    "BUDGET_SPENT": BudgetSpent,
+    **eligibility.CODES,
     "DUPLICATE_IN_BATCH": GivenTwice,
     **ALWAYS,
 }
