@@ -24,7 +24,7 @@ class TaskDetails(TypedDict, total=False):
 _NEVER_CLEARED = ("title", "priority")
 
 _TEXTS: dict[str, Callable[[str, str], str]] = {
-    "title": partial(text.line, limit=500),
+    "title": partial(text.name, limit=500),
     "note": text.prose,
 }
 
