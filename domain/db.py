@@ -5,9 +5,11 @@ Why two ways: a planned read is one statement in autocommit and pays neither a r
 """
 
 import asyncio
+import os
 import random
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
+from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 from sqlalchemy import text
@@ -93,14 +95,32 @@ def engine(url: str, *, pool_size: int = 10, settings: dict[str, str] | None = N
     return exact_engine(made)
 
 
+def is_here(url: str) -> bool:
+    """Whether the server is on this machine: behind a socket in a folder or on a loopback address."""
+    parts = urlsplit(url)
+    hosts = parse_qs(parts.query).get("host") or [parts.hostname or ""]
+    return all(host.startswith("/") or host in ("", "localhost", "127.0.0.1", "::1") for host in hosts)
+
+
 async def _no_reset(_: "asyncpg.Connection[asyncpg.Record]") -> None:
     """Planned reads leave nothing behind in a session that would need a reset."""
 
 
-async def read_pool(url: str, *, size: int = 8, connection_class: type[Any] = asyncpg.Connection) -> Reads:
-    """A pool for reads: autocommit, no reset query, statements of any length cached."""
+async def read_pool(
+    url: str,
+    *,
+    size: int = 8,
+    at_once: int | None = None,
+    connection_class: type[Any] = asyncpg.Connection,
+) -> Reads:
+    """A pool for reads: autocommit, no reset query, statements of any length cached.
+
+    Where the server shares this machine's processors, few short reads run at once (gate.py), unless `at_once` says
+    how many.
+    """
     pool = Reads(
         url,
+        at_once=at_once or (min(size, (os.cpu_count() or 1) + 1) if is_here(url) else size),
         min_size=1,
         max_size=size,
         max_queries=50_000,

@@ -13,6 +13,7 @@ import asyncpg
 
 from domain.deadline import Deadline
 from domain.errors import DomainError
+from domain.gate import Gate
 from domain.messages import say
 from domain.moments import exact
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     Pool = asyncpg.Pool[asyncpg.Record]
 else:
     Pool = asyncpg.Pool
+
+
+ALL_IN_USE = say("all connections are in use; ask again in a moment")
 
 
 class Busy(DomainError):
@@ -41,8 +45,10 @@ class Connections:
 class Reads(Pool):
     """asyncpg's pool of at most `max_size` connections, and as many again for planned reads."""
 
-    def __init__(self, url: str, **options: Any) -> None:
+    def __init__(self, url: str, *, at_once: int, **options: Any) -> None:
+        """`at_once` planned reads run side by side while they are short (gate.py)."""
         super().__init__(url, **options)
+        self._gate = Gate(at_once, wait_seconds=ACQUIRE_SECONDS)
         self._url = url
         self._most: int = options["max_size"]
         self._class = options["connection_class"]
@@ -57,6 +63,19 @@ class Reads(Pool):
 
     async def value(self, sql: str, arguments: list[Any]) -> Any:
         """The first value of the statement's first row. Raises Busy and asyncpg's errors."""
+        ticket = self._gate.passed() or await self._turn()
+        try:
+            return await self._asked(sql, arguments)
+        finally:
+            self._gate.leave(ticket)
+
+    async def _turn(self) -> int:
+        try:
+            return await self._gate.turn()
+        except TimeoutError:
+            raise Busy(ALL_IN_USE) from None
+
+    async def _asked(self, sql: str, arguments: list[Any]) -> Any:
         connection = self._unused() or await self._next()
         try:
             found = await connection.fetchval(sql, *arguments)
@@ -72,7 +91,7 @@ class Reads(Pool):
 
     def planned(self) -> Connections:
         """Those of planned reads."""
-        waiting = sum(not turn.done() for turn in self._waiting)
+        waiting = self._gate.waiting + sum(not turn.done() for turn in self._waiting)
         return Connections(self._open - len(self._idle), self._most, waiting)
 
     def _unused(self) -> "Connection | None":
@@ -112,7 +131,7 @@ class Reads(Pool):
         except BaseException as error:
             self._leave(turn)
             if isinstance(error, TimeoutError):
-                raise Busy(say("all connections are in use; ask again in a moment")) from None
+                raise Busy(ALL_IN_USE) from None
             raise
 
     def _leave(self, turn: "asyncio.Future[Connection | None]") -> None:
