@@ -63,6 +63,23 @@ class TestMergeCustomers:
         )
         assert done["customer"] == {"id": KIM, "name": "x"}
 
+    async def test_two_whom_the_same_offer_excludes_are_one_whom_it_excludes(
+        self, api: Api, rows: Rows
+    ) -> None:
+        excluded = "SELECT offer_id, customer_id FROM offer_excluded_customers ORDER BY 1, 2"
+        await rows(
+            "INSERT INTO offers (id, code, name, kind) VALUES (2, 'X', 'X', 'CORE'), (3, 'Y', 'Y', 'CORE')"
+        )
+        await rows("INSERT INTO offer_excluded_customers VALUES (1, 1), (1, 2), (2, 1), (3, 2)")
+
+        payload = await mutate(api, "mergeCustomers", "customer { id }", MERGE)
+        told = {"offerId": id_of("Offer", 1), "customerId": KIM}
+        granted = await mutate(api, "grantOffer", "", told)
+
+        assert payload["userErrors"] == []
+        assert await rows(excluded) == [(1, 1), (2, 1), (3, 1)]
+        assert refusals(granted) == [("EXCLUDED", ["customerId"])]
+
     @pytest.mark.parametrize(
         ("change", "code", "path"),
         [
