@@ -39,6 +39,12 @@ def is_large(type_: Any) -> bool:
     return bool(getattr(get_named_type(type_), "extensions", {}).get("large"))
 
 
+def takes_rows(schema: GraphQLSchema, definitions: Collection[VariableDefinitionNode]) -> bool:
+    """Whether a variable holds the rows of a call."""
+    signatures = (get_variable_signature(schema, definition) for definition in definitions)
+    return any(isinstance(each, GraphQLVariableSignature) and is_large(each.type) for each in signatures)
+
+
 def compiled(
     schema: GraphQLSchema, definitions: Collection[VariableDefinitionNode]
 ) -> Callable[[Mapping[str, Any]], VariableValues | None]:

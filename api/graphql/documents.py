@@ -48,7 +48,8 @@ NO_VALUES = VariableValues({}, {})
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation of a document. `coerced` coerces its variables where they are the rows of an upsert."""
+    """One operation of a document. `coerced` coerces its variables where they are leaves, or the rows of an upsert;
+    `takes_rows`: they are such rows."""
 
     key: str
     document: DocumentNode
@@ -56,6 +57,7 @@ class Operation:
     fragments: Mapping[str, FragmentDefinitionNode]
     shape: Callable[[Mapping[str, Any]], Hashable]
     coerced: Callable[[Mapping[str, Any]], VariableValues | None]
+    takes_rows: bool
 
     @property
     def kind(self) -> str:
@@ -173,6 +175,7 @@ class Documents:
                 fragments,
                 shape.of_variables(self.schema, _shaping(node, fragments), document),
                 coercion.compiled(self.schema, node.variable_definitions or ()),
+                coercion.takes_rows(self.schema, node.variable_definitions or ()),
             )
             for node in operations
         }

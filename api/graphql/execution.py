@@ -10,7 +10,7 @@ from graphql.execution import VariableValues
 from api.backend import BULK_LIMIT, LIMIT, Backend
 from api.context import Call, Context
 from api.errors import ApiError, told
-from api.graphql import texts
+from api.graphql import sizes, texts
 from api.graphql.cost import resolved, rows_in
 from api.graphql.documents import Documents, Operation, exceeded
 from api.graphql.once import fingerprint
@@ -26,6 +26,8 @@ async def answer(
     documents: Documents, operation: Operation, given: Mapping[str, Any], backend: Backend, call: Call
 ) -> bytes:
     """The body of the answer. Raises ApiError, Refused and errors of the domain where nothing was executed."""
+    if not operation.takes_rows:
+        sizes.check_variables(given)
     cleaned = texts.variables(given)
     values = documents.values(operation, cleaned)
     plan = documents.plan(operation, values, call.actor)

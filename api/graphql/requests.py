@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 from starlette.types import Receive
 
 from api.errors import BadRequest
+from api.graphql import sizes
 from domain.deadline import Deadline
 from domain.messages import say
 
@@ -55,7 +56,10 @@ async def posted(headers: Headers, receive: Receive, *, largest: int = LARGEST_B
         raise BadRequest(say("the body must be application/json in UTF-8"), status=415)
     if headers.get(b"content-encoding", b"identity").lower() != b"identity":
         raise BadRequest(say("the body must not be compressed"), status=415)
-    return asking(parsed(await _body(headers, receive, largest), say("the body")))
+    body = await _body(headers, receive, largest)
+    if largest == LARGEST_BODY:
+        sizes.check_body(body)
+    return asking(parsed(body, say("the body")))
 
 
 def in_query(query_string: bytes) -> Asking:
@@ -242,5 +246,7 @@ async def _received(receive: Receive, largest: int) -> bytes:
         chunks.append(chunk)
 
 
-_DECODER = json.JSONDecoder(parse_constant=_no_number, parse_float=_finite, object_pairs_hook=_object)
+_DECODER = json.JSONDecoder(
+    parse_constant=_no_number, parse_int=sizes.whole, parse_float=_finite, object_pairs_hook=_object
+)
 """Made once: json.loads makes one for each call that wants anything special."""

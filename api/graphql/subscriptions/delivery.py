@@ -11,7 +11,7 @@ from graphql.execution import VariableValues
 
 from api.backend import LIMIT
 from api.errors import BadRequest
-from api.graphql import texts
+from api.graphql import sizes, texts
 from api.graphql.documents import Documents, Operation
 from api.graphql.execution import dumped
 from api.graphql.planning.collect import Collecting
@@ -140,6 +140,7 @@ def delivery(
     documents: Documents, operation: Operation, given: Mapping[str, Any], caller: Caller
 ) -> Delivery:
     """The subscription that the operation asks for. Raises what refuses a document."""
+    sizes.check_variables(given)
     values = documents.values(operation, texts.variables(given))
     plan = documents.plan(operation, values, caller.call.actor)
     return Delivery(caller, caller.backend.hub, plan, values, _asked(documents, operation, values), operation)

@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from api.auth import from_here
 from api.backend import Backend
 from api.errors import ApiError, BadRequest, told
-from api.graphql import languages
+from api.graphql import languages, sizes
 from api.graphql.requests import LARGEST_BODY, asking, parsed
 from api.graphql.subscriptions.asks import Asks
 from api.graphql.subscriptions.caller import Caller
@@ -222,7 +222,9 @@ def _read(text: str) -> dict[str, Any]:
     if len(text) > LARGEST_BODY:
         raise Closed(4400, say("a message is at most {most} characters long", most=LARGEST_BODY))
     try:
-        message = parsed(text.encode(), say("the message"))
+        body = text.encode()
+        sizes.check_body(body)
+        message = parsed(body, say("the message"))
     except BadRequest as error:
         raise Closed(4400, error.message) from None
     except UnicodeEncodeError:

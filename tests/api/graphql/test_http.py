@@ -35,9 +35,9 @@ class TestBodiesThatCannotBeRead:
             (b'{"query": "{ __typename }", "variables": {"a": NaN}}', "NaN is not JSON"),
             (
                 b'{"query": "{ __typename }", "variables": {"a": ' + b"9" * 5000 + b"}}",
-                "the body is not JSON that can",
+                "is too large",
             ),
-            (b"[" * 100_000, "the body is not JSON that can be read"),
+            (b"[" * 50_000, "the body is not JSON that can be read"),
             (b"{}", "`query` must be the text of a document, not null"),
             (b'{"query": null}', "`query` must be the text of a document, not null"),
             (b'{"query": ["{ __typename }"]}', "`query` must be the text of a document, not a list"),
@@ -172,7 +172,7 @@ class TestDocumentsThatAreRefused:
         )
 
     async def test_a_filter_of_thousands_of_conditions_is_refused(self, api: Api) -> None:
-        filter_ = {"or": [{"name": {"eq": str(n)}} for n in range(10_000)]}
+        filter_ = {"or": [{"name": {"eq": str(n)}} for n in range(1_300)]}
 
         [error] = await api.errors(
             "query($f: CustomerFilter) { customers(first: 1, filter: $f) { totalCount } }", {"f": filter_}

@@ -8,7 +8,7 @@ import pytest
 from graphql import parse
 
 from api.errors import ApiError, Refused
-from api.graphql import limits
+from api.graphql import limits, sizes
 from api.graphql.cost import price, resolved
 from api.graphql.documents import NO_VALUES, Documents
 from api.graphql.schema import schema
@@ -281,3 +281,61 @@ class TestRates:
 def test_a_refusal_of_a_document_is_told_whole() -> None:
     with pytest.raises(Refused):
         Documents(schema()).operation("{ nothingOfTheKind }", None)
+
+
+class TestValues:
+    """Each value of a request costs time before anybody knows whether it is any good."""
+
+    IDS = "query ($x: [ID!]!) { nodes(ids: $x) { id } }"
+
+    async def test_variables_hold_so_many(self, api: Api) -> None:
+        allowed = await api.post(self.IDS, {"x": ["x"] * (sizes.IN_VARIABLES - 1)})
+        refused = await api.errors(self.IDS, {"x": ["x"] * sizes.IN_VARIABLES})
+
+        assert allowed.json()["errors"][0]["extensions"]["code"] == "VALIDATION"
+        assert refused[0]["message"] == "the variables hold more than 4000 values: ask for less at once"
+
+    @pytest.mark.parametrize("each", [{}, [], {"a": 1}, [[1]], 1])
+    async def test_whatever_they_are(self, api: Api, each: Any) -> None:
+        document = "query ($x: CustomerFilter) { customers(first: 1, filter: $x) { nodes { id } } }"
+
+        [error] = await api.errors(document, {"x": {"or": [each] * sizes.IN_VARIABLES}})
+
+        assert error["extensions"]["code"] == "BAD_REQUEST"
+        assert "4000 values" in error["message"]
+
+    async def test_rows_of_an_upsert_may_be_more(self, api: Api) -> None:
+        document = "mutation ($x: UpsertStockInput!) { upsertStock(input: $x) { userErrors { code } } }"
+
+        response = await api.post(document, {"x": {"rows": [{"a": 1}] * sizes.IN_VARIABLES}})
+
+        assert "4000 values" not in response.text
+
+    @pytest.mark.parametrize("each", ["1,", "[],", '{"a":1},', '"a",', '"\\"",'])
+    async def test_a_body_of_too_many_is_refused_unread(self, api: Api, each: str) -> None:
+        response = await api.send(f"[{each * (sizes.IN_BODY + 1)}".encode())
+
+        assert response.status_code == 400
+        assert response.json()["errors"][0]["message"] == "the body holds more than 60000 values"
+
+    @pytest.mark.parametrize("text", [",", "[", "{", '\\",', "\\\\,"])
+    async def test_commas_in_a_text_are_no_values(self, api: Api, text: str) -> None:
+        document = "query ($x: String) { customers(first: 1, search: $x) { nodes { id } } }"
+
+        response = await api.send(
+            f'{{"query": "{document}", "variables": {{"x": "{text * (sizes.IN_BODY + 1)}"}}}}'.encode()
+        )
+
+        assert "values" not in response.text
+        assert response.json()["errors"][0]["extensions"]["code"] == "VALIDATION"
+
+    @pytest.mark.parametrize("end", ["", "\\", '\\"', '"'])
+    def test_a_text_that_never_ends_is_passed_over_once(self, end: str) -> None:
+        sizes.check_body(b'"' + b'\\",' * 200_000 + end.encode())
+
+    @pytest.mark.parametrize("digits", ["9" * 61, "-" + "9" * 60, "1" * 5000])
+    async def test_a_number_that_no_column_holds_is_refused(self, api: Api, digits: str) -> None:
+        response = await api.send(f'{{"query": "{{ __typename }}", "variables": {{"x": {digits}}}}}'.encode())
+
+        assert response.status_code == 400
+        assert "is too large" in response.json()["errors"][0]["message"]
