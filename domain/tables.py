@@ -27,6 +27,7 @@ from domain.personal import model as personal
 from domain.points import model as points
 from domain.products import model as products
 from domain.products import stock_model as stock
+from domain.scores import model as scores
 from domain.tasks import model as tasks
 from domain.touchpoints import model as touchpoints
 from domain.users import model as users
@@ -59,6 +60,7 @@ __all__ = [
     "personal",
     "points",
     "products",
+    "scores",
     "shipments",
     "stock",
     "tasks",

@@ -12,13 +12,15 @@ BEGIN
                 WHERE relnamespace IN ('public'::regnamespace, 'jobs'::regnamespace)
                   AND relkind IN ('r', 'p') AND NOT relispartition
                   AND relname NOT IN ('alembic_version', 'calendar_days', 'company', 'currencies', 'erasure_store',
-                                      'lifecycle_rules', 'retention_rules') LOOP
+                                      'lifecycle_rules', 'retention_rules', 'rfm_schemes') LOOP
         EXECUTE 'DELETE FROM ' || name;
     END LOOP;
     PERFORM setval(oid::regclass, 1, false) FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind = 'S';
     DELETE FROM lifecycle_rules WHERE id > 1;
     PERFORM setval(pg_get_serial_sequence('lifecycle_rules', 'id'), 1);
+    DELETE FROM rfm_schemes WHERE id > 1;
+    PERFORM setval(pg_get_serial_sequence('rfm_schemes', 'id'), 1);
 END $$
 """
 

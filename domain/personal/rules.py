@@ -88,6 +88,7 @@ SUBJECT: Mapping[str, Held] = {
         {"title": Wipe.WORD, **_blank("note", "outcome")},
         since="coalesce({t}.closed_at, greatest({t}.updated_at, {t}.created_at))",
     ),
+    "rfm_scores": Held(_RELATIONSHIP, gone=True),
     "offer_grants": Held(_OFFER, _blank("reason"), since="greatest({t}.granted_at, {t}.created_at)"),
     "points_entries": Held(_TRADE, {"reason": Wipe.WORD}, since="{t}.occurred_at"),
     "consents": Held(_RELATIONSHIP, _blank("evidence")),
