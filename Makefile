@@ -46,6 +46,7 @@ bench-graphql: setup
 	$(BIN)/python -m bench.graphql
 	$(BIN)/python -m bench.upserts
 	$(BIN)/python -m bench.search
+	$(BIN)/python -m bench.bodies
 
 format: setup
 	$(BIN)/ruff check --fix .

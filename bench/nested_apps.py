@@ -1,7 +1,7 @@
-"""The two applications that bench.graphql_nested compares: ours as it is served, and a bare one with the same SQL."""
+"""Our GraphQL application as it is served, without a cube: what benchmarks ask."""
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,6 @@ from api.graphql.http import graphql_routes
 from api.settings import Settings
 from api.tokens import signing_key
 from domain.db import engine, read_pool
-
-Message = dict[str, Any]
 
 
 def dangol() -> Starlette:
@@ -36,31 +34,3 @@ def dangol() -> Starlette:
         await commands.dispose()
 
     return Application(routes=graphql_routes(), lifespan=lifespan)
-
-
-def bare() -> Callable[..., Awaitable[None]]:
-    """Answers every request with the statement in BENCH_SQL: the least that any server on this Postgres can do."""
-    sql = Path(os.environ["BENCH_SQL"]).read_text()
-    held: dict[str, Any] = {}
-
-    async def app(
-        scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Any]
-    ) -> None:
-        if scope["type"] == "lifespan":
-            await receive()
-            held["pool"] = await read_pool(os.environ["BENCH_URL"])
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-            await held["pool"].close()
-            await send({"type": "lifespan.shutdown.complete"})
-            return
-        while (await receive()).get("more_body"):
-            pass
-        async with held["pool"].acquire() as connection:
-            text = await connection.fetchval(sql)
-        body = b'{"data":' + text.encode() + b"}"
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
-
-    return app

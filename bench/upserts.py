@@ -31,7 +31,7 @@ from api.graphql.once import fingerprint
 from api.graphql.requests import parsed
 from api.graphql.schema import schema
 from api.tokens import signing_key
-from bench.graphql_nested import served
+from bench.serving import served
 from domain.access import SYSTEM
 from domain.db import engine, run
 from domain.intake.upserts.batch import upsert

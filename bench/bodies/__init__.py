@@ -1,0 +1,1 @@
+"""What the worst bodies cost: `python -m bench.bodies`."""
