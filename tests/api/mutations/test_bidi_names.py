@@ -55,7 +55,8 @@ def _named(of: GraphQLInputObjectType) -> Iterator[str]:
 def _input_of(name: str) -> GraphQLInputObjectType:
     root = schema().mutation_type
     assert root is not None
-    of: Any = get_named_type(root.fields[name].args["input"].type)
+    of = get_named_type(root.fields[name].args["input"].type)
+    assert isinstance(of, GraphQLInputObjectType)
     return of
 
 
@@ -74,8 +75,8 @@ ONE = [
 
 def _rows_of(name: str) -> GraphQLInputObjectType | None:
     rows = _input_of(name).fields.get("rows")
-    of: Any = None if rows is None else get_named_type(rows.type)
-    return of
+    of = None if rows is None else get_named_type(rows.type)
+    return of if isinstance(of, GraphQLInputObjectType) else None
 
 
 MANY = [(name, key) for name in _mutations() if (of := _rows_of(name)) is not None for key in _named(of)]
