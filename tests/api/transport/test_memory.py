@@ -1,0 +1,39 @@
+"""What many connections took is given back."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import psutil
+from websockets.asyncio.client import connect
+
+from tests.api.transport.conftest import Served
+from tests.api.transport.talking import PROTOCOL
+
+SOCKETS = 400
+MB = 2**20
+
+
+async def test_closed_connections_hold_no_memory(served: Served) -> None:
+    worker = _worker(served)
+    await _opened(served, worker)  # what the first ones cost, Python keeps for the next
+
+    most = await _opened(served, worker)
+
+    async with asyncio.timeout(10):
+        while most - worker.memory_full_info().uss < SOCKETS * 0.1 * MB:  # noqa: ASYNC110  memory sets no event
+            await asyncio.sleep(0.1)
+
+
+async def _opened(served: Served, worker: psutil.Process) -> int:
+    """The worker's memory in bytes while all connections were open."""
+    async with AsyncExitStack() as stack:
+        for _ in range(SOCKETS):
+            socket = connect(served.socket_url, subprotocols=[PROTOCOL], compression=None)
+            await stack.enter_async_context(socket)
+        return int(worker.memory_full_info().uss)
+
+
+def _worker(served: Served) -> psutil.Process:
+    """The process that answers: the largest that the server started."""
+    started = psutil.Process(served.process.pid).children(recursive=True)
+    return max(started, key=lambda each: each.memory_info().rss)
