@@ -1,32 +1,23 @@
 """What the feed says has changed since a watermark: the ids of aggregates, each once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-from olap import source
+from olap import mart, source
 from olap.errors import CubeError
 from olap.watermark import Watermark
 
 BULK = 100_000
 """More changed aggregates than this, and than one in a hundred rows of the cube, are loaded sooner by a rebuild."""
 
-FOLLOWED = ("order", "customer", "product", "category", "branch")
+FOLLOWED = tuple(sorted({follow.aggregate for head in mart.heads().values() for follow in head.follows}))
 """The aggregates that the star shows; the feed's other events are passed over."""
+
+Changes = Mapping[str, frozenset[int]]
+"""Ids of what was created, changed or deleted, by aggregate."""
 
 
 class CannotFollow(CubeError):
     """The cube cannot go on from its watermark and has to be built anew; says why."""
-
-
-@dataclass(frozen=True)
-class Changes:
-    """Ids of what was created, changed or deleted; `categories` whether any category was."""
-
-    orders: frozenset[int] = frozenset()
-    customers: frozenset[int] = frozenset()
-    products: frozenset[int] = frozenset()
-    branches: frozenset[int] = frozenset()
-    categories: bool = False
 
 
 def since(
@@ -40,13 +31,7 @@ def since(
     ids: dict[str, set[int]] = {aggregate: set() for aggregate in FOLLOWED}
     for row in found.to_pylist():
         ids[row["aggregate"]].add(row["aggregate_id"])
-    return Changes(
-        orders=frozenset(ids["order"]),
-        customers=frozenset(ids["customer"]),
-        products=frozenset(ids["product"]),
-        branches=frozenset(ids["branch"]),
-        categories=bool(ids["category"]),
-    )
+    return {aggregate: frozenset(found) for aggregate, found in ids.items() if found}
 
 
 def _shown(view: str, mark: Watermark) -> str:

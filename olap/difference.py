@@ -37,7 +37,7 @@ class VerifyReport:
 
     def _verdict(self) -> str:
         compared = (
-            f"{self.rows['sales']:,} sales lines in {self.cells:,} cells and {len(self.rows) - 1} dimensions"
+            f"{sum(self.rows.values()):,} rows of {len(self.rows)} tables, facts in {self.cells:,} cells"
         )
         found = f"{len(self.differences):,} differences" if self.differences else "no difference"
         return f"Cube and Postgres at {self.last_event}: {found} in {compared} ({self.seconds:.1f} s)."

@@ -11,6 +11,7 @@ from sqlalchemy import Table
 from olap import source, star, watermark
 from olap.engines.duckdb import DIALECT, Cursor, DuckDB, append
 from olap.engines.tables import create_table
+from olap.rollups import kept as rollups
 from olap.source import Connection
 from olap.watermark import Watermark
 
@@ -40,7 +41,7 @@ class BuildReport:
         """One line for a person."""
         others = sum(self.rows.values()) - self.rows["sales"]
         return (
-            f"Cube at {self.watermark.last_event}: {self.rows['sales']:,} sales lines and {others:,} members"
+            f"Cube at {self.watermark.last_event}: {self.rows['sales']:,} sales lines and {others:,} other rows"
             f" in {self.seconds:.1f} s."
         )
 
@@ -62,7 +63,9 @@ def build(engine: DuckDB, connection: Connection, progress: Progress = silent) -
         rows = {
             table.name: _fill(cursor, connection, table, progress) for table in star.metadata.sorted_tables
         }
+        kept = rollups.build(cursor)
         watermark.store(cursor, mark)
+    engine.rollups = kept
     return BuildReport(rows=rows, seconds=time.monotonic() - begun, watermark=mark)
 
 

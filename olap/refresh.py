@@ -5,48 +5,19 @@ twice is the same row: so each change is in exactly once, whatever dies when. A 
 snapshot was taken leaves events that come after all those read, and is read the next time.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Table
 
-from olap import changes, source, star, watermark
+from olap import changes, mart, source, star, watermark
+from olap.affected import moved_roots, roots_of
 from olap.changes import BULK, CannotFollow, Changes
 from olap.engines.duckdb import DIALECT, Cursor, DuckDB, append
-from olap.engines.replace import id_table, ids_of, registered, replace
+from olap.engines.replace import replace
 from olap.engines.tables import create_table
+from olap.rollups import kept as rollups
 from olap.source import Connection
 from olap.watermark import Watermark
-
-FIXED = (star.date, star.channel, star.currency, star.line_kind, star.known)
-"""Dimensions that no event tells of: only a new version of the schema changes them."""
-
-MOVED = """
-    WITH was AS (
-        SELECT {name}_id AS id, {name}_key AS key, valid_from AS step FROM {name}
-        WHERE {name}_id IN (SELECT id FROM changed)
-        UNION ALL
-        SELECT {name}_id, -{name}_key, valid_to FROM {name}
-        WHERE {name}_id IN (SELECT id FROM changed) AND valid_to IS NOT NULL
-    ), becomes AS (
-        SELECT {name}_id AS id, {name}_key AS key, valid_from AS step FROM found
-        UNION ALL
-        SELECT {name}_id, -{name}_key, valid_to FROM found WHERE valid_to IS NOT NULL
-    ), moved AS (
-        SELECT id, strftime(make_timestamp(epoch_us(min(step)))::date - 1, '%Y%m%d')::integer AS since
-        FROM ((FROM was EXCEPT FROM becomes) UNION ALL (FROM becomes EXCEPT FROM was))
-        GROUP BY id
-    )
-    SELECT DISTINCT s.order_id
-    FROM sales s
-    JOIN {name} d ON d.{name}_key = s.{name}_key
-    JOIN moved m ON m.id = d.{name}_id
-    WHERE s.date_key = 0 OR s.date_key >= m.since
-"""
-"""Orders whose lines point to other versions than before: those from the day on which the versions first differ.
-
-That day is taken in UTC, less one, which is early enough for every zone. A customer who moves house today so
-touches today's orders, not those of all the years before.
-"""
 
 
 def refresh(
@@ -63,18 +34,26 @@ def refresh(
     with engine.transaction() as cursor:
         most = _most(cursor)
         changed = changes.since(connection, mark, most=most, views=views)
-        orders = changed.orders | _refresh_dimensions(cursor, connection, changed)
-        if len(orders) > most:
-            raise CannotFollow(f"the lines of more than {most} orders moved")
-        _refresh_sales(cursor, connection, orders)
+        # Read while the cube still has the dimensions as they were.
+        due = {fact.name: roots_of(cursor, connection, fact, changed) for fact in star.FACTS}
+        moved = [_refresh_dimension(cursor, connection, table, changed) for table in star.DIMENSIONS]
+        for fact in star.FACTS:
+            roots = due[fact.name].union(*(each.get(fact.name, frozenset()) for each in moved))
+            if len(roots) > most:
+                raise CannotFollow(
+                    f"the rows of {fact.name} moved for more than {most} of what they belong to"
+                )
+            _replace_rows(cursor, connection, fact, roots)
         watermark.store(cursor, found)
+        rows = rollups.rows(cursor)
+    engine.rollups = rows
     return found
 
 
 def renew_fixed(engine: DuckDB, connection: Connection) -> None:
     """The dimensions without events are as the mart has them now."""
     with engine.transaction() as cursor:
-        for table in FIXED:
+        for table in star.FIXED:
             found = source.read(connection, source.view(table))
             cursor.execute(create_table(table, DIALECT))
             append(cursor, table, found)
@@ -82,42 +61,33 @@ def renew_fixed(engine: DuckDB, connection: Connection) -> None:
 
 def _most(cursor: Cursor) -> int:
     """Beyond this many changes a rebuild is sooner done."""
-    (lines,) = cursor.execute("SELECT count(*) FROM sales").fetchall()[0]
-    return max(BULK, int(lines) // 100)
+    counts = " + ".join(f'(SELECT count(*) FROM "{fact.name}")' for fact in star.FACTS)  # noqa: S608 (our own names)
+    (rows,) = cursor.execute(f"SELECT {counts}").fetchall()[0]
+    return max(BULK, int(rows) // 100)
 
 
-def _refresh_dimensions(cursor: Cursor, connection: Connection, changed: Changes) -> frozenset[int]:
-    """Changed members are replaced; the orders whose lines point to other versions now."""
-    if changed.branches:
-        where = source.one_of("branch_key", changed.branches)
-        found = source.read(connection, source.view(star.branch, where=where))
-        replace(cursor, star.branch, "branch_key", changed.branches, found)
-    products = changed.products
-    if changed.categories:
-        # A category's name may be in any product's path; the dimension is read sooner than the tree is walked.
-        products |= ids_of(cursor, "SELECT DISTINCT product_id FROM product WHERE product_id > 0")
-    moved = _replace_versions(cursor, connection, star.customer, changed.customers)
-    return moved | _replace_versions(cursor, connection, star.product, products)
-
-
-def _replace_versions(
-    cursor: Cursor, connection: Connection, dimension: Table, ids: Collection[int]
-) -> frozenset[int]:
-    """All versions of the members are replaced; the orders whose lines point to other ones now."""
-    if not ids:
-        return frozenset()
-    column = f"{dimension.name}_id"
-    found = source.read(connection, source.view(dimension, where=source.one_of(column, ids)))
-    with registered(cursor, changed=id_table(ids), found=found):
-        moved = ids_of(cursor, MOVED.format(name=dimension.name))
-    replace(cursor, dimension, column, ids, found)
+def _refresh_dimension(
+    cursor: Cursor, connection: Connection, table: Table, changed: Changes
+) -> Mapping[str, frozenset[int]]:
+    """Changed members are replaced; by fact, whatever of it points to other versions of them now."""
+    members = roots_of(cursor, connection, table, changed)
+    if not members:
+        return {}
+    root = mart.heads()[table.name].root
+    assert root is not None
+    found = source.read(connection, source.view(table, where=source.one_of(root, members)))
+    moved = moved_roots(cursor, table, members, found) if star.is_dated(table) else {}
+    with rollups.members_change(cursor, table, root, members):
+        replace(cursor, table, root, members, found)
     return moved
 
 
-def _refresh_sales(cursor: Cursor, connection: Connection, orders: Collection[int]) -> None:
-    """All lines of the orders are replaced; an order that is gone has none."""
-    if not orders:
+def _replace_rows(cursor: Cursor, connection: Connection, fact: Table, roots: Collection[int]) -> None:
+    """All rows of what changed are replaced; what is gone has none."""
+    if not roots:
         return
-    query = source.view(star.sales, where=source.one_of("order_id", orders))
-    with source.stream(connection, query) as found:
-        replace(cursor, star.sales, "order_id", orders, found)
+    root = mart.heads()[fact.name].root
+    assert root is not None
+    query = source.view(fact, where=source.one_of(root, roots))
+    with rollups.facts_change(cursor, fact, root, roots), source.stream(connection, query) as found:
+        replace(cursor, fact, root, roots, found)

@@ -1,113 +1,74 @@
 """The star as SQLAlchemy tables: the same names and columns in every engine and in the Postgres schema `mart`.
 
-Keys join facts to dimensions; row 0 of every dimension is Unknown. Money is DECIMAL(19,4) from end to end.
+They are what the heads of the mart's views declare, so that a new column or a new table needs its view alone. Keys
+join facts to dimensions, `<table>_key` on both sides; row 0 of every dimension is Unknown. Money is DECIMAL(19,4)
+from end to end.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, MetaData, Numeric, Table, Text
+from sqlalchemy.types import TypeEngine
+
+from olap import mart
+from olap.errors import ModelError
+from olap.mart.heads import ColumnHead, Head
 
 metadata = MetaData()
 
-MONEY = Numeric(19, 4)
-QUANTITY = Numeric(15, 3)
-TEXT = Text()
-MOMENT = DateTime(timezone=True)
+rollups = MetaData()
+"""Tables made of the star's, which only an engine has: see olap/rollups."""
 
-date = Table(
-    "date",
-    metadata,
-    Column("date_key", Integer, primary_key=True),
-    Column("on_date", Date),
-    Column("year", Integer),
-    Column("quarter", Integer),
-    Column("month", Integer),
-    Column("day", Integer),
-    Column("iso_year", Integer),
-    Column("iso_week", Integer),
-    Column("weekday", Integer),
-)
+KINDS: dict[str, TypeEngine[object]] = {
+    "bigint": BigInteger(),
+    "integer": Integer(),
+    "text": Text(),
+    "boolean": Boolean(),
+    "date": Date(),
+    "timestamptz": DateTime(timezone=True),
+    "money": Numeric(19, 4),
+    "quantity": Numeric(15, 3),
+}
+"""The types that the head of a view may name."""
 
-customer = Table(
-    "customer",
-    metadata,
-    Column("customer_key", BigInteger, primary_key=True),
-    Column("customer_id", BigInteger, nullable=False),
-    Column("is_current", Boolean, nullable=False),
-    Column("valid_from", MOMENT),
-    Column("valid_to", MOMENT),
-    Column("country", TEXT),
-    Column("region", TEXT),
-    Column("district", TEXT),
-    Column("gender", TEXT),
-    Column("occupation", TEXT),
-    Column("wealth_band", TEXT),
-    Column("owner_id", BigInteger),
-    Column("home_branch_id", BigInteger),
-)
 
-product = Table(
-    "product",
-    metadata,
-    Column("product_key", BigInteger, primary_key=True),
-    Column("product_id", BigInteger, nullable=False),
-    Column("is_current", Boolean, nullable=False),
-    Column("valid_from", MOMENT),
-    Column("valid_to", MOMENT),
-    Column("department", TEXT),
-    Column("category", TEXT),
-    Column("subcategory", TEXT),
-    Column("code", TEXT),
-    Column("name", TEXT),
-)
+def _column(head: Head, column: ColumnHead) -> "Column[object]":
+    if column.kind not in KINDS:
+        raise ModelError(f"{head.name}.{column.name} has the type {column.kind!r}; known: {', '.join(KINDS)}")
+    key = column == head.columns[0]
+    return Column(column.name, KINDS[column.kind], primary_key=key, nullable=column.nullable and not key)
 
-channel = Table(
-    "channel",
-    metadata,
-    Column("channel_key", Integer, primary_key=True),
-    Column("channel_group", TEXT),
-    Column("channel", TEXT),
-)
 
-branch = Table(
-    "branch",
-    metadata,
-    Column("branch_key", BigInteger, primary_key=True),
-    Column("region", TEXT),
-    Column("code", TEXT),
-    Column("name", TEXT),
-)
+for _head in mart.heads().values():
+    Table(_head.name, metadata, *(_column(_head, each) for each in _head.columns))
 
-currency = Table(
-    "currency",
-    metadata,
-    Column("currency_key", Integer, primary_key=True),
-    Column("code", TEXT),
-    Column("scale", Integer),
-)
+FACTS = tuple(table for table in metadata.sorted_tables if mart.heads()[table.name].fact)
 
-line_kind = Table(
-    "line_kind", metadata, Column("line_kind_key", Integer, primary_key=True), Column("kind", TEXT)
-)
+DIMENSIONS = tuple(table for table in metadata.sorted_tables if not mart.heads()[table.name].fact)
 
-known = Table("known", metadata, Column("known_key", Integer, primary_key=True), Column("known", TEXT))
+FIXED = tuple(table for table in DIMENSIONS if not mart.heads()[table.name].follows)
+"""Dimensions that no event tells of: only a new version of the schema, or of the company's settings, changes them."""
 
-sales = Table(
-    "sales",
-    metadata,
-    Column("line_id", BigInteger, primary_key=True),
-    Column("order_id", BigInteger, nullable=False),
-    Column("date_key", Integer, nullable=False),
-    Column("customer_key", BigInteger, nullable=False),
-    Column("customer_id", BigInteger, nullable=False),
-    Column("product_key", BigInteger, nullable=False),
-    Column("channel_key", Integer, nullable=False),
-    Column("branch_key", BigInteger, nullable=False),
-    Column("currency_key", Integer, nullable=False),
-    Column("line_kind_key", Integer, nullable=False),
-    Column("known_key", Integer, nullable=False),
-    Column("quantity", QUANTITY, nullable=False),
-    Column("gross", MONEY, nullable=False),
-    Column("discount", MONEY, nullable=False),
-    Column("net_revenue", MONEY, nullable=False),
-    Column("cost", MONEY),
-    Column("margin", MONEY),
-)
+date = metadata.tables["date"]
+customer = metadata.tables["customer"]
+product = metadata.tables["product"]
+channel = metadata.tables["channel"]
+branch = metadata.tables["branch"]
+currency = metadata.tables["currency"]
+line_kind = metadata.tables["line_kind"]
+known = metadata.tables["known"]
+sales = metadata.tables["sales"]
+
+
+def table_of(name: str) -> Table:
+    """The table of that name, of the star or a rollup's. Raises KeyError."""
+    found = metadata.tables.get(name)
+    return rollups.tables[name] if found is None else found
+
+
+def is_dated(table: Table) -> bool:
+    """Whether a dimension has a row for each period of a member (SCD2), who is `<table>_id`."""
+    return "valid_from" in table.c and f"{table.name}_id" in table.c
+
+
+def label_of(dimension: Table) -> "Column[object]":
+    """The column that names a member: the last one that is text."""
+    return [column for column in dimension.columns if isinstance(column.type, Text)][-1]

@@ -16,6 +16,7 @@ from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, Table, T
 from olap import mart, star
 from olap.engines.duckdb import DIALECT, Cursor, DuckDB
 from olap.engines.tables import create_table
+from olap.rollups import kept as rollups
 from olap.source import Position
 
 table = Table(
@@ -62,14 +63,14 @@ EMPTY = Watermark(
 
 @functools.cache
 def shape() -> str:
-    """A name for the star's columns and the views' definitions: rows of another shape are of no use."""
+    """A name for the star's columns, the views' definitions and the rollups: rows of another shape are of no use."""
     columns = [
         f"{each.name}.{column.name} {column.type.compile(DIALECT)}"
         for each in star.metadata.sorted_tables
         for column in each.columns
     ]
-    views = [mart.definition(view) for view in mart.VIEWS]
-    return hashlib.sha256("\n".join(columns + views).encode()).hexdigest()
+    views = [mart.definition(view) for view in mart.views()]
+    return hashlib.sha256("\n".join([*columns, *views, rollups.shape()]).encode()).hexdigest()
 
 
 def at(position: Position) -> Watermark:
@@ -83,6 +84,12 @@ def at(position: Position) -> Watermark:
         shape=shape(),
         read_at=position.read_at,
     )
+
+
+def version(mark: Watermark) -> str:
+    """A name for all that a cube holds whose file has this watermark: no two writings have the same."""
+    told = f"{mark.database} {mark.epoch} {mark.last_event} {mark.shape} {mark.read_at.timestamp():.6f}"
+    return hashlib.sha256(told.encode()).hexdigest()[:20]
 
 
 def stored(engine: DuckDB) -> Watermark:

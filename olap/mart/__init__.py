@@ -3,28 +3,34 @@
 They are the contract between the domain's tables and the cube, and BI tools may read them directly. Row 0 of
 every dimension is Unknown (null traits), so that an inner join never loses a fact. They hold keys and traits,
 no name of a person and no way to reach one.
+
+The file of a view is all there is to it: its head (heads.py) says which columns it has and what renews its rows.
 """
 
+import functools
 import hashlib
+import re
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-VIEWS = (
-    "state",
-    "changes",
-    "unsettled",
-    "date",
-    "customer",
-    "product",
-    "channel",
-    "branch",
-    "currency",
-    "line_kind",
-    "known",
-    "sales",
-)
-"""In the order they are made: a view comes after those it reads."""
+from olap.mart.heads import Head, head_of
+
+
+@functools.cache
+def views() -> tuple[str, ...]:
+    """All views in the order they are made: a view comes after those it reads."""
+    names = sorted(file.stem for file in Path(__file__).parent.glob("*.sql"))
+    reads = {name: sorted(set(re.findall(r"\bmart\.(\w+)", definition(name))) & set(names)) for name in names}
+    return tuple(TopologicalSorter(reads).static_order())
+
+
+@functools.cache
+def heads() -> dict[str, Head]:
+    """What the views of the star declare, by name."""
+    found = (head_of(name, definition(name)) for name in sorted(views()))
+    return {head.name: head for head in found if head is not None}
 
 
 def definition(view: str) -> str:
@@ -34,7 +40,7 @@ def definition(view: str) -> str:
 
 def digest() -> str:
     """A name for what the files say now."""
-    return hashlib.sha256("\0".join(map(definition, VIEWS)).encode()).hexdigest()
+    return hashlib.sha256("\0".join(map(definition, views())).encode()).hexdigest()
 
 
 def stands(connection: Connection) -> bool:
@@ -51,6 +57,6 @@ def drop(connection: Connection) -> None:
 def create(connection: Connection) -> None:
     """Every view stands as its file says."""
     connection.execute(text("CREATE SCHEMA mart"))
-    for view in VIEWS:
+    for view in views():
         connection.exec_driver_sql(f"CREATE VIEW mart.{view} AS\n{definition(view)}")
     connection.exec_driver_sql(f"COMMENT ON SCHEMA mart IS '{digest()}'")

@@ -1,4 +1,7 @@
 -- Channels and their groups; the names are those of the domain in lower case.
+-- @column channel_key integer not null
+-- @column channel_group text
+-- @column channel text
 SELECT * FROM (VALUES
     (0, NULL::text, NULL::text),
     (1, 'shop', 'store'),

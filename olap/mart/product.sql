@@ -1,5 +1,17 @@
 -- Products by the categories they have been in (SCD2). The tree may be of any depth; the cube shows its first
 -- three levels below the root.
+-- @follows product by product_id
+-- @follows category by *
+-- @column product_key bigint not null
+-- @column product_id bigint not null
+-- @column is_current boolean not null
+-- @column valid_from timestamptz
+-- @column valid_to timestamptz
+-- @column department text
+-- @column category text
+-- @column subcategory text
+-- @column code text
+-- @column name text
 WITH RECURSIVE tree AS (
     SELECT id, ARRAY[name] AS path FROM public.categories WHERE parent_id IS NULL
     UNION ALL

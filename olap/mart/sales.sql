@@ -2,6 +2,25 @@
 -- placed, `customer_id` is the customer. Cost and margin are null where no unit cost is known.
 -- What belongs to the order is looked up before its lines are joined: once an order, not once a line. The kind is
 -- joined from the left so that the planner does not take it for a filter (it guessed 3 % of the lines).
+-- @fact
+-- @follows order by order_id
+-- @column line_id bigint not null
+-- @column order_id bigint not null
+-- @column date_key integer not null
+-- @column customer_key bigint not null
+-- @column customer_id bigint not null
+-- @column product_key bigint not null
+-- @column channel_key integer not null
+-- @column branch_key bigint not null
+-- @column currency_key integer not null
+-- @column line_kind_key integer not null
+-- @column known_key integer not null
+-- @column quantity quantity not null
+-- @column gross money not null
+-- @column discount money not null
+-- @column net_revenue money not null
+-- @column cost money
+-- @column margin money
 SELECT
     l.id AS line_id,
     l.order_id,

@@ -1,0 +1,93 @@
+"""Which rows of the star a change concerns, as the heads of the mart's views declare it."""
+
+from collections.abc import Collection, Mapping
+
+import pyarrow as pa
+from sqlalchemy import Table
+
+from olap import mart, source, star
+from olap.changes import Changes
+from olap.engines.duckdb import Cursor
+from olap.engines.replace import id_table, ids_of, registered
+from olap.mart.heads import EVERY, Follow
+from olap.source import Connection
+
+MOVED = """
+    WITH was AS (
+        SELECT {name}_id AS id, {name}_key AS key, valid_from AS step FROM {name}
+        WHERE {name}_id IN (SELECT id FROM changed)
+        UNION ALL
+        SELECT {name}_id, -{name}_key, valid_to FROM {name}
+        WHERE {name}_id IN (SELECT id FROM changed) AND valid_to IS NOT NULL
+    ), becomes AS (
+        SELECT {name}_id AS id, {name}_key AS key, valid_from AS step FROM found
+        UNION ALL
+        SELECT {name}_id, -{name}_key, valid_to FROM found WHERE valid_to IS NOT NULL
+    ), moved AS (
+        SELECT id, strftime(make_timestamp(epoch_us(min(step)))::date - 1, '%Y%m%d')::integer AS since
+        FROM ((FROM was EXCEPT FROM becomes) UNION ALL (FROM becomes EXCEPT FROM was))
+        GROUP BY id
+    )
+    SELECT DISTINCT f.{root}
+    FROM {fact} f
+    JOIN {name} d ON d.{name}_key = f.{name}_key
+    JOIN moved m ON m.id = d.{name}_id
+    WHERE f.date_key = 0 OR f.date_key >= m.since
+"""
+"""What has facts that point to other versions than before: those from the day on which the versions first differ.
+
+That day is taken in UTC, less one, which is early enough for every zone. A customer who moves house today so
+touches today's orders, not those of all the years before.
+"""
+
+
+def roots_of(cursor: Cursor, connection: Connection, table: Table, changed: Changes) -> frozenset[int]:
+    """The ids by which the table's rows are to be replaced: of those that were there, and of those that are now."""
+    head = mart.heads()[table.name]
+    if head.root is None:
+        return frozenset()
+    found: set[int] = set()
+    for follow in head.follows:
+        ids = changed.get(follow.aggregate)
+        if ids:
+            found |= (
+                ids if follow.column == head.root else _led(cursor, connection, table, head.root, follow, ids)
+            )
+    return frozenset(found)
+
+
+def _led(
+    cursor: Cursor, connection: Connection, table: Table, root: str, follow: Follow, ids: Collection[int]
+) -> frozenset[int]:
+    """The roots that another aggregate's ids lead to."""
+    if follow.through is not None:
+        query = f"SELECT DISTINCT root_id FROM mart.{follow.through} WHERE {source.one_of('id', ids)}"  # noqa: S608
+        return _ids(source.read(connection, query))
+    had = f'SELECT DISTINCT "{root}" FROM "{table.name}" WHERE "{root}" > 0'  # noqa: S608 (our own names)
+    if follow.column == EVERY:
+        return ids_of(cursor, had)
+    with registered(cursor, leading=id_table(ids)):
+        were = ids_of(cursor, f"{had} AND {follow.column} IN (SELECT id FROM leading)")  # noqa: S608
+    query = (
+        f'SELECT DISTINCT "{root}" FROM mart."{table.name}" WHERE {source.one_of(follow.column or "", ids)}'  # noqa: S608
+    )
+    return were | _ids(source.read(connection, query))
+
+
+def _ids(found: pa.Table) -> frozenset[int]:
+    return frozenset(found.column(0).to_pylist())
+
+
+def moved_roots(
+    cursor: Cursor, dimension: Table, members: Collection[int], found: pa.Table
+) -> Mapping[str, frozenset[int]]:
+    """By fact, the ids whose rows point to other versions of the members once these are as `found`."""
+    with registered(cursor, changed=id_table(members), found=found):
+        return {
+            fact.name: ids_of(
+                cursor,
+                MOVED.format(name=dimension.name, fact=fact.name, root=mart.heads()[fact.name].root),
+            )
+            for fact in star.FACTS
+            if f"{dimension.name}_key" in fact.c
+        }

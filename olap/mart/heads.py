@@ -1,0 +1,82 @@
+"""What the comment at the head of a mart view declares: the columns, and which changes renew which rows.
+
+A view of the star says it in lines that begin with `-- @`:
+
+    -- @fact                                it holds facts; else it is a dimension
+    -- @follows order by order_id           when an order changes, the rows with its id are read anew
+    -- @follows category by *               when a category changes, all rows are
+    -- @follows consent through consented   when a consent changes, those that mart.consented (id, root_id) names are
+    -- @column cost money not null          a column and its type; the first one is the key
+
+The first column that is followed names the rows that are replaced together. Other views (`state`, `changes`) declare
+nothing.
+"""
+
+import re
+from dataclasses import dataclass
+
+from olap.errors import ModelError
+
+COLUMN = re.compile(r"(\w+) (\w+)( not null)?")
+FOLLOWS = re.compile(r"(\w+) (?:by (\w+|\*)|through (\w+))")
+EVERY = "*"
+
+
+@dataclass(frozen=True)
+class ColumnHead:
+    """A column of the view; `kind` is one of the star's types."""
+
+    name: str
+    kind: str
+    nullable: bool
+
+
+@dataclass(frozen=True)
+class Follow:
+    """A change of the aggregate renews the rows with its id in `column`, or those that the view `through` names."""
+
+    aggregate: str
+    column: str | None
+    through: str | None
+
+
+@dataclass(frozen=True)
+class Head:
+    """A view of the star. Rows that agree in `root` are replaced together; None: no event tells of them."""
+
+    name: str
+    fact: bool
+    columns: tuple[ColumnHead, ...]
+    follows: tuple[Follow, ...]
+
+    @property
+    def root(self) -> str | None:
+        return self.follows[0].column if self.follows else None
+
+
+def head_of(name: str, definition: str) -> Head | None:
+    """The declaration of a view; None where it declares nothing. Raises ModelError for a line it does not know."""
+    declared = [line[4:].strip() for line in definition.splitlines() if line.startswith("-- @")]
+    columns = tuple(_column(name, line) for line in declared if line.startswith("column "))
+    follows = tuple(_follow(name, line) for line in declared if line.startswith("follows "))
+    unknown = [line for line in declared if line != "fact" and not line.startswith(("column ", "follows "))]
+    if unknown:
+        raise ModelError(f"the view {name} declares {unknown[0]!r}; known: fact, follows, column")
+    return Head(name, "fact" in declared, columns, follows) if columns else None
+
+
+def _column(view: str, line: str) -> ColumnHead:
+    found = COLUMN.fullmatch(line.removeprefix("column "))
+    if found is None:
+        raise ModelError(f"the view {view} declares {line!r}; wanted: column <name> <type> [not null]")
+    return ColumnHead(found[1], found[2], nullable=found[3] is None)
+
+
+def _follow(view: str, line: str) -> Follow:
+    found = FOLLOWS.fullmatch(line.removeprefix("follows "))
+    if found is None:
+        raise ModelError(
+            f"the view {view} declares {line!r};"
+            " wanted: follows <aggregate> by <column>, by * or through <view>"
+        )
+    return Follow(aggregate=found[1], column=found[2], through=found[3])
