@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
+from api.scoring import scoring
 from api.settings import Settings
 from domain.db import engine
 from domain.jobs.chores import CHORES
@@ -28,7 +29,7 @@ async def do_jobs(settings: Settings, url: str, stop: asyncio.Event) -> None:
         export_hours=settings.export_hours,
     )
     try:
-        await work_until(stop, url, CHORES, work, Staff(together=TOGETHER))
+        await work_until(stop, url, (*CHORES, scoring(url)), work, Staff(together=TOGETHER))
     finally:
         await commands.dispose()
 

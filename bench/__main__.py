@@ -8,6 +8,7 @@ FIGURES = {
     "online_retail": "Online Retail II: import, again, cube, both ways to the same figures",
     "cube_build": "the cube's first build, and how soon a committed change shows in it",
     "bodies": "the CPU time of the worst bodies of up to 1 MB",
+    "rfm": "RFM of 1,000,000 customers with 30,000,000 order lines",
     "partitions": "touchpoints in one table against one partitioned by month",
     "search": "1,000,000 customers searched by parts of names and by initial consonants",
     "upserts": "batches of 1,000 customers or order lines into a store of 100,000 customers",

@@ -1,10 +1,16 @@
-"""`dangol cube`: build the cube anew, and prove it equal to Postgres."""
+"""`dangol cube`: build the cube anew, prove it equal to Postgres, and score the customers over it."""
+
+import asyncio
+from datetime import UTC, date, datetime
+from typing import Annotated
 
 import typer
 
 from api.cli.place import Config, settings_of, store
 
-app = typer.Typer(help="Build the cube anew, or prove it equal to Postgres.", no_args_is_help=True)
+app = typer.Typer(
+    help="Build the cube anew, prove it equal to Postgres, or score the customers.", no_args_is_help=True
+)
 
 DIFFERENT = 1
 
@@ -32,3 +38,33 @@ def verify(config: Config = None) -> None:
     typer.echo(report.text())
     if report.differences:
         raise typer.Exit(DIFFERENT)
+
+
+@app.command()
+def score(
+    config: Config = None,
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day; yesterday without.")
+    ] = None,
+    scheme: Annotated[str | None, typer.Option(help="One scheme; all that stand without.")] = None,
+) -> None:
+    """Score every customer by the schemes of RFM at the end of a day; only what changed is written."""
+    settings = settings_of(config)
+    with store(settings) as url:
+        told = asyncio.run(_score(url, on.date() if on else None, scheme))
+    typer.echo(told)
+
+
+async def _score(url: str, on: date | None, scheme: str | None) -> str:
+    from api.scoring import score
+    from domain.db import BULK_SETTINGS, engine
+
+    commands = engine(url, pool_size=1, settings=BULK_SETTINGS)
+    try:
+        found = await score(commands, url, now=datetime.now(UTC), on=on, scheme=scheme)
+    finally:
+        await commands.dispose()
+    return "\n".join(
+        f"{name}: {each.customers:,} customers scored, {each.changed:,} changed"
+        for name, each in found.items()
+    )

@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +11,10 @@ import asyncpg
 import pytest
 
 from api.importing.run import run_import
+from olap.mining.facts import facts_of
+from olap.mining.rfm import score_customers
+from olap.mining.schemes import Scheme, Thresholds
+from tests.olap.mining import by_hand
 
 MAPPING = Path(__file__).resolve().parents[3] / "examples" / "online_retail.toml"
 
@@ -25,6 +30,21 @@ SALES = """
 def files(shared_data: Path) -> list[Path]:
     folder = shared_data / "online_retail_ii"
     return [folder / "year_2009_2010.parquet", folder / "year_2010_2011.parquet"]
+
+
+def _scored(database: str) -> list[tuple[str, ...]]:
+    bounds = Thresholds(
+        recency_2_months=3,
+        recency_3_months=2,
+        frequency_2_orders=2,
+        frequency_3_orders=3,
+        monetary_2_above=Decimal(200),
+        monetary_3_from=Decimal(500),
+    )
+    scheme = Scheme(currency="GBP", frequency_months=3, at_last_order=True, by=bounds)
+    with facts_of(database) as facts:
+        found = score_customers(facts, scheme, date(2011, 12, 9)).sort_by("customer_id")
+    return [tuple(map(str, row.values())) for row in found.to_pylist()]
 
 
 @pytest.mark.slow
@@ -62,4 +82,10 @@ class TestOnlineRetail:
             ("RETURN", 22_558),
             ("SALE", 1_019_652),
         ]
+        hand = by_hand.THRESHOLDS.format(
+            tau="2011-12-09", currency="GBP", months=3, end="b.last_on", low=200, high=500
+        )
+        rfm = [tuple(map(str, row)) for row in await connection.fetch(hand)]
         await connection.close()
+        assert await asyncio.to_thread(_scored, database) == rfm
+        assert ("1", "3", "3") in {row[1:4] for row in rfm}

@@ -1,0 +1,55 @@
+"""A copy of what mining reads of the star, at one moment, for whoever does not own the cube's file.
+
+It lies in a file of its own, so that memory is bounded however many lines there are, and is gone afterwards.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import MetaData, Table
+
+from olap import source, star
+from olap.engines.duckdb import DIALECT, DuckDB, append
+from olap.engines.tables import create_table
+
+_WANTED = {
+    star.date: ("date_key", "on_date"),
+    star.currency: ("currency_key", "code"),
+    star.line_kind: ("line_kind_key", "kind"),
+    star.customer: ("customer_id", "is_current"),
+    star.sales: ("order_id", "customer_id", "date_key", "currency_key", "line_kind_key", "net_revenue"),
+}
+
+
+@contextmanager
+def facts_of(database_url: str, *, memory_limit: str = "2GB") -> Iterator[DuckDB]:
+    """An engine with the sales of this moment, read from the mart: only the columns that mining reads.
+
+    Each table is streamed once; all are of one snapshot.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="dangol-mining-") as folder,
+        DuckDB(Path(folder) / "facts.duckdb", memory_limit=memory_limit) as engine,
+    ):
+        with source.connect(database_url) as connection, source.snapshot(connection):
+            source.execute(connection, "SET LOCAL enable_nestloop = off")
+            for table, names in _WANTED.items():
+                _copy(engine, connection, _narrowed(table, names))
+        yield engine
+
+
+def _narrowed(table: Table, names: tuple[str, ...]) -> Table:
+    columns = [
+        column._copy()  # noqa: SLF001  # SQLAlchemy's public `copy` went in 2.0
+        for column in table.columns
+        if column.name in names
+    ]
+    return Table(table.name, MetaData(), *columns)
+
+
+def _copy(engine: DuckDB, connection: source.Connection, table: Table) -> None:
+    with engine.transaction() as cursor, source.stream(connection, source.view(table)) as reader:
+        cursor.execute(create_table(table, DIALECT))
+        append(cursor, table, reader)

@@ -1,0 +1,1 @@
+"""Scores of customers and their schemes, on a real Postgres."""

@@ -1,0 +1,91 @@
+"""Scores are written as periods, and only where something changed."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.scores.errors import ScoredLater
+from domain.scores.schemes import scheme_on
+from domain.scores.writing import Scored, write_scores
+
+ONE, TWO, THREE = date(2026, 1, 1), date(2026, 1, 2), date(2026, 1, 3)
+
+
+async def _write(session: AsyncSession, on: date, *lines: str) -> Scored:
+    scheme = await scheme_on(session, "default", on)
+    return await write_scores(session, scheme, on=on, model=1, rows=[f"{line}\n".encode() for line in lines])
+
+
+async def _standing(session: AsyncSession) -> Sequence[tuple[object, ...]]:
+    found = await session.execute(
+        text("""
+            SELECT customer_id, concat(recency, frequency, monetary), valid_from, valid_to, mean_order_value::text
+            FROM rfm_scores ORDER BY customer_id, valid_from
+        """)
+    )
+    return [tuple(row) for row in found]
+
+
+@pytest.fixture(autouse=True)
+async def people(session: AsyncSession) -> None:
+    await session.execute(text("INSERT INTO customers (id, name) VALUES (1, 'a'), (2, 'b')"))
+
+
+class TestWriteScores:
+    async def test_a_period_begins_where_something_changed(self, session: AsyncSession) -> None:
+        first = await _write(session, ONE, "1,3,1,2,2025-12-31,1,150000.0000", "2,1,1,1,,0,")
+
+        second = await _write(session, THREE, "1,2,1,2,2025-12-31,1,150000.0000", "2,1,1,1,,0,")
+
+        assert (first, second) == (Scored(2, 2), Scored(2, 1))
+        assert await _standing(session) == [
+            (1, "312", ONE, THREE, "150000.0000"),
+            (1, "212", THREE, None, "150000.0000"),
+            (2, "111", ONE, None, None),
+        ]
+
+    async def test_unchanged_scores_write_nothing(self, session: AsyncSession) -> None:
+        await _write(session, ONE, "1,3,1,2,2025-12-31,1,150000", "2,1,1,1,,0,")
+        before = list(await session.scalars(text("SELECT ctid::text FROM rfm_scores ORDER BY id")))
+
+        again = await _write(session, TWO, "1,3,1,2,2025-12-31,1,150000", "2,1,1,1,,0,")
+
+        assert again == Scored(2, 0)
+        assert list(await session.scalars(text("SELECT ctid::text FROM rfm_scores ORDER BY id"))) == before
+
+    async def test_the_same_day_again_replaces_what_it_found_first(self, session: AsyncSession) -> None:
+        await _write(session, ONE, "1,3,1,1,2025-12-31,1,5")
+
+        await _write(session, ONE, "1,3,2,1,2025-12-31,2,5")
+
+        assert await _standing(session) == [(1, "321", ONE, None, "5.0000")]
+
+    async def test_scores_go_forwards(self, session: AsyncSession) -> None:
+        await _write(session, TWO, "1,3,1,1,2025-12-31,1,5")
+
+        with pytest.raises(ScoredLater, match="was scored on 2026-01-02 already: 2026-01-01 is earlier"):
+            await _write(session, ONE, "1,3,1,1,2025-12-31,1,5")
+
+    async def test_who_is_gone_or_was_erased_meanwhile_is_not_written(self, session: AsyncSession) -> None:
+        await session.execute(text("UPDATE customers SET erased_at = now() WHERE id = 2"))
+
+        found = await _write(session, ONE, "1,1,1,1,,0,", "2,1,1,1,,0,", "99,1,1,1,,0,")
+
+        assert found == Scored(3, 1)
+        assert [row[0] for row in await _standing(session)] == [1]
+
+    async def test_another_scheme_has_scores_of_its_own(self, session: AsyncSession) -> None:
+        await _write(session, ONE, "1,3,1,1,2025-12-31,1,5")
+        other = (
+            "INSERT INTO rfm_schemes (name, valid_from, currency, method, anchor, levels, frequency_months)"
+            " VALUES ('fifths', '2020-01-01', 'KRW', 'QUANTILES', 'TAU', 5, 12)"
+        )
+        await session.execute(text(other))
+
+        scheme = await scheme_on(session, "fifths", ONE)
+        await write_scores(session, scheme, on=ONE, model=1, rows=[b"1,5,5,5,2025-12-31,1,5\n"])
+
+        assert [row[:2] for row in await _standing(session)] == [(1, "311"), (1, "555")]

@@ -1,0 +1,1 @@
+"""Models over the star, against hand-written SQL on Postgres."""

@@ -1,0 +1,67 @@
+"""A company of 120 customers with orders of every kind, and the facts that mining reads of it."""
+
+from collections.abc import Callable, Iterator
+
+import adbc_driver_postgresql.dbapi as adbc
+import pytest
+
+from domain.postgres import Server
+from olap.engines.duckdb import DuckDB
+from olap.mining.facts import facts_of
+
+COMPANY = """
+DO $$ BEGIN
+    PERFORM setseed(0.4);
+    INSERT INTO customers (id, name) SELECT i, 'c' || i FROM generate_series(1, 120) i;
+    INSERT INTO orders (id, source_system, source_id, number, customer_id, ordered_at, currency)
+    SELECT i, 't', i, i, nullif(1 + floor(110 * random() * random())::int, 7),
+           timestamptz '2024-01-01' + random() * interval '2 years', CASE WHEN random() < .1 THEN 'USD' ELSE 'KRW' END
+    FROM generate_series(1, 700) i;
+    INSERT INTO order_lines (order_id, position, kind, quantity, unit_price)
+    SELECT o.id, p, CASE WHEN random() < .15 THEN 'RETURN' WHEN random() < .1 THEN 'FREE' ELSE 'SALE' END,
+           1, floor(random() * 4)::int * 50000 + CASE WHEN random() < .2 THEN 0.0003 ELSE 0 END
+    FROM orders o, generate_series(1, 1 + (o.id % 3)::int) p;
+    UPDATE order_lines SET quantity = -1 WHERE kind = 'RETURN';
+    -- 118 bought often and dear and has gone quiet; 119 stands on every edge; 120 ordered before the calendar begins.
+    INSERT INTO orders (id, source_system, source_id, number, customer_id, ordered_at, currency) VALUES
+        (1001, 't', 'q1', '1', 118, '2025-03-01 03:00+00', 'KRW'),
+        (1002, 't', 'q2', '2', 118, '2025-03-20 03:00+00', 'KRW'),
+        (1003, 't', 'q3', '3', 118, '2025-05-31 14:59+00', 'KRW'),
+        (1004, 't', 'e1', '4', 119, '2025-07-31 15:00+00', 'KRW'),
+        (1005, 't', 'e2', '5', 119, '2025-10-30 15:00+00', 'KRW'),
+        (1006, 't', 'e3', '6', 120, '1931-01-01 00:00+00', 'KRW');
+    INSERT INTO order_lines (order_id, position, kind, quantity, unit_price) VALUES
+        (1001, 1, 'SALE', 1, 700000), (1002, 1, 'SALE', 1, 500000), (1003, 1, 'SALE', 1, 300000),
+        (1004, 1, 'SALE', 1, 100000), (1005, 1, 'SALE', 1, 100000), (1006, 1, 'SALE', 1, 1000);
+END $$
+"""
+
+Ask = Callable[[str], list[tuple[object, ...]]]
+
+
+@pytest.fixture(scope="session")
+def buyers(server: Server, admin: Callable[[str], None], template: str) -> str:
+    """The URL of the company's database; nobody writes to it."""
+    admin(f"CREATE DATABASE mining TEMPLATE {template}")
+    url = server.url("mining")
+    with adbc.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
+        cursor.execute(COMPANY)
+    return url
+
+
+@pytest.fixture(scope="session")
+def facts(buyers: str) -> Iterator[DuckDB]:
+    with facts_of(buyers) as engine:
+        yield engine
+
+
+@pytest.fixture
+def ask(buyers: str) -> Ask:
+    """The rows of a query on Postgres."""
+
+    def rows(query: str) -> list[tuple[object, ...]]:
+        with adbc.connect(buyers, autocommit=True) as connection, connection.cursor() as cursor:
+            cursor.execute(query)
+            return [tuple(row) for row in cursor.fetchall()]
+
+    return rows
