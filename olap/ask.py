@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 from sqlalchemy import ClauseElement
 
+from olap.beside.columns import columns_of
 from olap.bind import bind_aggregate, bind_facts, bind_members
 from olap.compile import MIXED, PLACE, SUMMARY, TOTAL, compile_plan
 from olap.errors import RequestError
@@ -15,7 +16,8 @@ from olap.physical import is_of_money
 from olap.plan import Aggregation, Plan, RowFilter
 from olap.request import AggregateRequest, FactsRequest, MembersRequest, Paging
 from olap.result import AggregateResult, Rows, without
-from olap.vocabulary import CubeModel, dimension_of
+from olap.rollups.choice import chosen
+from olap.vocabulary import Cell, CubeModel, dimension_of
 
 
 class Engine(Protocol):
@@ -56,20 +58,28 @@ def aggregate(
     """
     plan = bind_aggregate(request, model, row_filter)
     assert isinstance(plan.shape, Aggregation)
-    table = fetch(engine, plan)
+    choice = chosen(engine, plan)
+    table = fetch(engine, choice.plan)
     hidden: list[str] = []
     if MIXED in table.column_names and table.column(MIXED)[0].as_py() and model.currency is not None:
-        if all(item.column.table != model.currency.join.key.table for item in plan.shape.attributes):
+        drilled = any(item.column.table == model.currency.join.key.table for item in plan.shape.attributes)
+        if not drilled or _ranks_money(plan.shape):
             raise MixedCurrencies(_currencies(engine, model, request, row_filter))
         # Each cell is in one currency, the summary is not.
-        hidden = [name for name, formula in plan.shape.aggregates if is_of_money(formula)]
-    return _shaped(table, plan.shape, hidden, request.paging)
+        hidden = [
+            name
+            for ref, formula in plan.shape.aggregates
+            if is_of_money(formula)
+            for name in columns_of(ref, plan.shape.beside)
+        ]
+    return replace(_shaped(table, plan.shape, hidden, request.paging), rollup=choice.rollup)
 
 
 def members(engine: Engine, model: CubeModel, request: MembersRequest, row_filter: RowFilter) -> Rows:
     """The members of a dimension that occur in the cell. Raises RequestError."""
     asked, paging = _one_more(request.paging)
-    return _rows(fetch(engine, bind_members(replace(request, paging=paging), model, row_filter)), asked)
+    plan = bind_members(replace(request, paging=paging), model, row_filter)
+    return _rows(fetch(engine, chosen(engine, plan).plan), asked)
 
 
 def facts(engine: Engine, model: CubeModel, request: FactsRequest, row_filter: RowFilter) -> Rows:
@@ -97,11 +107,24 @@ def _rows(table: pa.Table, ceiling: int | None) -> Rows:
     return Rows(table=table.slice(0, ceiling), cut_short=True)
 
 
+def _ranks_money(shape: Aggregation) -> bool:
+    """Whether amounts decide who comes first, which those of several currencies cannot."""
+    ranking = None if shape.beside is None else shape.beside.ranking
+    if ranking is None:
+        return False
+    return any(is_of_money(formula) for formula in (ranking.by, *(each for _, each in ranking.formulas)))
+
+
 def _shaped(table: pa.Table, shape: Aggregation, hidden: list[str], paging: Paging) -> AggregateResult:
-    names = tuple(name for name, _ in shape.aggregates)
+    names = tuple(name for ref, _ in shape.aggregates for name in columns_of(ref, shape.beside))
     first = {name: table.column(name)[0].as_py() for name in names}
     total = int(table.column(TOTAL)[0].as_py()) if shape.grouped else None
     cells = without(table.slice(1) if shape.grouped else table, (SUMMARY, TOTAL, MIXED, PLACE))
+    if total is not None and shape.beside is not None and shape.beside.totals:
+        # The summary is the last of the totals.
+        if paging.offset <= total and (paging.limit is None or total < paging.offset + paging.limit):
+            cells = pa.concat_tables([cells, without(table.slice(0, 1), (SUMMARY, TOTAL, MIXED, PLACE))])
+        total += 1
     return AggregateResult(
         summary={name: None if name in hidden else value for name, value in first.items()},
         cells=cells,
@@ -116,10 +139,15 @@ def _shaped(table: pa.Table, shape: Aggregation, hidden: list[str], paging: Pagi
 def _currencies(
     engine: Engine, model: CubeModel, request: AggregateRequest, row_filter: RowFilter
 ) -> list[str]:
+    """Those of the cell, and of the times that it is shown beside."""
     assert model.currency is not None
+    if request.asked.compare is not None or request.asked.window is not None:
+        cuts = [cut for cut in request.cell.cuts if cut.dimension.role != "time"]
+        request = replace(request, cell=Cell(request.cell.cube, cuts))
     dimension = dimension_of(request.cell.cube, model.currency.dimension)
     wanted = MembersRequest(
-        cell=request.cell, dimension=dimension, hierarchy=dimension.hierarchy(), depth=1, nulls=request.nulls
+        cell=request.cell, dimension=dimension, hierarchy=dimension.hierarchy(), depth=1, nulls=request.nulls,
+        traits=request.traits,
     )
     table = members(engine, model, wanted, row_filter).table
     return [code or "an unknown currency" for code in table.column(0).to_pylist()]

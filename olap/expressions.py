@@ -9,15 +9,16 @@ from olap.conditions import AllOf, AnyOf, Compare, Condition, IsNull, Joined, On
 from olap.dialect import ExactDistinct
 from olap.physical import Column, Count, CountDistinct, Sum
 from olap.plan import Order, Page, Star
+from olap.versions import joined
 
 Expression = sa.ColumnElement[Any]
 
 
 def from_star(facts: Star, *columns: Expression) -> sa.Select[Any]:
     """Columns over the facts of a star. Inner joins: row 0 of each dimension is Unknown, so none drops a fact."""
-    source: sa.FromClause = star.metadata.tables[facts.fact]
+    source: sa.FromClause = star.table_of(facts.fact)
     for join in facts.joins:
-        source = source.join(star.metadata.tables[join.key.table], join.fact.sql == join.key.sql)
+        source = joined(source, join)
     statement = sa.select(*columns).select_from(source)
     return statement if facts.where == AllOf(()) else statement.where(condition_of(facts.where))
 
@@ -67,20 +68,23 @@ def aggregate_of(formula: Sum | Count | CountDistinct) -> Expression:
     """The formula over a group of facts."""
     match formula:
         case Sum(column=column, given=given):
-            total = sa.func.sum(_given(column, given))
+            total: Expression = sa.func.sum(_given(column, given))
+            if isinstance(column.sql.type, sa.Integer):
+                # Engines widen a sum of whole numbers, each to another type.
+                total = sa.cast(total, sa.BigInteger())
             # No facts, no revenue; but a cost that no fact knows is unknown, not nothing.
             return total if column.sql.nullable else sa.func.coalesce(total, sa.literal(0, sa.Integer()))
         case Count():
             return sa.func.count()
         case CountDistinct():
-            return ExactDistinct(_counted(formula))
+            return ExactDistinct(counted(formula))
 
 
 def _given(column: Column, given: Column | None) -> Expression:
     return column.sql if given is None else sa.case((given.sql.is_not(None), column.sql))
 
 
-def _counted(formula: CountDistinct) -> Expression:
+def counted(formula: CountDistinct) -> Expression:
     """The value to count, null where it does not count."""
     value: Expression = formula.column.sql
     if formula.ignore is not None:

@@ -15,6 +15,7 @@ from olap.freshness import Freshness, Lag
 from olap.holdup import oldest_writer
 from olap.load import BuildReport, Progress, Step, build, silent
 from olap.refresh import refresh, renew_fixed
+from olap.rollups import kept as rollups
 from olap.source import Connection
 from olap.verify import compare, level
 from olap.watermark import Watermark
@@ -42,6 +43,7 @@ class Follower:
         self._engine = engine
         self._url = url
         self._mark = watermark.stored(engine)
+        self._version = watermark.version(self._mark)
         self._lag = Lag(self._mark)
         self._fault: str | None = None
         self._held_by: str | None = None
@@ -53,9 +55,11 @@ class Follower:
     def fill(self, progress: Progress = silent) -> None:
         """The cube can be asked: it is built where it never was, or where its tables are not those of this code."""
         with self._turn:
-            if self._mark.shape != watermark.shape():
-                with source.connect(self._url) as connection:
-                    self._build(connection, progress)
+            if self._mark.shape == watermark.shape():
+                rollups.find(self._engine)
+                return
+            with source.connect(self._url) as connection:
+                self._build(connection, progress)
 
     def start(self) -> None:
         """The thread runs until `stop`."""
@@ -76,7 +80,16 @@ class Follower:
 
     def freshness(self) -> Freshness:
         """How fresh the cube is now: taken before a query, it holds for the answer."""
-        return Freshness(self._lag.horizon, self._lag.milliseconds(), self._fault, self._held_by)
+        # The version before all else: what is said under it may be fresher, never staler.
+        version = self._version
+        return Freshness(
+            watermark=self._lag.horizon,
+            lag_ms=self._lag.milliseconds(),
+            fault=self._fault,
+            held_by=self._held_by,
+            epoch=self._mark.epoch,
+            version=version,
+        )
 
     def rebuild(self, progress: Progress = silent) -> BuildReport:
         """The cube is built anew; readers see the old one until it is done."""
@@ -92,7 +105,8 @@ class Follower:
             connection = stack.enter_context(source.connect(self._url))
             stack.enter_context(source.snapshot(connection))
             with self._turn:
-                self._mark = mark = level(self._engine, connection, self._mark)
+                mark = level(self._engine, connection, self._mark)
+                self._holds(mark)
                 cube = stack.enter_context(self._engine.reading())
             return compare(cube, connection, mark)
 
@@ -162,9 +176,14 @@ class Follower:
     def _refresh(self, connection: Connection) -> None:
         try:
             with source.snapshot(connection):
-                self._mark = refresh(self._engine, connection, self._mark)
+                self._holds(refresh(self._engine, connection, self._mark))
         except CannotFollow as error:
             self._rebuild(connection, str(error))
+
+    def _holds(self, mark: Watermark) -> None:
+        """The cube was written, and this is what it holds."""
+        self._mark = mark
+        self._version = watermark.version(mark)
 
     def _rebuild(self, connection: Connection, reason: str) -> None:
         log.warning("cube.rebuild", reason=reason)
@@ -180,5 +199,5 @@ class Follower:
             progress(step)
 
         report = build(self._engine, connection, heed)
-        self._mark = report.watermark
+        self._holds(report.watermark)
         return report

@@ -18,15 +18,26 @@ class Column:
 
     @property
     def sql(self) -> "sa.Column[object]":
-        return star.metadata.tables[self.table].c[self.name]
+        return star.table_of(self.table).c[self.name]
+
+
+@dataclass(frozen=True)
+class Version:
+    """Which row of a dated dimension is meant: the one at the moment at `slot`, the current one without a slot."""
+
+    slot: int | None = None
 
 
 @dataclass(frozen=True)
 class Join:
-    """How a dimension's table is reached: the fact's column equals the dimension's key."""
+    """How a dimension's table is reached: the fact's column equals the dimension's key.
+
+    That is the row of the event's time; with a `version` it is another one of the same member.
+    """
 
     fact: Column
     key: Column
+    version: Version | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ class AggregateResult:
     `total` is the number of cells before paging; None where nothing was drilled or split, and the one row of `cells` is
     the summary. In the summary amounts are
     None where they would add several currencies. `cut_short`: the page has more cells than the ceiling allowed.
+    `rollup` answered; None: the facts themselves.
     """
 
     summary: Record
@@ -25,6 +26,7 @@ class AggregateResult:
     aggregates: tuple[str, ...]
     has_split: bool
     cut_short: bool
+    rollup: str | None = None
 
     @property
     def records(self) -> list[Record]:

@@ -19,6 +19,7 @@ from olap.owner.lock import hold
 from olap.plan import NONE
 from olap.request import Paging, Texts, aggregate_request, facts_request, members_request
 from olap.result import AggregateResult
+from olap.rollups import kept as rollups
 from olap.vocabulary import model_of
 
 
@@ -87,4 +88,6 @@ def opened(path: str | Path) -> Iterator[FileCube]:
         mark = watermark.stored(engine)
         if mark == watermark.EMPTY:
             raise CubeError(f"the cube {file} was never built")
+        if mark.shape == watermark.shape():
+            rollups.find(engine)
         yield FileCube(engine, mark.time_zone)

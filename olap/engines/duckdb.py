@@ -47,6 +47,8 @@ class DuckDB:
         self._lock = threading.Lock()
         self._running: set[Interrupt] = set()
         self._closed = False
+        self.rollups: Mapping[str, int] = {}
+        """How many rows each rollup has that a plan may be put over, by table."""
 
     def fetch(
         self,

@@ -1,6 +1,7 @@
 """A cube's model file, checked against the star, as immutable cubes: one for each language."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -60,7 +61,7 @@ class CubeModel:
 def models() -> Mapping[str, CubeModel]:
     """All cubes of `olap/model`, by name. Raises ModelError for a model that does not fit the star."""
     files = sorted(
-        (file for file in (resources.files("olap") / "model").iterdir() if file.name.endswith(".json")),
+        (file for file in (resources.files("olap") / "model").iterdir() if re.fullmatch(r"\w+\.json", file.name)),
         key=lambda file: file.name,
     )
     loaded = [load(json.loads(file.read_text(encoding="utf-8"))) for file in files]

@@ -1,0 +1,98 @@
+"""Which rollup answers a plan: the one with the fewest rows among those that can, else the facts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Protocol, runtime_checkable
+
+from olap.conditions import columns_in
+from olap.plan import Aggregation, Members, Plan, Shape
+from olap.rollups.declared import Rollup, of_fact
+from olap.rollups.over import NotHere, Over
+
+SHAPES = 1024
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a rollup was not taken."""
+
+    rollup: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The plan to run, the rollup that it reads (None: the facts), and why not each of the others."""
+
+    plan: Plan
+    rollup: str | None
+    refused: tuple[Refusal, ...]
+
+
+@runtime_checkable
+class Rolled(Protocol):
+    """An engine that has rollups: how many rows each has, by table."""
+
+    rollups: Mapping[str, int]
+
+
+def chosen(engine: object, plan: Plan) -> Choice:
+    """The plan over the smallest rollup of the engine that gives the same answer, else over the facts."""
+    return choose(plan, engine.rollups if isinstance(engine, Rolled) else {})
+
+
+def choose(plan: Plan, rows: Mapping[str, int]) -> Choice:
+    """The plan over the smallest rollup that gives the same answer. `rows` are those of the rollups that the engine
+    has, by table."""
+    standing = [rollup for rollup in of_fact(plan.shape.star.fact) if rollup.table.name in rows]
+    refused: list[Refusal] = []
+    taken: Choice | None = None
+    for rollup in sorted(standing, key=lambda each: rows[each.table.name]):
+        shape = over(plan.shape, rollup)
+        if isinstance(shape, str):
+            refused.append(Refusal(rollup.name, shape))
+        elif taken is not None:
+            refused.append(
+                Refusal(rollup.name, f"it has {rows[rollup.table.name]:,} rows, more than {taken.rollup}")
+            )
+        else:
+            taken = Choice(Plan(shape, plan.values), rollup.name, ())
+    return replace(taken or Choice(plan, None, ()), refused=tuple(refused))
+
+
+@lru_cache(SHAPES)
+def over(shape: Shape, rollup: Rollup) -> Shape | str:
+    """The shape over the rollup, with the same answer; or why there is none."""
+    try:
+        match shape:
+            case Aggregation():
+                return _aggregation(shape, rollup)
+            case Members():
+                return _members(shape, rollup)
+            case _:
+                return "it keeps no single facts"
+    except NotHere as reason:
+        return str(reason)
+
+
+def _aggregation(shape: Aggregation, rollup: Rollup) -> Aggregation:
+    at = Over(rollup, shape.star.joins)
+    at.check(shape)
+    columns = {item.column for item in shape.attributes}
+    columns |= set() if shape.split is None else columns_in(shape.split)
+    return replace(
+        shape,
+        star=at.star(shape.star, columns),
+        attributes=tuple(replace(item, column=at.column(item.column)) for item in shape.attributes),
+        split=None if shape.split is None else at.condition(shape.split),
+        aggregates=tuple((name, at.formula(formula)) for name, formula in shape.aggregates),
+        currency=None if shape.currency is None else at.column(shape.currency),
+    )
+
+
+def _members(shape: Members, rollup: Rollup) -> Members:
+    """A member occurs in a cell where it occurs in one of its facts."""
+    at = Over(rollup, shape.star.joins)
+    at.check(shape)
+    return replace(shape, star=at.star(shape.star, ()), join=at.join(shape.join))

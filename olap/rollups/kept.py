@@ -1,0 +1,111 @@
+"""Rollups in DuckDB: built with the star, and level with it at the end of every transaction."""
+
+import hashlib
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Table
+
+from olap.engines.duckdb import DIALECT, Cursor, DuckDB
+from olap.engines.replace import id_table, registered
+from olap.engines.tables import create_table
+from olap.physical import Column
+from olap.rollups.cells import (
+    CHANGED,
+    all_cells,
+    forget_touched,
+    touched_by,
+    touched_cells,
+    touched_table,
+    touched_through,
+)
+from olap.rollups.declared import Rollup, every
+
+WAS = "rollups_was"
+"""The rows of a dimension as they were before a replacement, as far as rollups keep their columns."""
+
+
+def build(cursor: Cursor) -> dict[str, int]:
+    """Every rollup holds the cells of the facts that the cursor sees; how many rows, by table."""
+    for rollup in every():
+        cursor.execute(create_table(rollup.table, DIALECT))
+        cursor.execute(all_cells(rollup))
+    return rows(cursor)
+
+
+@contextmanager
+def facts_change(cursor: Cursor, table: Table, column: str, ids: Collection[int]) -> Iterator[None]:
+    """Inside, the facts with these ids in the column may be replaced, deleted and added; afterwards the rollups are
+    level with the facts again.
+
+    Touched cells are computed anew: those that held such facts before, and those that hold them then.
+    """
+    touched = [rollup for rollup in every() if table.name == rollup.fact]
+    cells = {rollup: touched_by(rollup, Column(table.name, column)) for rollup in touched}
+    with registered(cursor, **{CHANGED: id_table(ids)}):
+        for rollup, held in cells.items():
+            cursor.execute(f'CREATE OR REPLACE TEMP TABLE "{touched_table(rollup)}" AS {held}')
+    yield
+    with registered(cursor, **{CHANGED: id_table(ids)}):
+        for rollup, held in cells.items():
+            _level(cursor, rollup, held)
+
+
+@contextmanager
+def members_change(cursor: Cursor, table: Table, column: str, ids: Collection[int]) -> Iterator[None]:
+    """Inside, the dimension's rows with these ids in the column may be replaced, deleted and added; afterwards the
+    rollups that keep its columns are level with it again. Costs nothing where none of those columns changed."""
+    touched = [rollup for rollup in every() if _kept(rollup, table)]
+    kept = ", ".join(dict.fromkeys(f'"{name}"' for rollup in touched for name in _kept(rollup, table)))
+    with registered(cursor, **{CHANGED: id_table(ids)}):
+        rows_now = f'SELECT {kept} FROM main."{table.name}" WHERE "{column}" IN (SELECT id FROM {CHANGED})'  # noqa: S608
+        if touched:
+            cursor.execute(f'CREATE OR REPLACE TEMP TABLE "{WAS}" AS {rows_now}')
+    yield
+    if not touched:
+        return
+    with registered(cursor, **{CHANGED: id_table(ids)}):
+        was = f'(FROM "{WAS}" EXCEPT {rows_now})'
+        now = f'({rows_now} EXCEPT FROM "{WAS}")'
+        if cursor.execute(f"SELECT 1 FROM ({was} UNION ALL {now}) LIMIT 1").fetchall():  # noqa: S608
+            for rollup in touched:
+                before, after = (touched_through(rollup, table.name, rows) for rows in (was, now))
+                cursor.execute(f'CREATE OR REPLACE TEMP TABLE "{touched_table(rollup)}" AS {before}')
+                _level(cursor, rollup, after)
+    cursor.execute(f'DROP TABLE "{WAS}"')
+
+
+def rows(cursor: Cursor) -> dict[str, int]:
+    """How many rows each rollup has, by table."""
+    return {
+        rollup.table.name: int(cursor.execute(f'SELECT count(*) FROM "{rollup.table.name}"').fetchall()[0][0])  # noqa: S608
+        for rollup in every()
+    }
+
+
+def find(engine: DuckDB) -> None:
+    """Plans may be put over the rollups that the engine's file has; it is one that this code wrote."""
+    with engine.reading() as cursor:
+        engine.rollups = rows(cursor)
+
+
+def shape() -> str:
+    """A name for what is kept and how it is computed: tables of another shape are of no use."""
+    told = [create_table(rollup.table, DIALECT) + all_cells(rollup) for rollup in every()]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def _kept(rollup: Rollup, table: Table) -> list[str]:
+    """The columns by which the rollup depends on the dimension, its key first; none where it does not."""
+    join = rollup.joins.get(table.name)
+    used = {key.name for key in rollup.keys if key.table == table.name}
+    return [] if join is None else [join.key.name, *sorted(used)]
+
+
+def _level(cursor: Cursor, rollup: Rollup, held: str) -> None:
+    """The touched cells, and those that the query `held` names, are as the facts have them now."""
+    name = touched_table(rollup)
+    cursor.execute(f'INSERT INTO "{name}" (({held}) EXCEPT FROM "{name}")')
+    cursor.execute(forget_touched(rollup))
+    cursor.execute(touched_cells(rollup))
+    cursor.execute(f'DROP TABLE "{name}"')
