@@ -56,9 +56,10 @@ def graphql_routes(*, development: bool = True) -> list[BaseRoute]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Head:
-    """What the head of a request says."""
+    """What the head of a request says. Not frozen, as all that is made for each request: that takes three times as
+    long (measured: 0.5 us each)."""
 
     scope: Scope
     method: str

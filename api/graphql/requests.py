@@ -29,6 +29,8 @@ DISCARDED_SECONDS = 2
 
 Headers = Mapping[bytes, bytes]
 
+BODY = say("the body")
+
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 
@@ -36,7 +38,7 @@ class ClientGone(Exception):
     """Whoever asked has gone: nobody waits for an answer."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asking:
     """What a request asks: the text of a document, or the SHA-256 of a registered one (or both, which agree).
 
@@ -59,7 +61,7 @@ async def posted(headers: Headers, receive: Receive, *, largest: int = LARGEST_B
     body = await _body(headers, receive, largest)
     if largest == LARGEST_BODY:
         sizes.check_body(body)
-    return asking(parsed(body, say("the body")))
+    return asking(parsed(body, BODY))
 
 
 def in_query(query_string: bytes) -> Asking:
