@@ -1,14 +1,18 @@
 """From a request to a plan: the model's names become columns, and the caller's restriction goes below the cell."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
+from olap.beside.binding import Cells, beside_of
+from olap.beside.columns import columns_of as names_of
 from olap.conditions import AllOf, AnyOf, Compare, Condition, Joined, OneOf, Values, columns_in
 from olap.errors import RequestError
-from olap.physical import Column, Formula, Join, column_at, columns_of, is_of_money
+from olap.physical import Column, Formula, Join, Version, column_at, columns_of, is_of_money
 from olap.plan import Aggregation, Attribute, Facts, Members, Order, Page, Plan, RowFilter, Star
-from olap.request import AggregateRequest, FactsRequest, MembersRequest, Ordering, Paging
+from olap.request import AggregateRequest, FactsRequest, MembersRequest, Ordering, Paging, TraitsAt
 from olap.slices import cell_condition, paths_condition
+from olap.star import is_dated, metadata
 from olap.vocabulary import SPLIT, CubeModel, TooMuch
 
 FACT_KEY = "__fact_key__"
@@ -18,6 +22,7 @@ def bind_aggregate(request: AggregateRequest, model: CubeModel, row_filter: RowF
     """Raises RequestError for an aggregate or order that does not exist, TooMuch for a drilldown without bounds."""
     _check_cardinality(request)
     values = Values()
+    version = _version(request.traits, values)
     where = _where(request.cell, model, row_filter, values, nulls=request.nulls)
     split = (
         None if request.split is None else cell_condition(model, request.split, values, nulls=request.nulls)
@@ -30,14 +35,24 @@ def bind_aggregate(request: AggregateRequest, model: CubeModel, row_filter: RowF
     if split is not None:
         columns |= columns_in(split)
     of_money = any(is_of_money(formula) for _, formula in aggregates)
+
+    def star(cell: Any) -> Star:
+        return _star(model, _where(cell, model, row_filter, values, nulls=request.nulls), columns, version)
+
+    def cuts(cell: Any) -> AllOf:
+        return cell_condition(model, cell, values, nulls=request.nulls)
+
+    beside = beside_of(request, model, aggregates, Cells(star, cuts), values)
+    names = [name for ref, _ in aggregates for name in names_of(ref, beside)]
     shape = Aggregation(
-        star=_star(model, where, columns),
+        star=_star(model, where, columns, version),
         attributes=attributes,
         split=split,
         aggregates=aggregates,
         currency=model.currency.join.fact if model.currency is not None and of_money else None,
-        order=_order(request.order, _natural(request), [*(name for name, _ in aggregates)]),
+        order=_order(_wanted(request, aggregates), _natural(request), names),
         page=_page(request.paging, values),
+        beside=beside,
     )
     return Plan(shape, tuple(values.collected))
 
@@ -45,13 +60,16 @@ def bind_aggregate(request: AggregateRequest, model: CubeModel, row_filter: RowF
 def bind_members(request: MembersRequest, model: CubeModel, row_filter: RowFilter) -> Plan:
     """Raises RequestError for an order that does not exist."""
     values = Values()
+    version = _version(request.traits, values)
     where = _where(request.cell, model, row_filter, values, nulls=request.nulls)
     levels = request.hierarchy.levels[: request.depth]
     attributes = level_attributes(model, levels)
     join = model.joins[attributes[0].column.table]
     shape = Members(
-        star=_star(model, where, {join.fact}),
-        join=join,
+        star=_star(
+            model, where, {join.fact} if version is None else {each.column for each in attributes}, version
+        ),
+        join=_versioned(join, version),
         attributes=attributes,
         where=None,
         order=_order(request.order, _level_order(levels), []),
@@ -83,12 +101,13 @@ def bind_paths(
 def bind_facts(request: FactsRequest, model: CubeModel, row_filter: RowFilter) -> Plan:
     """Raises RequestError for a field or order that does not exist."""
     values = Values()
+    version = _version(request.traits, values)
     where = _where(request.cell, model, row_filter, values, nulls=request.nulls)
     if request.key is not None:
         where = AllOf((*where.parts, Compare(model.key, "=", values.slot(request.key))))
     attributes = (Attribute(FACT_KEY, model.key), *fields(model, request.fields))
     shape = Facts(
-        star=_star(model, where, {item.column for item in attributes}),
+        star=_star(model, where, {item.column for item in attributes}, version),
         attributes=attributes,
         order=_order(request.order, [(FACT_KEY, False)], [item.ref for item in attributes]),
         page=_page(request.paging, values),
@@ -139,13 +158,24 @@ def _visible(model: CubeModel, row_filter: RowFilter, values: Values) -> Iterabl
         yield Joined(customer, Compare(column_at("customer.owner_id"), "=", values.slot(row_filter.owner_id)))
 
 
-def _star(model: CubeModel, where: Condition, columns: Iterable[Column]) -> Star:
+def _star(
+    model: CubeModel, where: Condition, columns: Iterable[Column], version: Version | None = None
+) -> Star:
     tables = {column.table for column in {*columns, *columns_in(where)}} - {model.fact}
-    return Star(fact=model.fact, joins=_joins(model, tables), where=where)
+    joins = (_versioned(model.joins[table], version) for table in sorted(tables))
+    return Star(fact=model.fact, joins=tuple(joins), where=where)
 
 
-def _joins(model: CubeModel, tables: Iterable[str]) -> tuple[Join, ...]:
-    return tuple(model.joins[table] for table in sorted(tables))
+def _versioned(join: Join, version: Version | None) -> Join:
+    """The way to the row that is asked for, where the dimension has several of a member."""
+    dated = version is not None and is_dated(metadata.tables[join.key.table])
+    return replace(join, version=version) if dated else join
+
+
+def _version(traits: TraitsAt | None, values: Values) -> Version | None:
+    if traits is None:
+        return None
+    return Version(None if traits.moment is None else values.slot(traits.moment))
 
 
 def _check_cardinality(request: AggregateRequest) -> None:
@@ -155,6 +185,12 @@ def _check_cardinality(request: AggregateRequest) -> None:
             f"drilling to {', '.join(map(str, levels))} gives too many cells: "
             "ask for a page with page and pagesize, or cut the level by members"
         )
+
+
+def _wanted(request: AggregateRequest, aggregates: Sequence[tuple[str, Formula]]) -> Sequence[Ordering]:
+    """The order that was asked; the first members of one dimension come by their rank."""
+    ranked = request.asked.top is not None and len(list(request.drilldown)) == 1
+    return ((aggregates[0][0], True),) if ranked and not request.order else request.order
 
 
 def _natural(request: AggregateRequest) -> list[Ordering]:

@@ -1,15 +1,18 @@
 """From a plan to SQLAlchemy Core; once per shape."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
+from olap.beside.branches import MASK, Branches
+from olap.beside.values import Values, order_of, shown
 from olap.dialect import ratio
 from olap.expressions import Expression, aggregate_of, condition_of, from_star, limited, number, ordered
 from olap.physical import Count, CountDistinct, Formula, Ratio, Sum
-from olap.plan import Aggregation, Facts, Members, Plan, Shape
+from olap.plan import Aggregation, Beside, Facts, Members, Page, Plan, Shape
 from olap.vocabulary import SPLIT
 
 SUMMARY = "__summary__"
@@ -42,7 +45,7 @@ def compile_plan(plan: Plan) -> Statement:
 def _select(shape: Shape) -> sa.Select[Any]:
     match shape:
         case Aggregation():
-            return _aggregation(shape)
+            return _aggregation(shape) if shape.beside is None else _beside(shape, shape.beside)
         case Members():
             return _members(shape)
         case Facts():
@@ -67,6 +70,23 @@ def _aggregation(shape: Aggregation) -> sa.Select[Any]:
     cells = from_star(shape.star, *columns).group_by(sets).subquery("cells")
     total = (sa.func.count().over() - 1).label(TOTAL)
     return _paged(sa.select(*_answer(cells, shape, parts), cells.c[SUMMARY], total).subquery("answer"), shape)
+
+
+def _beside(shape: Aggregation, beside: Beside) -> sa.Select[Any]:
+    """As `_aggregation`, with what is shown beside the aggregates."""
+    branches = Branches(shape, beside, _parts(shape))
+    values = Values(branches, cells := branches.cells())
+    columns = list(values.columns())
+    if shape.currency is not None:
+        columns.append(values.mixed().label(MIXED))
+    if not shape.grouped:
+        return sa.select(*columns)
+    columns += [values.summary().label(SUMMARY), cells.c[MASK]]
+    answer = sa.select(*columns).subquery("answer")
+    total = (sa.func.count().over() - 1).label(TOTAL)
+    wanted = [column for column in answer.c if column.key != MASK]
+    order = [answer.c[SUMMARY].desc(), *order_of(answer, branches, shape.order)]
+    return _placed(sa.select(*wanted, total).where(shown(answer, branches)), order, shape.page)
 
 
 def _keys(shape: Aggregation) -> dict[str, Expression]:
@@ -116,12 +136,15 @@ def _answer(
 def _paged(answer: sa.Subquery, shape: Aggregation) -> sa.Select[Any]:
     """The summary row first, then the cells of the page in their order."""
     order = [answer.c[SUMMARY].desc(), *(ordered(answer.c[item.ref], item) for item in shape.order)]
-    page = shape.page
+    return _placed(sa.select(answer), order, shape.page)
+
+
+def _placed(statement: sa.Select[Any], order: Sequence[Expression], page: Page) -> sa.Select[Any]:
+    """The first row of the order, and those of the page after it."""
     if page.limit is None or page.offset is None:
-        statement = sa.select(answer).order_by(*order)
+        statement = statement.order_by(*order)
         return statement if page.limit is None else statement.limit(number(page.limit) + 1)
-    place = sa.func.row_number().over(order_by=order).label(PLACE)
-    placed = sa.select(answer, place).subquery("placed")
+    placed = statement.add_columns(sa.func.row_number().over(order_by=order).label(PLACE)).subquery("placed")
     first = number(page.offset) + 1
     wanted = sa.and_(placed.c[PLACE] > first, placed.c[PLACE] <= first + number(page.limit))
     return sa.select(placed).where(sa.or_(placed.c[PLACE] == 1, wanted)).order_by(placed.c[PLACE])
@@ -130,8 +153,13 @@ def _paged(answer: sa.Subquery, shape: Aggregation) -> sa.Select[Any]:
 def _members(shape: Members) -> sa.Select[Any]:
     """Distinct rows of the dimension's table, found by the keys that occur in the facts."""
     columns: dict[str, Expression] = {item.ref: item.column.sql for item in shape.attributes}
-    statement = sa.select(*(column.label(ref) for ref, column in columns.items())).distinct()
-    statement = statement.where(shape.join.key.sql.in_(from_star(shape.star, shape.join.fact.sql)))
+    labelled = [column.label(ref) for ref, column in columns.items()]
+    statement: sa.Select[Any]
+    if shape.join.version is None:
+        statement = sa.select(*labelled).distinct()
+        statement = statement.where(shape.join.key.sql.in_(from_star(shape.star, shape.join.fact.sql)))
+    else:
+        statement = from_star(shape.star, *labelled).distinct()
     if shape.where is not None:
         statement = statement.where(condition_of(shape.where))
     return limited(

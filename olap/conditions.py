@@ -6,6 +6,7 @@ from typing import Any, Literal
 from olap.physical import Column, Join
 
 Operator = Literal["=", "<", "<=", ">", ">="]
+Against = Operator | Literal["!="]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Double, cast, func
+from sqlalchemy import BigInteger, ColumnElement, Date, Double, cast, func
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -19,6 +19,46 @@ class ExactDistinct(FunctionElement[int]):
 @compiles(ExactDistinct)
 def _exact_distinct(element: ExactDistinct, compiler: SQLCompiler, **options: Any) -> str:
     return f"count(DISTINCT {compiler.process(element.clauses, **options)})"
+
+
+class DaysLater(FunctionElement[Any]):
+    """The day so many days after another (before it, below 0)."""
+
+    name = "days_later"
+    inherit_cache = True
+    type = Date()
+
+
+class MonthsLater(FunctionElement[Any]):
+    """The day so many months after another (before it, below 0); the 31st becomes the last day of a shorter month."""
+
+    name = "months_later"
+    inherit_cache = True
+    type = Date()
+
+
+@compiles(DaysLater)
+def _days_later(element: DaysLater, compiler: SQLCompiler, **options: Any) -> str:
+    day, count = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"CAST({day} + {count} * INTERVAL '1 day' AS DATE)"
+
+
+@compiles(DaysLater, "clickhousedb")
+def _days_later_in_clickhouse(element: DaysLater, compiler: SQLCompiler, **options: Any) -> str:
+    day, count = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"addDays({day}, {count})"
+
+
+@compiles(MonthsLater)
+def _months_later(element: MonthsLater, compiler: SQLCompiler, **options: Any) -> str:
+    day, count = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"CAST({day} + {count} * INTERVAL '1 month' AS DATE)"
+
+
+@compiles(MonthsLater, "clickhousedb")
+def _months_later_in_clickhouse(element: MonthsLater, compiler: SQLCompiler, **options: Any) -> str:
+    day, count = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"addMonths({day}, {count})"
 
 
 def ratio(numerator: ColumnElement[Any], denominator: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -4,9 +4,9 @@ A plan is a shape and its values. Plans that differ in values alone share the sh
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from olap.conditions import Condition
+from olap.conditions import Against, Condition
 from olap.physical import Column, Formula, Join
 
 
@@ -60,6 +60,85 @@ class Star:
 
 
 @dataclass(frozen=True)
+class Bound:
+    """A column of the answer compares so with the number at `slot`, which is `double` where the column is."""
+
+    column: str
+    operator: Against
+    slot: int
+    double: bool
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The members of the keys `refs` that come first by a formula, over the whole cell; the others are one more.
+
+    `conditions` are on `formulas` by their name, and only members that fulfil them are ranked.
+    """
+
+    refs: tuple[str, ...]
+    by: Formula
+    descending: bool
+    size: int
+    others: bool
+    conditions: tuple[Bound, ...]
+    formulas: tuple[tuple[str, Formula], ...]
+
+
+@dataclass(frozen=True)
+class Shift:
+    """Each day stands for the one so many months or days later (the number at slot `by`), up to that at `today`."""
+
+    day: Column
+    months: bool
+    by: int
+    today: int
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The facts of `star` count in every period of `periods` that ends on or after their day, as far `back` as the
+    number at slot `by` says (below 0), or since the period's `year` began, or without end (None)."""
+
+    star: Star
+    day: Column
+    periods: tuple[Attribute, ...]
+    back: Literal["months", "days"] | Column | None
+    by: int | None
+
+
+@dataclass(frozen=True)
+class Spine:
+    """Every period of the days that fulfil `where`; where an end is open, from the first and to the last fact.
+    Nothing after the day at slot `today` but what has facts."""
+
+    day: Column
+    periods: tuple[Attribute, ...]
+    where: Condition
+    open_start: bool
+    open_end: bool
+    today: int
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is shown beside the aggregates. `steps` are the keys that are rolled up together, `sets` those steps that
+    each level of totals keeps: first all of them, last none. Without `totals` only the first and the last come out.
+    `share` has for each set the one that it is a share of, `shared` the aggregates that have one."""
+
+    steps: tuple[tuple[str, ...], ...]
+    sets: tuple[tuple[int, ...], ...]
+    totals: bool = False
+    share: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = ()
+    shared: tuple[str, ...] = ()
+    conditions: tuple[Bound, ...] = ()
+    ranking: Ranking | None = None
+    shift: Shift | None = None
+    reach: Reach | None = None
+    spine: Spine | None = None
+
+
+@dataclass(frozen=True)
 class Aggregation:
     """Facts grouped by attributes (and by whether they lie within `split`), beside the summary of all of them.
 
@@ -73,6 +152,7 @@ class Aggregation:
     currency: Column | None
     order: tuple[Order, ...]
     page: Page
+    beside: Beside | None = None
 
     @property
     def grouped(self) -> bool:

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from olap.beside import parameters
+from olap.beside.parameters import Asked
 from olap.errors import RequestError
 from olap.vocabulary import (
     CubeModel,
@@ -17,6 +19,14 @@ from olap.vocabulary import (
     hierarchy_of,
     level_depth,
 )
+
+
+@dataclass(frozen=True)
+class TraitsAt:
+    """Traits as they are at a moment, or now (None), instead of as they were at the event."""
+
+    moment: datetime | None = None
+
 
 Ordering = tuple[str, bool]
 """A reference of the answer, and whether it descends."""
@@ -63,7 +73,10 @@ ALL_ROWS = Paging()
 
 @dataclass(frozen=True)
 class AggregateRequest:
-    """The aggregates of a cell, and of its parts by `drilldown` and `split`. No names: all aggregates."""
+    """The aggregates of a cell, and of its parts by `drilldown` and `split`. No names: all aggregates.
+
+    `asked` is shown beside them; `today` is the business day up to which periods go that are not over.
+    """
 
     cell: Any
     drilldown: Any
@@ -72,6 +85,9 @@ class AggregateRequest:
     order: tuple[Ordering, ...] = ()
     paging: Paging = ALL_ROWS
     nulls: bool = False
+    traits: TraitsAt | None = None
+    asked: Asked = parameters.NOTHING
+    today: date = date.max
 
 
 @dataclass(frozen=True)
@@ -85,6 +101,7 @@ class MembersRequest:
     order: tuple[Ordering, ...] = ()
     paging: Paging = ALL_ROWS
     nulls: bool = False
+    traits: TraitsAt | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +114,7 @@ class FactsRequest:
     order: tuple[Ordering, ...] = ()
     paging: Paging = ALL_ROWS
     nulls: bool = False
+    traits: TraitsAt | None = None
 
 
 @dataclass(frozen=True)
@@ -110,6 +128,14 @@ class Texts:
     order: Sequence[str] = ()
     fields: Sequence[str] = ()
     nulls: bool = False
+    asof: str | None = None
+    totals: str | None = None
+    having: Sequence[str] = ()
+    top: str | None = None
+    compare: str | None = None
+    share: str | None = None
+    window: str | None = None
+    fill: str | None = None
 
 
 def aggregate_request(
@@ -125,7 +151,32 @@ def aggregate_request(
         order=orderings(texts.order),
         paging=paging,
         nulls=texts.nulls,
+        traits=_traits(texts.asof, now),
+        asked=_asked(texts),
+        today=now.date(),
     )
+
+
+def _asked(texts: Texts) -> Asked:
+    return Asked(
+        totals=parameters.yes("totals", texts.totals),
+        having=parameters.having(texts.having),
+        top=parameters.top(texts.top),
+        compare=parameters.compare(texts.compare),
+        share=texts.share or None,
+        window=parameters.window(texts.window),
+        fill=parameters.yes("fill", texts.fill),
+    )
+
+
+def _traits(text: str | None, now: datetime) -> TraitsAt | None:
+    """A day's traits are those at its end, in the zone of `now`."""
+    wanted = parameters.as_of(text)
+    if wanted is None or wanted.day is None:
+        return None if wanted is None else TraitsAt()
+    if wanted.day == date.max:
+        raise RequestError(f"the day {wanted.day} has no end in the calendar")
+    return TraitsAt(datetime.combine(wanted.day + timedelta(days=1), time(), now.tzinfo))
 
 
 def members_request(
@@ -152,6 +203,7 @@ def members_request(
         order=orderings(texts.order),
         paging=paging,
         nulls=texts.nulls,
+        traits=_traits(texts.asof, now),
     )
 
 
@@ -185,6 +237,7 @@ def facts_request(
         order=orderings(texts.order),
         paging=paging,
         nulls=texts.nulls,
+        traits=_traits(texts.asof, now),
     )
 
 

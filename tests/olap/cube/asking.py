@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from olap import ask
+from olap.ask import Engine
 from olap.engines.duckdb import DuckDB
 from olap.plan import NONE, RowFilter
 from olap.request import ALL_ROWS, Paging, Texts, aggregate_request, facts_request, members_request
@@ -11,26 +12,28 @@ from olap.result import AggregateResult, Rows
 from olap.vocabulary import models
 
 SALES = models()["sales"]
+ONCE = {"asof", "totals", "top", "compare", "share", "window", "fill"}
 NOW = datetime(2011, 3, 5, 9, 30, tzinfo=UTC)
 
 
 def texts(**parameters: str | list[str] | bool) -> Texts:
     """`cut="..."`, `drilldown="..."` and so on; a list stands for a repeated parameter."""
     lists: dict[str, Any] = {
-        name: [text] if isinstance(text, str) else text for name, text in parameters.items()
+        name: [text] if isinstance(text, str) and name not in ONCE else text
+        for name, text in parameters.items()
     }
     return Texts(**lists)
 
 
 def aggregated(
-    engine: DuckDB, *, paging: Paging = ALL_ROWS, row_filter: RowFilter = NONE, **parameters: Any
+    engine: Engine, *, paging: Paging = ALL_ROWS, row_filter: RowFilter = NONE, **parameters: Any
 ) -> AggregateResult:
     wanted = aggregate_request(SALES, texts(**parameters), paging=paging, now=NOW, language="en")
     return ask.aggregate(engine, SALES, wanted, row_filter)
 
 
 def members(
-    engine: DuckDB,
+    engine: Engine,
     dimension: str,
     *,
     paging: Paging = ALL_ROWS,
@@ -45,7 +48,7 @@ def members(
 
 
 def facts(
-    engine: DuckDB, *, paging: Paging = ALL_ROWS, row_filter: RowFilter = NONE, **parameters: Any
+    engine: Engine, *, paging: Paging = ALL_ROWS, row_filter: RowFilter = NONE, **parameters: Any
 ) -> Rows:
     wanted = facts_request(SALES, texts(**parameters), paging=paging, now=NOW, language="en")
     return ask.facts(engine, SALES, wanted, row_filter)

@@ -1,0 +1,245 @@
+"""The facts grouped once for each thing that is shown of a cell: its own, and those of other times.
+
+Each group of facts is a branch: rows of keys, of a mask that says which keys are rolled up, and of parts. The branches
+are laid on one another and then side by side, by their keys; grouping takes null for equal, which joins do not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.sql import visitors
+
+from olap import star
+from olap.beside.calendar import reaching, shifted, spine_days
+from olap.beside.columns import OTHERS
+from olap.dialect import ratio
+from olap.expressions import Expression, aggregate_of, condition_of, from_star, number, ordered
+from olap.physical import Count, CountDistinct, Formula, Ratio, Sum
+from olap.plan import Aggregation, Beside, Bound, Order, Star
+from olap.vocabulary import SPLIT
+
+Part = Sum | Count | CountDistinct
+
+OWN, SPINE, COMPARED, WINDOW = range(4)
+MASK, ROLE, LOW, HIGH = "__mask__", "__role__", "__low__", "__high__"
+
+
+def column_name(part: str, role: int) -> str:
+    """What a branch's part is called beside those of the others."""
+    return part if role == OWN else f"{part}__{role}"
+
+
+@dataclass(frozen=True)
+class Branches:
+    """All branches of a shape. `parts` are what is aggregated, by their names."""
+
+    shape: Aggregation
+    beside: Beside
+    parts: dict[Part, str]
+
+    @cached_property
+    def steps(self) -> list[list[str]]:
+        """The keys that are rolled up together; with members that are ranked goes whether they are others."""
+        ranking = self.beside.ranking
+        return [
+            [*refs, OTHERS] if ranking is not None and ranking.refs == refs else list(refs)
+            for refs in self.beside.steps
+        ]
+
+    @property
+    def keys(self) -> list[str]:
+        return [key for step in self.steps for key in step]
+
+    def mask(self, kept: Sequence[int]) -> int:
+        """What GROUPING says of a row that keeps these steps: a bit for each rolled up one, the first the highest."""
+        last = len(self.steps) - 1
+        return sum(1 << (last - step) for step in range(len(self.steps)) if step not in kept)
+
+    def rolled(self, key: str) -> list[int]:
+        """The masks of the rows in which the key is rolled up."""
+        step = next(place for place, keys in enumerate(self.steps) if key in keys)
+        return [self.mask(kept) for kept in self.beside.sets if step not in kept]
+
+    def cells(self) -> sa.Subquery:
+        """Keys, mask and the parts of every branch, one row a cell; cells of no fact and no period are not there."""
+        selects = [self._own(), *self._others()]
+        if len(selects) == 1:
+            return selects[0].subquery("cells")
+        rows = sa.union_all(*selects).subquery("branches")
+        roles = [OWN, *self.roles]
+        keys = [rows.c[key] for key in self.keys]
+        sides = [
+            sa.func.max(sa.case((rows.c[ROLE] == role, rows.c[name]))).label(column_name(name, role))
+            for role in roles
+            for name in self.parts.values()
+        ]
+        ends = (
+            [sa.func.min(rows.c[LOW]).label(LOW), sa.func.max(rows.c[HIGH]).label(HIGH)]
+            if self._money
+            else []
+        )
+        if not keys:
+            return sa.select(*sides, *ends, sa.func.max(rows.c[MASK]).label(MASK)).subquery("cells")
+        there = sa.func.min(rows.c[ROLE]) <= sa.literal_column(str(SPINE))
+        statement = sa.select(*keys, rows.c[MASK], *sides, *ends).group_by(*keys, rows.c[MASK])
+        return statement.having(there).subquery("cells")
+
+    @property
+    def roles(self) -> list[int]:
+        """The branches that have parts of their own."""
+        given = {COMPARED: self.beside.shift, WINDOW: self.beside.reach}
+        return [role for role, plan in given.items() if plan is not None]
+
+    @property
+    def _money(self) -> bool:
+        return self.shape.currency is not None
+
+    def _others(self) -> list[sa.Select[Any]]:
+        found = []
+        if self.beside.shift is not None:
+            found.append(self._compared())
+        if self.beside.reach is not None:
+            found.append(self._window())
+        if self.beside.spine is not None:
+            found.append(self._spine())
+        return found
+
+    def _own(self) -> sa.Select[Any]:
+        return self._branch(OWN, self.shape.star, self._own_keys, self.beside.sets)
+
+    def _compared(self) -> sa.Select[Any]:
+        """The facts of the days that those of the cell are compared with, each in the cell of its later day."""
+        assert self.beside.shift is not None
+        calendar = star.metadata.tables[self.beside.shift.day.table]
+        days = shifted(self.beside.shift)
+        statement = self._branch(COMPARED, self.shape.star, self._own_keys, self.beside.sets)
+
+        def instead(element: Any, **_: Any) -> Any:
+            if element is calendar:
+                return days
+            return days.c[element.key] if getattr(element, "table", None) is calendar else None
+
+        return cast("sa.Select[Any]", visitors.replacement_traverse(statement, {}, instead))
+
+    def _window(self) -> sa.Select[Any]:
+        """The facts of the cells' windows. Where periods are rolled up there is none: a fact lies in several."""
+        reach = self.beside.reach
+        assert reach is not None
+        periods = {attribute.ref for attribute in reach.periods}
+        days = reaching(reach)
+        keys = {**self._own_keys, **{ref: days.c[ref] for ref in periods}}
+        sets = [
+            kept for kept in self.beside.sets if periods <= {key for step in kept for key in self.steps[step]}
+        ]
+        facts = next(join.fact for join in reach.star.joins if join.key.table == reach.day.table)
+        return self._branch(WINDOW, reach.star, keys, sets, beside=(days, facts.sql == days.c.day_key))
+
+    def _spine(self) -> sa.Select[Any]:
+        """A row without parts for each period and each of the other keys."""
+        spine = self.beside.spine
+        assert spine is not None
+        periods = spine_days(spine, self.shape.star).subquery("periods")
+        others = {key: each for key, each in self._own_keys.items() if key not in periods.c}
+        source: sa.FromClause = periods
+        found: dict[str, Expression] = {key: periods.c[key] for key in periods.c.keys()}  # noqa: SIM118 (columns iterate as columns)
+        if others:
+            labelled = [each.label(key) for key, each in others.items()]
+            rest = self._from(self.shape.star, *labelled).distinct().subquery("others")
+            source = periods.join(rest, sa.true())
+            found |= {key: rest.c[key] for key in others}
+        return sa.select(
+            *(found[key].label(key) for key in self.keys),
+            sa.literal_column("0", sa.Integer()).label(MASK),
+            sa.literal_column(str(SPINE), sa.Integer()).label(ROLE),
+            *(sa.cast(sa.null(), aggregate_of(part).type).label(name) for part, name in self.parts.items()),
+            *([sa.cast(sa.null(), sa.Integer()).label(end) for end in (LOW, HIGH)] if self._money else []),
+        ).select_from(source)
+
+    def _branch(
+        self,
+        role: int,
+        facts: Star,
+        keys: dict[str, Expression],
+        sets: Sequence[Sequence[int]],
+        *,
+        beside: tuple[sa.FromClause, sa.ColumnElement[bool]] | None = None,
+    ) -> sa.Select[Any]:
+        tops = [keys[step[0]] for step in self.steps]
+        mask = sa.func.grouping(*tops) if tops else sa.literal_column("0", sa.Integer())
+        columns = [keys[key].label(key) for key in self.keys]
+        columns += [mask.label(MASK), sa.literal_column(str(role), sa.Integer()).label(ROLE)]
+        columns += [aggregate_of(part).label(name) for part, name in self.parts.items()]
+        if self.shape.currency is not None:
+            code = self.shape.currency.sql
+            columns += [sa.func.min(code).label(LOW), sa.func.max(code).label(HIGH)]
+        statement = self._from(facts, *columns, beside=beside)
+        if not tops:
+            return statement
+        kept = (sa.tuple_(*(keys[key] for step in each for key in self.steps[step])) for each in sets)
+        return statement.group_by(sa.func.grouping_sets(*kept))
+
+    def _from(
+        self,
+        facts: Star,
+        *columns: Expression,
+        beside: tuple[sa.FromClause, sa.ColumnElement[bool]] | None = None,
+    ) -> sa.Select[Any]:
+        """Columns over the facts, with what says whether their member is among the first."""
+        statement = from_star(facts, *columns)
+        if beside is not None:
+            statement = statement.join(*beside)
+        if self.beside.ranking is None:
+            return statement
+        # Unknown may be among the first: null equals null here.
+        equal = (
+            self._plain[ref].is_not_distinct_from(self._first.c[ref]) for ref in self.beside.ranking.refs
+        )
+        return statement.join(self._first, sa.and_(*equal), isouter=True)
+
+    @cached_property
+    def _plain(self) -> dict[str, Expression]:
+        keys: dict[str, Expression] = {item.ref: item.column.sql for item in self.shape.attributes}
+        if self.shape.split is not None:
+            keys[SPLIT] = sa.case((condition_of(self.shape.split), sa.true()), else_=sa.false())
+        return keys
+
+    @cached_property
+    def _own_keys(self) -> dict[str, Expression]:
+        """The keys of a fact's cell: of a member that is not among the first they are null, and it is of the others."""
+        ranking = self.beside.ranking
+        if ranking is None:
+            return self._plain
+        first = self._first.c[MASK].is_not(None)
+        named = {ref: sa.case((first, self._plain[ref])) for ref in ranking.refs}
+        return {**self._plain, **named, OTHERS: sa.case((first, sa.false()), else_=sa.true())}
+
+    @cached_property
+    def _first(self) -> sa.CTE:
+        """The members that come first, over the whole cell."""
+        ranking = self.beside.ranking
+        assert ranking is not None
+        keys = [self._plain[ref] for ref in ranking.refs]
+        named = dict(ranking.formulas)
+        conditions = [compared(_value(named[bound.column]), bound) for bound in ranking.conditions]
+        place = [ordered(_value(ranking.by), Order("", ranking.descending))]
+        place += [ordered(key, Order("", descending=False)) for key in keys]
+        labelled = [key.label(ref) for key, ref in zip(keys, ranking.refs, strict=True)]
+        statement = from_star(self.shape.star, *labelled, sa.literal_column("1", sa.Integer()).label(MASK))
+        statement = statement.group_by(*keys).having(sa.and_(sa.true(), *conditions))
+        return statement.order_by(*place).limit(number(ranking.size)).cte("first_members")
+
+
+def _value(formula: Formula) -> Expression:
+    """The formula over a group of facts."""
+    if isinstance(formula, Ratio):
+        return ratio(_value(formula.numerator), _value(formula.denominator))
+    return aggregate_of(formula)
+
+
+def compared(column: Expression, bound: Bound) -> sa.ColumnElement[bool]:
+    """Whether the column compares so with the number at the bound's slot; never true for null."""
+    kind: sa.types.TypeEngine[Any] = sa.Double() if bound.double else sa.Numeric(38, 9)
+    return column.bool_op(bound.operator)(sa.bindparam(f"v{bound.slot}", type_=kind))

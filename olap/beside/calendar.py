@@ -1,0 +1,79 @@
+"""Days that stand for other days, as queries over the calendar. Each is joined to the facts by the key of their day."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from olap import star
+from olap.dialect import DaysLater, MonthsLater
+from olap.expressions import condition_of, from_star
+from olap.plan import Reach, Shift, Spine, Star
+
+
+def shifted(shift: Shift) -> sa.Subquery:
+    """The calendar with the key of an earlier day in each row. The 31st stands for the last day of a shorter month,
+    so that a whole month is compared with a whole month, and a part of one with its first days."""
+    calendar = star.metadata.tables[shift.day.table]
+    then, shown = calendar.alias("then"), calendar.alias("shown")
+    (key,) = calendar.primary_key
+    day, by = shift.day.name, sa.bindparam(f"v{shift.by}", type_=sa.Integer())
+    later = MonthsLater(then.c[day], by) if shift.months else DaysLater(then.c[day], by)
+    others = [shown.c[column.name] for column in calendar.columns if column is not key]
+    return (
+        sa.select(then.c[key.name], *others)
+        .select_from(then.join(shown, shown.c[day] == later))
+        .where(shown.c[day] <= _day(shift.today))
+        .subquery("shifted")
+    )
+
+
+def reaching(reach: Reach) -> sa.Subquery:
+    """`day_key` and the keys of the periods in whose window the day lies."""
+    calendar = star.metadata.tables[reach.day.table]
+    (key,) = calendar.primary_key
+    day, then = reach.day.name, calendar.alias("then")
+    keys = [calendar.c[item.column.name].label(item.ref) for item in reach.periods]
+    ends = [sa.func.min(calendar.c[day]).label("first_day"), sa.func.max(calendar.c[day]).label("last_day")]
+    known = calendar.c[day].is_not(None)
+    periods = sa.select(*keys, *ends).where(known).group_by(*keys).subquery("periods")
+    within = [then.c[day] <= periods.c.last_day, *_since(reach, then, periods)]
+    return (
+        sa.select(then.c[key.name].label("day_key"), *(periods.c[item.ref] for item in reach.periods))
+        .select_from(then.join(periods, sa.and_(*within)))
+        .subquery("reaching")
+    )
+
+
+def _since(reach: Reach, then: sa.FromClause, periods: sa.Subquery) -> list[sa.ColumnElement[bool]]:
+    match reach.back:
+        case None:
+            return []
+        case "months" | "days":
+            by = sa.bindparam(f"v{reach.by}", type_=sa.Integer())
+            after = DaysLater(periods.c.last_day, sa.literal_column("1", sa.Integer()))
+            later = MonthsLater(after, by) if reach.back == "months" else DaysLater(after, by)
+            return [then.c[reach.day.name] >= later]
+        case year:
+            ref = next(item.ref for item in reach.periods if item.column == year)
+            return [then.c[year.name] == periods.c[ref]]
+
+
+def spine_days(spine: Spine, facts: Star) -> sa.Select[Any]:
+    """The periods that have to be there."""
+    calendar = star.metadata.tables[spine.day.table]
+    day = calendar.c[spine.day.name]
+    last = _of_facts(facts, sa.func.max(day))
+    conditions = [condition_of(spine.where)]
+    if spine.open_start:
+        conditions.append(day >= _of_facts(facts, sa.func.min(day)))
+    conditions.append(day <= last if spine.open_end else sa.or_(day <= _day(spine.today), day <= last))
+    keys = [calendar.c[item.column.name].label(item.ref) for item in spine.periods]
+    return sa.select(*keys).where(*conditions).distinct()
+
+
+def _of_facts(facts: Star, end: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    return from_star(facts, end.label("day")).correlate(None).scalar_subquery()
+
+
+def _day(slot: int) -> sa.BindParameter[Any]:
+    return sa.bindparam(f"v{slot}", type_=sa.Date())

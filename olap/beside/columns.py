@@ -1,0 +1,64 @@
+"""What the columns beside an aggregate are called, and what heads them for a person."""
+
+from collections.abc import Iterator, Mapping
+
+from olap.physical import Formula, Ratio
+from olap.plan import Beside
+
+TOTALS = "__totals__"
+"""Which keys a row has added up, joined by commas; null in a cell of its own."""
+OTHERS = "__others__"
+"""Whether the row stands for all members but the first."""
+
+COMPARED = "compared"
+CHANGE = "change"
+RATE = "change_rate"
+WINDOW = "window"
+SHARE = "share"
+
+HEADS = {
+    "en": {COMPARED: "compared", CHANGE: "change", RATE: "change rate", WINDOW: "window", SHARE: "share"},
+    "ko": {COMPARED: "비교값", CHANGE: "증감", RATE: "증감률", WINDOW: "구간값", SHARE: "비중"},
+}
+MARKS = {
+    "en": {TOTALS: "Totals over", OTHERS: "Others"},
+    "ko": {TOTALS: "합계 대상", OTHERS: "기타"},
+}
+
+
+def beside_name(aggregate: str, kind: str) -> str:
+    """The reference of a column beside an aggregate: `net_revenue__share`."""
+    return f"{aggregate}__{kind}"
+
+
+def kinds_of(name: str, beside: Beside | None) -> Iterator[str]:
+    """What stands beside the aggregate of that name, in its order."""
+    if beside is None:
+        return
+    if beside.shift is not None:
+        yield from (COMPARED, CHANGE, RATE)
+    if beside.reach is not None:
+        yield WINDOW
+    if name in beside.shared:
+        yield SHARE
+
+
+def columns_of(name: str, beside: Beside | None) -> Iterator[str]:
+    """The aggregate's own column, and those beside it."""
+    yield name
+    yield from (beside_name(name, kind) for kind in kinds_of(name, beside))
+
+
+def is_double(formula: Formula, kind: str | None) -> bool:
+    """Whether the column is in double, not exact."""
+    return isinstance(formula, Ratio) or kind in {RATE, SHARE}
+
+
+def label_of(name: str, labels: Mapping[str, str], language: str) -> str:
+    """What heads a column of an answer; its own name where nobody gave it a label."""
+    if name in labels:
+        return labels[name]
+    aggregate, _, kind = name.rpartition("__")
+    if aggregate in labels and kind in HEADS[language]:
+        return f"{labels[aggregate]}, {HEADS[language][kind]}"
+    return MARKS[language].get(name, name)

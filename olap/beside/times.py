@@ -1,0 +1,153 @@
+"""Other times than a cell's own: what `compare`, `window` and `fill` mean for a drilldown and its cuts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from olap.beside.parameters import Compare, Span, Window
+from olap.conditions import AllOf, Values
+from olap.errors import RequestError
+from olap.physical import Column
+from olap.plan import Attribute, Reach, Shift, Spine, Star
+from olap.vocabulary import CubeModel, PointCut, RangeCut, SetCut
+
+LEVELS = {
+    "year": Span(1, "year"),
+    "quarter": Span(1, "quarter"),
+    "month": Span(1, "month"),
+    "day": Span(1, "day"),
+    # Years of ISO weeks differ in length: 52 weeks keep the days of the week together.
+    "isoyear": Span(52, "week"),
+    "isoweek": Span(1, "week"),
+    "isoweekday": Span(1, "day"),
+}
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
+DAYS = {"day": 1, "week": 7}
+
+
+@dataclass(frozen=True)
+class TimeDrill:
+    """How the date is drilled: its hierarchy, and the attributes of its levels."""
+
+    hierarchy: Any
+    levels: Sequence[Any]
+    attributes: tuple[Attribute, ...]
+
+
+def time_drill(model: CubeModel, drilldown: Any, *, asked: str) -> TimeDrill:
+    """The one drilldown of a time dimension. Raises RequestError where there is none or several."""
+    found = [item for item in drilldown if item.dimension.role == "time"]
+    if len(found) != 1:
+        known = ", ".join(each.name for each in model.cube().dimensions if each.role == "time")
+        raise RequestError(
+            f"{asked} needs one drilldown of a time dimension, not {len(found)}; known: {known}"
+        )
+    levels = found[0].levels
+    refs = dict.fromkeys(attribute.ref for level in levels for attribute in level.attributes)
+    return TimeDrill(found[0].hierarchy, levels, tuple(Attribute(ref, model.columns[ref]) for ref in refs))
+
+
+def shift_of(
+    model: CubeModel, compare: Compare, cell: Any, drilldown: Any, values: Values, today: date
+) -> Shift:
+    """How far the days lie apart that are compared. Raises RequestError where no date is drilled or cut."""
+    drilled = [item for item in drilldown if item.dimension.role == "time"]
+    cuts = [cut for cut in cell.cuts if cut.dimension.role == "time"]
+    if not drilled and not cuts:
+        raise RequestError("compare needs a time dimension that is drilled down or cut, for example date")
+    hierarchy = drilled[0].hierarchy if drilled else cuts[0].hierarchy
+    months, count = _distance(_span(compare, drilled, cuts), weeks=_of_weeks(hierarchy))
+    return Shift(day=_day(model, hierarchy), months=months, by=values.slot(count), today=values.slot(today))
+
+
+def _span(compare: Compare, drilled: Sequence[Any], cuts: Sequence[Any]) -> Span:
+    if isinstance(compare.with_, Span):
+        return compare.with_
+    if compare.with_ == "year_ago":
+        return Span(1, "year")
+    if len(drilled) == 1:
+        return LEVELS[drilled[0].levels[-1].role]
+    span = _cut_span(cuts[0]) if len(cuts) == 1 and not drilled else None
+    if span is None:
+        raise RequestError(
+            "compare=previous needs one drilldown or one cut of a time dimension, a point or a closed range; "
+            "say how far back instead: year_ago, or a span such as 3 months"
+        )
+    return span
+
+
+def _cut_span(cut: Any) -> Span | None:
+    """How long a point or a closed range is, in units of its last level."""
+    if cut.invert:
+        return None
+    if isinstance(cut, PointCut) and None not in cut.path:
+        return LEVELS[cut.hierarchy.levels[len(cut.path) - 1].role]
+    if not isinstance(cut, RangeCut) or len(cut.from_path or []) != len(cut.to_path or []):
+        return None
+    unit = LEVELS[cut.hierarchy.levels[len(cut.from_path) - 1].role]
+    first, last = (_first_day(cut.hierarchy, path) for path in (cut.from_path, cut.to_path))
+    if unit.unit in MONTHS:
+        months = (last.year - first.year) * 12 + last.month - first.month
+        return Span(months // MONTHS[unit.unit] + 1, unit.unit)
+    return Span((last - first).days + unit.count * DAYS[unit.unit], "day")
+
+
+def _first_day(hierarchy: Any, path: Sequence[int]) -> date:
+    parts = {level.role: member for level, member in zip(hierarchy.levels, path, strict=False)}
+    if "isoyear" in parts:
+        return date.fromisocalendar(parts["isoyear"], parts.get("isoweek", 1), parts.get("isoweekday", 1))
+    month = parts.get("month", parts.get("quarter", 1) * 3 - 2)
+    return date(parts["year"], month, parts.get("day", 1))
+
+
+def reach_of(model: CubeModel, window: Window, drill: TimeDrill, star: Star, values: Values) -> Reach:
+    """Which facts count in each period: those of `star`, as far back as the window says."""
+    day = _day(model, drill.hierarchy)
+    if window.span is not None:
+        months, count = _distance(window.span, weeks=_of_weeks(drill.hierarchy))
+        return Reach(star, day, drill.attributes, "months" if months else "days", values.slot(-count))
+    year = model.columns[drill.hierarchy.levels[0].key.ref] if window.kind == "to_date" else None
+    return Reach(star, day, drill.attributes, year, None)
+
+
+def spine_of(
+    model: CubeModel, drill: TimeDrill, cuts: Sequence[Any], where: AllOf, values: Values, today: date
+) -> Spine:
+    """The periods that have to be there. `where` are the cell's cuts of the time dimension."""
+    ends = [_closed(cut) for cut in cuts]
+    return Spine(
+        day=_day(model, drill.hierarchy),
+        periods=drill.attributes,
+        where=where,
+        open_start=not any(start for start, _ in ends),
+        open_end=not any(end for _, end in ends),
+        today=values.slot(today),
+    )
+
+
+def _closed(cut: Any) -> tuple[bool, bool]:
+    """Whether the cut says from when and until when."""
+    if cut.invert:
+        return False, False
+    if isinstance(cut, PointCut | SetCut):
+        return True, True
+    return bool(cut.from_path), bool(cut.to_path)
+
+
+def _distance(span: Span, *, weeks: bool) -> tuple[bool, int]:
+    """Whether it is in months, else days; and how many."""
+    if weeks and span.unit == "year":
+        return False, span.count * 364
+    if span.unit in MONTHS:
+        return True, span.count * MONTHS[span.unit]
+    return False, span.count * DAYS[span.unit]
+
+
+def _of_weeks(hierarchy: Any) -> bool:
+    return bool(hierarchy.levels[0].role == "isoyear")
+
+
+def _day(model: CubeModel, hierarchy: Any) -> Column:
+    """The column of the day itself, beside those of the hierarchy's levels."""
+    return Column(model.columns[hierarchy.levels[0].key.ref].table, "on_date")
