@@ -24,6 +24,8 @@ from api.settings import Settings, load
 from api.slicer.routes import slicer_routes
 from api.tokens import signing_key
 from domain.db import engine, read_pool
+from olap.engines.postgres import Postgres
+from olap.serving import Serving
 from olap.store import open_store
 
 GRAPHQL = "/graphql"
@@ -58,7 +60,8 @@ def application(settings: Settings) -> Starlette:
         if isinstance(route, Route | Mount):
             route.app = opened_to(route.app, origins)
     return Application(
-        routes=[*welcome.routes, *health.routes, *metrics.routes, *exports.routes, *graphql, *slicer], lifespan=lifespan
+        routes=[*welcome.routes, *health.routes, *metrics.routes, *exports.routes, *graphql, *slicer],
+        lifespan=lifespan,
     )
 
 
@@ -100,6 +103,7 @@ async def opened(settings: Settings) -> AsyncIterator[Backend]:
     reads = await read_pool(url)
     try:
         cube = await anyio.to_thread.run_sync(open_store, url, settings.cube_path)
+        live = Postgres(url)
         try:
             auth = Authenticator(
                 signing_key(settings.key_path),
@@ -107,10 +111,18 @@ async def opened(settings: Settings) -> AsyncIterator[Backend]:
                 people=[People(issuer, Keys(issuer)) for issuer in settings.oidc],
                 local=settings.accepts_local_tokens,
             )
-            backend = Backend(settings=settings, auth=auth, engine=commands, reads=reads, cube=cube)
+            backend = Backend(
+                settings=settings,
+                auth=auth,
+                engine=commands,
+                reads=reads,
+                cube=Serving(cube),
+                postgres=live,
+            )
             async with backend.access_log.writing(settings.data_dir / FOLDER):
                 yield backend
         finally:
+            await anyio.to_thread.run_sync(live.close)
             await anyio.to_thread.run_sync(cube.close)
     finally:
         await reads.close()

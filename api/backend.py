@@ -12,9 +12,10 @@ from api.rates import Rates
 from api.settings import Settings
 
 if TYPE_CHECKING:
+    from api.asking import Asking
     from domain.db import Engine
     from domain.reads import Reads
-    from olap.store import Store
+    from olap.serving.interruptible import Stoppable, StoppableCube
 
 LIMIT = 10_000
 """Points that one request may cost."""
@@ -30,14 +31,23 @@ SAVED_SECONDS = 10
 class Backend:
     """Made once at start-up (api/app.py), found at `request.app.state.backend`.
 
-    `engine` runs commands in transactions, `reads` runs planned reads in autocommit, `cube` answers drill-downs.
+    `engine` runs commands in transactions, `reads` runs planned reads in autocommit, `cube` answers drill-downs, and
+    `postgres` those that must hold what the cube does not hold yet.
     """
 
     settings: Settings
     auth: Authenticator
     engine: "Engine"
     reads: "Reads"
-    cube: "Store"
+    cube: "StoppableCube"
+    postgres: "Stoppable | None" = None
+
+    @cached_property
+    def asking(self) -> "Asking":
+        """How many questions the cube is asked at once."""
+        from api.asking import Asking
+
+        return Asking()
 
     @cached_property
     def hub(self) -> Hub:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from api.backend import Backend
+from api.positions import Position
 from domain.access import Actor
 from domain.messages import ENGLISH
 from domain.selection.subjects import Seen
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from domain.selection.statement import Statement
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Call:
     """How a request came: who asks, in which language he is told, and under which idempotency key.
 
@@ -34,7 +35,8 @@ class Context:
     """Given to every resolver as `info.context`.
 
     `payloads` holds, by response key, the statement that reads what a mutation has written. `fingerprint` is the
-    SHA-256 of what is asked; `replayed` gathers the response keys of mutations that were answered from a record.
+    SHA-256 of what is asked; `replayed` gathers the response keys of mutations that were answered from a record,
+    `positions` where the writes stand in the feed.
     """
 
     backend: Backend
@@ -43,6 +45,7 @@ class Context:
     payloads: "Mapping[str, Statement]" = field(default_factory=dict)
     fingerprint: str = ""
     replayed: list[str] = field(default_factory=list)
+    positions: list[Position] = field(default_factory=list)
 
     @property
     def actor(self) -> Actor:

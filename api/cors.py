@@ -13,8 +13,8 @@ from api.settings import LOCALHOST
 
 THIS_MACHINE = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
 
-ASKED_HEADERS = ("Authorization", "Content-Type", "Dangol-Explain", "Idempotency-Key")
-TOLD_HEADERS = ("Retry-After", "WWW-Authenticate")
+ASKED_HEADERS = ("Authorization", "Content-Type", "Dangol-Explain", "Idempotency-Key", "If-None-Match", "X-Dangol-At-Least")
+TOLD_HEADERS = ("Content-Disposition", "ETag", "Retry-After", "WWW-Authenticate", "X-Dangol-Record-Limit")
 
 
 def opened(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:

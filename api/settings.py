@@ -97,6 +97,10 @@ class Settings(BaseSettings):
     local_tokens: bool | None = Field(
         default=None, description="accept tokens of `dangol token`; default: only where no issuer is named"
     )
+    api_key_parameter: bool = Field(
+        default=False,
+        description="take a credential as `api_key` in the Slicer's addresses, from this machine only",
+    )
     rate: int = Field(
         default=10_000,
         ge=1_000,

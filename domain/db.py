@@ -55,7 +55,13 @@ ERASED = {
 SETTLE_SECONDS = 6
 """How long a lost COMMIT is asked after: a killed server serves again within 5 s."""
 
-_BEGUN = text("SELECT pg_current_xact_id()::text FROM set_config('dangol.origin', :origin, true)")
+_BEGUN = text(
+    "SELECT pg_current_xact_id()::text AS xid, (SELECT feed_epoch FROM company) AS epoch"
+    " FROM set_config('dangol.origin', :origin, true)"
+)
+
+WRITTEN_AT = "written_at"
+"""What a session of `run` knows at `session.info[WRITTEN_AT]`: the feed's epoch and its transaction's id in it."""
 _STATUS = text("SELECT pg_xact_status(CAST(CAST(:xid AS text) AS xid8))")
 
 T = TypeVar("T")
@@ -168,7 +174,9 @@ async def run(
         committing, xid = False, ""
         try:
             async with AsyncSession(on, expire_on_commit=False) as session, session.begin():
-                xid = str(await session.scalar(_BEGUN, {"origin": origin}))
+                begun = (await session.execute(_BEGUN, {"origin": origin})).one()
+                xid = begun.xid
+                session.info[WRITTEN_AT] = (int(begun.epoch or 0), int(xid))
                 result = await work(session)
                 committing = True
             return result

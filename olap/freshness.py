@@ -14,13 +14,16 @@ class Freshness:
     """Every transaction below `watermark` is in the cube, and so is all that was committed `lag_ms` ago.
 
     `fault` says what keeps the cube from following the feed, or is None; `held_by` names the transaction that
-    holds the feed back where that makes the lag long.
+    holds the feed back where that makes the lag long. `epoch` is the feed's; `version` names what the cube holds:
+    where it is the same, so are all answers.
     """
 
     watermark: int
     lag_ms: int
     fault: str | None
     held_by: str | None = None
+    epoch: int = 1
+    version: str = ""
 
 
 class Lag:

@@ -99,7 +99,9 @@ async def executed(
     answer = formatted(found if isinstance(found, ExecutionResult) else await found, call.language)
     backend.requests.replays += len(context.replayed)
     replayed = b'"idempotency":%b,' % dumped({"replayed": context.replayed}) if context.replayed else b""
-    return dumped(answer), replayed
+    # A write that was answered from its record happened before this transaction: the position holds it too.
+    token = b'"token":%b,' % dumped(max(context.positions).token) if context.positions else b""
+    return dumped(answer), replayed + token
 
 
 async def _read(plan: Plan, values: VariableValues, backend: Backend, call: Call) -> str:

@@ -47,9 +47,10 @@ from api.graphql.fields import selected
 from api.graphql.payloads import ALWAYS, ERRORS, Payload, carrying, error_type, refusal, user_error
 from api.graphql.planning.readings import WRITTEN, OfWritten
 from api.permissions import Action, Group, Key
+from api.positions import Position
 from api.settings import Settings
 from domain.access import Actor
-from domain.db import run
+from domain.db import WRITTEN_AT, run
 from domain.errors import Conflict, DomainError, Invalid, NotFound
 from domain.selection import ids
 from domain.selection.entities import Entity
@@ -144,7 +145,10 @@ async def _transaction(
 ) -> Told:
     """The work has been done in one transaction in the caller's name, committed; or was, under the same key, before."""
 
+    begun: list[Position] = []
+
     async def transaction(session: "Session") -> Told:
+        begun[:] = [Position(*session.info[WRITTEN_AT])]
         if wanted is not None and (kept := await once.before(session, wanted)) is not None:
             context.replayed.append(wanted.place)
             return Told(**json.loads(kept))
@@ -158,7 +162,9 @@ async def _transaction(
             await once.keep(session, wanted, kept, personal=reading is not None or told.results is not None)
         return Told(told.read, told.results, written.shown_once)
 
-    return await run(context.backend.engine, transaction, origin=context.actor.origin)
+    told = await run(context.backend.engine, transaction, origin=context.actor.origin)
+    context.positions.extend(begun)
+    return told
 
 
 async def _read(

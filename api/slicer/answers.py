@@ -1,17 +1,22 @@
 """The cube's answers, one function an endpoint: what was asked is bound and computed, and put into its format."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import pyarrow as pa
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.slicer.fresh import Known, known, unchanged
 from api.slicer.question import Question, question
 from api.slicer.render import ceiling_of, format_of, json_answer, table_answer
 from olap import ask
+from olap.beside.columns import label_of
 from olap.browser import FEATURES
 from olap.details import cell_details
 from olap.request import aggregate_request, fact_request, facts_request, members_request
 from olap.result import AggregateResult
+from olap.serving.estimate import check_size
 from olap.vocabulary import SPLIT, UnknownObject, cell_of
 
 MATCHES = {"en": "Matches filters", "ko": "조건 일치"}
@@ -26,7 +31,7 @@ async def model(request: Request) -> Response:
 async def aggregate(request: Request) -> Response:
     """The aggregates of a cell and of its parts."""
     asked = await question(request)
-    format_ = format_of(request, "json", "csv", "json_lines", "arrow")
+    format_ = format_of(request)
     wanted = aggregate_request(
         asked.model,
         asked.texts(),
@@ -35,24 +40,24 @@ async def aggregate(request: Request) -> Response:
         language=asked.language,
     )
     # Asked before the facts are read: an answer may be fresher than it says, never staler.
-    freshness = asked.store.freshness()
-    result = await asked.ask(lambda: ask.aggregate(asked.store.engine, asked.model, wanted, asked.row_filter))
+    freshness = await asked.freshness()
+    marked = known(asked, freshness)
+    if marked.held:
+        return unchanged(marked)
+
+    def work(engine: ask.Engine) -> AggregateResult:
+        check_size(engine, asked.model, wanted, asked.row_filter)
+        return ask.aggregate(engine, asked.model, wanted, asked.row_filter)
+
+    result = await asked.ask(work)
     if format_ != "json":
-        labels = _labels(asked, result.cells.column_names)
-        return table_answer(
-            request,
-            result.cells,
-            format_=format_,
-            name="aggregate",
-            labels=labels,
-            cut_short=result.cut_short,
-        )
-    answer = _aggregate_answer(wanted.cell, wanted.drilldown, result)
+        return await _file(asked, marked, result.cells, format_, "aggregate", cut_short=result.cut_short)
+    answer = aggregate_document(wanted.cell, wanted.drilldown, result)
     fresh = {"watermark": freshness.watermark, "lag_ms": freshness.lag_ms, "rollup": None}
-    return json_answer(request, {**answer, "freshness": fresh}, cut_short=result.cut_short)
+    return marked.on(json_answer(request, {**answer, "freshness": fresh}, cut_short=result.cut_short))
 
 
-def _aggregate_answer(cell: Any, drilldown: Any, result: AggregateResult) -> dict[str, Any]:
+def aggregate_document(cell: Any, drilldown: Any, result: AggregateResult) -> dict[str, Any]:
     """As the Slicer gives it: what was not asked for has no key."""
     grouped = result.total is not None
     return {
@@ -71,7 +76,7 @@ def _aggregate_answer(cell: Any, drilldown: Any, result: AggregateResult) -> dic
 async def members(request: Request) -> Response:
     """The members of a dimension that occur in the cell."""
     asked = await question(request)
-    format_ = format_of(request, "json", "json_lines", "csv", "arrow")
+    format_ = format_of(request)
     wanted = members_request(
         asked.model,
         asked.texts(),
@@ -83,25 +88,25 @@ async def members(request: Request) -> Response:
         now=asked.now,
         language=asked.language,
     )
-    found = await asked.ask(lambda: ask.members(asked.store.engine, asked.model, wanted, asked.row_filter))
+    marked = known(asked, await asked.freshness())
+    if marked.held:
+        return unchanged(marked)
+    found = await asked.ask(lambda engine: ask.members(engine, asked.model, wanted, asked.row_filter))
     if format_ != "json":
-        labels = _labels(asked, found.table.column_names)
-        return table_answer(
-            request, found.table, format_=format_, name="members", labels=labels, cut_short=found.cut_short
-        )
+        return await _file(asked, marked, found.table, format_, "members", cut_short=found.cut_short)
     answer = {
         "dimension": wanted.dimension.name,
         "hierarchy": wanted.hierarchy.name,
         "depth": wanted.depth,
         "data": found.table,
     }
-    return json_answer(request, answer, cut_short=found.cut_short)
+    return marked.on(json_answer(request, answer, cut_short=found.cut_short))
 
 
 async def facts(request: Request) -> Response:
     """The facts of the cell, `__fact_key__` first."""
     asked = await question(request)
-    format_ = format_of(request, "json", "json_lines", "csv", "arrow")
+    format_ = format_of(request)
     wanted = facts_request(
         asked.model,
         asked.texts(),
@@ -109,13 +114,13 @@ async def facts(request: Request) -> Response:
         now=asked.now,
         language=asked.language,
     )
-    found = await asked.ask(lambda: ask.facts(asked.store.engine, asked.model, wanted, asked.row_filter))
+    marked = known(asked, await asked.freshness())
+    if marked.held:
+        return unchanged(marked)
+    found = await asked.ask(lambda engine: ask.facts(engine, asked.model, wanted, asked.row_filter))
     if format_ != "json":
-        labels = _labels(asked, found.table.column_names)
-        return table_answer(
-            request, found.table, format_=format_, name="facts", labels=labels, cut_short=found.cut_short
-        )
-    return json_answer(request, found.table, cut_short=found.cut_short)
+        return await _file(asked, marked, found.table, format_, "facts", cut_short=found.cut_short)
+    return marked.on(json_answer(request, found.table, cut_short=found.cut_short))
 
 
 async def fact(request: Request) -> Response:
@@ -123,7 +128,7 @@ async def fact(request: Request) -> Response:
     asked = await question(request)
     key = request.path_params["fact"]
     wanted = fact_request(asked.model, key, language=asked.language)
-    found = await asked.ask(lambda: ask.facts(asked.store.engine, asked.model, wanted, asked.row_filter))
+    found = await asked.ask(lambda engine: ask.facts(engine, asked.model, wanted, asked.row_filter))
     if not found.table.num_rows:
         raise UnknownObject("fact", key[:80])
     return json_answer(request, found.records[0])
@@ -133,12 +138,32 @@ async def cell(request: Request) -> Response:
     """The cuts of the cell, each with what is known of its members."""
     asked = await question(request)
     named = cell_of(asked.model, asked.texts().cut, now=asked.now, language=asked.language)
-    details = await asked.ask(lambda: cell_details(asked.store.engine, asked.model, named, asked.row_filter))
+    details = await asked.ask(lambda engine: cell_details(engine, asked.model, named, asked.row_filter))
+    return json_answer(request, cell_document(asked, named, details))
+
+
+def cell_document(asked: Question, named: Any, details: Sequence[Any]) -> dict[str, Any]:
+    """As the Slicer gives it."""
     cuts = [{**cut.to_dict(), "details": known} for cut, known in zip(named.cuts, details, strict=True)]
-    return json_answer(request, {"cube": asked.model.name, "cuts": cuts})
+    return {"cube": asked.model.name, "cuts": cuts}
+
+
+async def _file(
+    asked: Question, marked: Known, table: pa.Table, format_: str, name: str, *, cut_short: bool
+) -> Response:
+    """The rows as a file; written in a thread, for that may take seconds."""
+    labels = _labels(asked, table.column_names)
+
+    def write(_: ask.Engine) -> Response:
+        return table_answer(
+            asked.request, table, format_=format_, name=name, labels=labels, cut_short=cut_short
+        )
+
+    return marked.on(await asked.ask(write))
 
 
 def _labels(asked: Question, names: list[str]) -> list[str]:
     """What heads the columns for a person."""
     known = {attribute.ref: attribute.label or attribute.name for attribute in asked.cube.all_attributes}
-    return [MATCHES[asked.language] if name == SPLIT else known.get(name, name) for name in names]
+    known[SPLIT] = MATCHES[asked.language]
+    return [label_of(name, known, asked.language) for name in names]

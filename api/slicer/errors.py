@@ -4,15 +4,20 @@ Flat (`error` is a word) for whatever is 400 and for unknown names: CubesViewer 
 of the same refusal stands beside it under `details`. Nested (`error` is an object) for 401, 403 and what is not found.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.asking import ClientLeft
 from api.errors import ApiError, Code, told
 from api.slicer.encode import encoded
 from olap.errors import RequestError
 from olap.vocabulary import HierarchyMismatch, UnknownObject
+
+NOBODY = 499
+"""The status that nobody sees, for logs: the client left before the answer."""
 
 
 class BadParameter(Exception):
@@ -32,6 +37,8 @@ def refusal(request: Request, error: Exception) -> Response:
             return _flat(400, "hierarchy", str(error))
         case RequestError():
             return _flat(400, "unknown_user_error", str(error))
+        case ClientLeft():
+            return Response(status_code=NOBODY)
         case BadParameter():
             return _flat(400, "request", str(error))
         case _:
@@ -43,23 +50,30 @@ def no_such_page(request: Request) -> Response:
     return _nested(404, "not_found", f"nothing is served under {request.url.path[:200]!r}")
 
 
-def wrong_method(request: Request) -> Response:
-    """The answer to anything but GET and HEAD."""
-    response = _nested(405, "request", f"{request.method} is not taken here; GET and HEAD are")
-    response.headers["Allow"] = "GET, HEAD"
+def wrong_method(request: Request, taken: Collection[str]) -> Response:
+    """The answer to anything but the methods that are taken."""
+    *others, last = sorted(taken)
+    response = _nested(
+        405, "request", f"{request.method} is not taken here; {', '.join(others)} and {last} are"
+    )
+    response.headers["Allow"] = ", ".join(sorted(taken))
     return response
 
 
 def _of_api(error: ApiError) -> Response:
     if error.code is Code.UNAUTHENTICATED:
         response = _nested(401, "not_authenticated", error.message)
-        response.headers["WWW-Authenticate"] = 'Bearer realm="dangol"'
+        response.headers.append("WWW-Authenticate", 'Bearer realm="dangol"')
+        response.headers.append("WWW-Authenticate", 'Basic realm="dangol"')
         return response
     if error.code is Code.FORBIDDEN:
         return _nested(403, "not_authorized", error.message)
     if error.code is Code.INTERNAL:
         return _flat(500, "internal_server_error", error.message, **error.extensions)
-    return _flat(error.status, "request", error.message)
+    refused = _flat(error.status, "request", error.message)
+    if error.code is Code.BUSY:
+        refused.headers["Retry-After"] = "1"
+    return refused
 
 
 def _flat(status: int, kind: str, message: str, **more: Any) -> Response:

@@ -1,5 +1,6 @@
 """A request to the cube as far as every endpoint needs it: who asks, in which language, which cube, which page."""
 
+import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,15 +8,19 @@ from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-import anyio.to_thread
 from starlette.requests import Request
 
+from api.at_least import HEADER, holding
+from api.auth import from_here
 from api.slicer.access import row_filter_of
+from api.slicer.credentials import authorization
 from api.slicer.errors import BadParameter
-from olap.ask import OpenCube
+from olap.ask import Engine
+from olap.freshness import Freshness
 from olap.plan import RowFilter
-from olap.request import Paging, Texts
-from olap.vocabulary import CubeModel, language_of, model_of
+from olap.request import ONCE, Paging, Texts
+from olap.serving.interruptible import StoppableCube
+from olap.vocabulary import Cell, CubeModel, cell_text, language_of, model_of
 
 T = TypeVar("T")
 
@@ -30,7 +35,7 @@ class Question:
     model: CubeModel
     language: str
     row_filter: RowFilter
-    store: OpenCube
+    store: StoppableCube
     now: datetime
 
     @property
@@ -62,26 +67,57 @@ class Question:
             order=given("order"),
             fields=given("fields"),
             nulls=_nulls(self.one("nulls")),
+            having=given("having"),
+            **{name: self._once(name) for name in ONCE},
         )
 
-    async def ask(self, work: Callable[[], T]) -> T:
-        """What the work gives; it runs in a thread, for engines have no async."""
-        return await anyio.to_thread.run_sync(work)
+    def _once(self, name: str) -> str | None:
+        """A parameter that has one meaning, however often it is said. Raises BadParameter."""
+        said = {text for text in self.request.query_params.getlist(name) if text}
+        if len(said) > 1:
+            raise BadParameter(f"{name} is given {len(said)} times; give it once")
+        return next(iter(said), None)
+
+    def cell_texts(self, cell: Any) -> list[str]:
+        """The cuts of a cell as they stand in a query string."""
+        return [cell_text(Cell(cell.cube, [cut])) for cut in cell.cuts]
+
+    async def freshness(self) -> Freshness:
+        """How fresh the cube is now; it may have to ask its owner."""
+        return await asyncio.to_thread(self.store.freshness)
+
+    async def ask(self, work: Callable[[Engine], T]) -> T:
+        """What the work gives with the cube's engine; it runs in a thread, and is stopped when the client leaves."""
+        asking = self.request.app.state.backend.asking
+        found: T = await asking.ask(work, self.store.engine, self._gone)
+        return found
+
+    async def _gone(self) -> None:
+        """Ends when the client has closed the connection."""
+        while (await self.request.receive())["type"] != "http.disconnect":
+            pass
 
 
 async def row_filter(request: Request) -> RowFilter:
     """What the caller may see. Raises Unauthenticated and Forbidden."""
-    return row_filter_of(await request.app.state.backend.auth.actor(request))
+    names = [name for name, _ in request.headers.raw]
+    client = request.scope.get("client")
+    auth = request.app.state.backend.auth
+    return row_filter_of(await auth.bearer(authorization(request), lambda: from_here(names, client)))
 
 
 async def question(request: Request) -> Question:
-    """The question a request asks. Raises Unauthenticated, Forbidden, RequestError, UnknownObject."""
+    """The question a request asks. Raises Unauthenticated, Forbidden, RequestError, UnknownObject, ApiError."""
     visible = await row_filter(request)
-    store: OpenCube = request.app.state.backend.cube
+    model = model_of(request.path_params["cube"])
+    language = language_of(request.query_params.get("lang"))
+    backend = request.app.state.backend
+    token = request.query_params.get("at_least") or request.headers.get(HEADER)
+    store = await holding(token, backend.cube, backend.postgres)
     return Question(
         request=request,
-        model=model_of(request.path_params["cube"]),
-        language=language_of(request.query_params.get("lang")),
+        model=model,
+        language=language,
         row_filter=visible,
         store=store,
         now=datetime.now(ZoneInfo(store.time_zone)),

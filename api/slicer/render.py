@@ -1,27 +1,36 @@
-"""Answers in the formats that are asked for: JSON, JSON lines, CSV, Arrow."""
+"""Answers in the formats that are asked for: JSON, or a table in one of the formats of `tables`."""
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from api.slicer.encode import encoded, rows
+from api.slicer.encode import encoded
 from api.slicer.errors import BadParameter
+from api.slicer.tables import arrow_of, csv_of, lines_of, parquet_of, xlsx_of
 
 RECORD_LIMIT = 1000
 """Records in a JSON answer; header `X-Dangol-Record-Limit` says when it cut one short."""
 ROW_LIMIT = 1_000_000
 """Rows in the formats that are read as they come."""
-BATCH = 10_000
+SHEET_LIMIT = 100_000
+"""Rows in a workbook, which is written in memory as a whole."""
 
 TRUE = frozenset({"true", "yes", "1", "on"})
-FORMULA = tuple("=+-@＝＋－＠")
-CONTROL = ("\t", "\r", "\n")
+HEADERS = ("labels", "names", "none")
+
+TABLES = {
+    "csv": "text/csv",
+    "json_lines": "application/x-json-lines",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "arrow": "application/vnd.apache.arrow.stream",
+    "parquet": "application/vnd.apache.parquet",
+}
+"""The media types of the formats that are tables."""
+
+FORMATS = ("json", *TABLES)
 
 
 def switched_on(text: str | None) -> bool:
@@ -29,14 +38,14 @@ def switched_on(text: str | None) -> bool:
     return text is not None and text.lower() in TRUE
 
 
-def format_of(request: Request, *known: str) -> str:
+def format_of(request: Request) -> str:
     """The format asked for, JSON unless said. Raises BadParameter."""
-    return _one_of(request, "format", *known)
+    return _one_of(request, "format", *FORMATS)
 
 
 def ceiling_of(format_: str) -> int:
     """How many rows an answer of that format holds at most."""
-    return RECORD_LIMIT if format_ == "json" else ROW_LIMIT
+    return {"json": RECORD_LIMIT, "xlsx": SHEET_LIMIT}.get(format_, ROW_LIMIT)
 
 
 def json_answer(request: Request, value: Any, *, status: int = 200, cut_short: bool = False) -> Response:
@@ -53,20 +62,33 @@ def json_answer(request: Request, value: Any, *, status: int = 200, cut_short: b
 def table_answer(
     request: Request, table: pa.Table, *, format_: str, name: str, labels: Sequence[str], cut_short: bool
 ) -> Response:
-    """The rows as CSV, JSON lines or an Arrow stream. `labels` head the columns of a CSV, one each."""
-    headers = _announced(ROW_LIMIT, cut_short=cut_short)
-    if format_ == "csv":
-        header = {"names": table.column_names, "labels": labels, "none": None}[
-            _one_of(request, "header", *HEADERS)
-        ]
-        headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        return StreamingResponse(_csv(table, header), media_type="text/csv", headers=headers)
-    if format_ == "json_lines":
-        return StreamingResponse(_lines(table), media_type="application/x-json-lines", headers=headers)
-    return Response(_arrow(table), media_type="application/vnd.apache.arrow.stream", headers=headers)
+    """The rows as a file of that format. `labels` head the columns of a CSV and of a sheet, one each.
+
+    Takes the time of writing all of it, but for CSV and JSON lines, which are written while they are sent.
+    """
+    headers = _announced(ceiling_of(format_), cut_short=cut_short)
+    if format_ != "json_lines" and format_ != "arrow":
+        headers["Content-Disposition"] = f'attachment; filename="{name}.{format_}"'
+    media = TABLES[format_]
+    match format_:
+        case "csv":
+            return StreamingResponse(
+                csv_of(table, _header(request, table, labels)), media_type=media, headers=headers
+            )
+        case "json_lines":
+            return StreamingResponse(lines_of(table), media_type=media, headers=headers)
+        case "xlsx":
+            written = xlsx_of(table, _header(request, table, labels), title=name)
+        case "parquet":
+            written = parquet_of(table)
+        case _:
+            written = arrow_of(table)
+    return Response(written, media_type=media, headers=headers)
 
 
-HEADERS = ("labels", "names", "none")
+def _header(request: Request, table: pa.Table, labels: Sequence[str]) -> Sequence[str] | None:
+    headers: dict[str, Sequence[str] | None] = {"names": table.column_names, "labels": labels, "none": None}
+    return headers[_one_of(request, "header", *HEADERS)]
 
 
 def _one_of(request: Request, parameter: str, *known: str) -> str:
@@ -78,42 +100,3 @@ def _one_of(request: Request, parameter: str, *known: str) -> str:
 
 def _announced(limit: int, *, cut_short: bool) -> dict[str, str]:
     return {"X-Dangol-Record-Limit": str(limit)} if cut_short else {}
-
-
-def _csv(table: pa.Table, header: Sequence[str] | None) -> Iterator[str]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    if header is not None:
-        writer.writerow(map(disarmed, header))
-    for batch in table.to_batches(max_chunksize=BATCH):
-        columns = [[disarmed(value) for value in column.to_pylist()] for column in batch.columns]
-        writer.writerows(zip(*columns, strict=True))
-        yield _taken(buffer)
-    yield _taken(buffer)
-
-
-def _taken(buffer: io.StringIO) -> str:
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text
-
-
-def disarmed(value: Any) -> Any:
-    """The value as a spreadsheet may open it: a text that it would run as a formula gets an apostrophe in front."""
-    if isinstance(value, str):
-        runs = value.startswith(CONTROL) or value.lstrip().startswith(FORMULA)
-        return f"'{value}" if runs else value
-    return format(value, "f") if isinstance(value, Decimal) else value
-
-
-def _lines(table: pa.Table) -> Iterator[str]:
-    for batch in table.to_batches(max_chunksize=BATCH):
-        yield "".join(f"{row}\n" for row in rows(pa.Table.from_batches([batch])))
-
-
-def _arrow(table: pa.Table) -> bytes:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    return bytes(sink.getvalue().to_pybytes())

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import Message, Receive, Scope, Send
 
-from api.slicer import about, answers
+from api.slicer import about, answers, reports
 from api.slicer.errors import no_such_page, refusal, wrong_method
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -29,7 +29,11 @@ ENDPOINTS: dict[str, Endpoint] = {
     "/cube/{cube}/fact/{fact}": answers.fact,
     "/cube/{cube}/members/{dimension}": answers.members,
     "/cube/{cube}/cell": answers.cell,
+    "/cube/{cube}/report": reports.report,
 }
+
+POSTED = re.compile(r"/cube/[^/]+/report$")
+"""What may be posted: the only endpoint with a body."""
 
 
 def slicer_routes() -> list[BaseRoute]:
@@ -41,17 +45,20 @@ class Slicer:
     """The Slicer's endpoints. Doubled slashes, which the package's own client sends, count as one."""
 
     def __init__(self) -> None:
-        routes = [Route(path, _refusing(endpoint)) for path, endpoint in ENDPOINTS.items()]
+        routes = [
+            Route(path, _refusing(endpoint), methods=["GET", "POST"]) for path, endpoint in ENDPOINTS.items()
+        ]
         self._router = Router(routes, redirect_slashes=False, default=_unserved)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await _unserved(scope, receive, send)
             return
-        if scope["method"] not in {"GET", "HEAD"}:
-            await wrong_method(Request(scope))(scope, receive, send)
-            return
         single = {**scope, "path": re.sub("/{2,}", "/", scope["path"])}
+        taken = {"GET", "HEAD", "POST"} if POSTED.search(single["path"]) else {"GET", "HEAD"}
+        if scope["method"] not in taken:
+            await wrong_method(Request(scope), taken)(scope, receive, send)
+            return
         await self._router(single, receive, _bodiless(send) if scope["method"] == "HEAD" else send)
 
 

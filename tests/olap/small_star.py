@@ -178,4 +178,4 @@ class SmallCube:
     time_zone: str = "Asia/Seoul"
 
     def freshness(self) -> Freshness:
-        return Freshness(watermark=4711, lag_ms=12, fault=None)
+        return Freshness(watermark=4711, lag_ms=12, fault=None, version="small")

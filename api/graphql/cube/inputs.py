@@ -13,6 +13,8 @@ from olap.vocabulary import path_text
 
 UNSET = strawberry.UNSET
 
+AT_LEAST = "The extensions.token of a mutation: the answer holds what it wrote."
+
 T = TypeVar("T")
 
 Path = list[str | None]
@@ -68,6 +70,7 @@ class CubeAggregateInput:
     order: list[CubeOrderInput] = strawberry.field(default_factory=list)
     page: int = strawberry.field(default=0, description="From 0.")
     page_size: int = strawberry.field(default=100, description="1 to 1,000.")
+    at_least: str | None = strawberry.field(default=UNSET, description=AT_LEAST)
 
 
 @strawberry.input(description="Which members of which dimension.")
@@ -81,6 +84,7 @@ class CubeMembersQueryInput:
     order: list[CubeOrderInput] = strawberry.field(default_factory=list)
     page: int = strawberry.field(default=0, description="From 0.")
     page_size: int = strawberry.field(default=100, description="1 to 1,000.")
+    at_least: str | None = strawberry.field(default=UNSET, description=AT_LEAST)
 
 
 @strawberry.input(description="Which facts, and what of them.")
@@ -90,6 +94,7 @@ class CubeFactsInput:
     order: list[CubeOrderInput] = strawberry.field(default_factory=list)
     page: int = strawberry.field(default=0, description="From 0.")
     page_size: int = strawberry.field(default=100, description="1 to 1,000.")
+    at_least: str | None = strawberry.field(default=UNSET, description=AT_LEAST)
 
 
 Asked = CubeAggregateInput | CubeMembersQueryInput | CubeFactsInput

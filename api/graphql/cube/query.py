@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-import anyio.to_thread
 import pyarrow as pa
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.fields.resolver import StrawberryResolver
 
+from api.at_least import holding
 from api.context import Context
 from api.errors import ApiError, Code
 from api.graphql.cube.inputs import (
@@ -42,6 +42,8 @@ from olap import ask
 from olap.errors import RequestError
 from olap.plan import RowFilter
 from olap.request import Paging, aggregate_request, facts_request, members_request
+from olap.serving.estimate import check_size
+from olap.serving.interruptible import StoppableCube
 from olap.vocabulary import SPLIT, CubeModel, model_of, models
 
 LARGEST_PAGE = 1_000
@@ -76,10 +78,13 @@ class _Asking:
         cube = self.model.cube(self.language)
         return {SPLIT: SPLIT} | {each.ref: each.label or each.name for each in cube.all_attributes}
 
-    async def run(self, work: Callable[[], T]) -> T:
-        """What the work gives; in a thread, for engines have no async. Raises ApiError for what does not exist."""
+    async def run(self, asked: Asked, work: Callable[[ask.Engine, StoppableCube], T]) -> T:
+        """What the work gives with the engine of a cube that holds what it must. Raises ApiError for what does not
+        exist."""
+        backend = self.context.backend
+        store = await holding(asked.at_least or None, backend.cube, backend.postgres)
         try:
-            return await anyio.to_thread.run_sync(work)
+            return await backend.asking.ask(lambda engine: work(engine, store), store.engine)
         except RequestError as error:
             raise ApiError(Code.VALIDATION, str(error)) from None
 
@@ -123,15 +128,15 @@ class Cube:
 
     async def _aggregate(self, info: Info, input: CubeAggregateInput) -> CubeAggregation:
         asking = _Asking(info.context, self.model)
-        store = info.context.backend.cube
 
-        def work() -> CubeAggregation:
+        def work(engine: ask.Engine, store: StoppableCube) -> CubeAggregation:
             wanted = aggregate_request(
                 self.model, texts(input), paging=_paging(input), now=asking.now, language=asking.language
             )
             # Asked before the facts are read: an answer may be fresher than it says, never staler.
             fresh = store.freshness()
-            found = ask.aggregate(store.engine, self.model, wanted, asking.row_filter)
+            check_size(engine, self.model, wanted, asking.row_filter)
+            found = ask.aggregate(engine, self.model, wanted, asking.row_filter)
             grouped = found.total is not None
             return CubeAggregation(
                 summary=[
@@ -145,12 +150,12 @@ class Cube:
                 lag_ms=fresh.lag_ms,
             )
 
-        return await asking.run(work)
+        return await asking.run(input, work)
 
     async def _members(self, info: Info, input: CubeMembersQueryInput) -> CubeTable:
         asking = _Asking(info.context, self.model)
 
-        def work() -> CubeTable:
+        def work(engine: ask.Engine, _: StoppableCube) -> CubeTable:
             wanted = members_request(
                 self.model,
                 texts(input),
@@ -161,22 +166,22 @@ class Cube:
                 now=asking.now,
                 language=asking.language,
             )
-            found = ask.members(info.context.backend.cube.engine, self.model, wanted, asking.row_filter)
+            found = ask.members(engine, self.model, wanted, asking.row_filter)
             return _table(asking, found.table, cut_short=found.cut_short)
 
-        return await asking.run(work)
+        return await asking.run(input, work)
 
     async def _facts(self, info: Info, input: CubeFactsInput) -> CubeTable:
         asking = _Asking(info.context, self.model)
 
-        def work() -> CubeTable:
+        def work(engine: ask.Engine, _: StoppableCube) -> CubeTable:
             wanted = facts_request(
                 self.model, texts(input), paging=_paging(input), now=asking.now, language=asking.language
             )
-            found = ask.facts(info.context.backend.cube.engine, self.model, wanted, asking.row_filter)
+            found = ask.facts(engine, self.model, wanted, asking.row_filter)
             return _table(asking, found.table, cut_short=found.cut_short)
 
-        return await asking.run(work)
+        return await asking.run(input, work)
 
     aggregate: CubeAggregation = _question(
         _aggregate, CubeAggregation, "The aggregates of a cell and of its parts."

@@ -19,6 +19,7 @@ from api.slicer.routes import slicer_routes
 from api.tokens import issue, signing_key
 from domain.db import engine, read_pool
 from olap.engines.duckdb import DuckDB
+from olap.serving import Serving
 from tests.olap.small_star import SmallCube, products_engine, small_engine
 
 Parameters = dict[str, str] | list[tuple[str, str]]
@@ -65,7 +66,7 @@ def star_engine() -> Iterator[DuckDB]:
 
 @asynccontextmanager
 async def _serving(database: str, star_engine: DuckDB, key_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    cube: Any = SmallCube(star_engine)
+    cube = Serving(SmallCube(star_engine))
     commands, reads = engine(database), await read_pool(database, size=2)
     app = Starlette(routes=[*slicer_routes(), *graphql_routes()])
     app.state.backend = Backend(

@@ -166,7 +166,7 @@ class TestNotServed:
     @pytest.mark.parametrize(
         "path",
         ["/slicer/logout", "/slicer/visualizer/", "/slicer/visualizer/index.html", "/slicer/", "/slicer/nothing",
-         "/slicer/cube/sales", "/slicer/cube/sales/report", "/slicer/cube//aggregate", "/slicer/aggregate"],
+         "/slicer/cube/sales", "/slicer/cube//aggregate", "/slicer/aggregate"],
     )  # fmt: skip
     def test_is_not_found_in_json(self, analyst: Client, path: str) -> None:
         answer = analyst.get(path)

@@ -1,14 +1,17 @@
-"""CSV, JSON lines and Arrow, and that a spreadsheet runs nothing of a CSV."""
+"""CSV, JSON lines, XLSX, Arrow and Parquet, and that a spreadsheet runs nothing of a CSV or a workbook."""
 
 import csv
 import io
 import json
 from decimal import Decimal
+from typing import Any
 
+import openpyxl
 import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
-from api.slicer.render import disarmed
+from api.slicer.tables import disarmed, xlsx_of
 from tests.api.slicer.conftest import Client
 
 URL = "/slicer/cube/sales/aggregate"
@@ -106,9 +109,94 @@ class TestArrow:
         assert table.column("net_revenue").to_pylist() == [Decimal("57.7787"), Decimal("60.0000")]
 
 
+class TestParquet:
+    def test_it_is_a_file_of_exact_types(self, analyst: Client) -> None:
+        answer = analyst.get(URL, {**ASKED, "format": "parquet"})
+
+        table = parquet.read_table(io.BytesIO(answer.content))
+        assert answer.headers["content-disposition"] == 'attachment; filename="aggregate.parquet"'
+        assert answer.headers["content-type"] == "application/vnd.apache.parquet"
+        assert table.column_names == ["date.year", "date.quarter", "net_revenue", "lines"]
+        assert table.schema.field("net_revenue").type == pa.decimal128(38, 4)
+        assert table.column("net_revenue").to_pylist() == [Decimal("57.7787"), Decimal("60.0000")]
+
+
+def sheet(content: bytes) -> Any:
+    """The first sheet of a workbook, with its cells as they are stored."""
+    return openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+
+
+class TestXlsx:
+    def test_it_is_a_workbook_with_labels_and_numbers(self, analyst: Client) -> None:
+        answer = analyst.get(URL, {**ASKED, "format": "xlsx"})
+
+        assert answer.headers["content-disposition"] == 'attachment; filename="aggregate.xlsx"'
+        assert answer.headers["content-type"].endswith("spreadsheetml.sheet")
+        assert [[cell.value for cell in row] for row in sheet(answer.content).rows] == [
+            ["Year", "Quarter", "Net revenue", "Order lines"],
+            [2011, 1, 57.7787, 6],
+            [2011, 4, 60, 2],
+        ]
+
+    @pytest.mark.parametrize(
+        ("asked", "first"),
+        [
+            ({"lang": "ko"}, ["연도", "분기", "순매출", "주문 라인 수"]),
+            ({"header": "names"}, ["date.year", "date.quarter", "net_revenue", "lines"]),
+            ({"header": "none"}, [2011, 1, 57.7787, 6]),
+        ],
+        ids=str,
+    )
+    def test_the_header_is_as_asked(
+        self, analyst: Client, asked: dict[str, str], first: list[object]
+    ) -> None:
+        answer = analyst.get(URL, {**ASKED, "format": "xlsx", **asked})
+
+        assert [cell.value for cell in next(iter(sheet(answer.content).rows))] == first
+
+    def test_formulas_are_texts(self, analyst: Client) -> None:
+        answer = analyst.get(
+            "/slicer/cube/sales/members/product",
+            {"cut": "product:home,lamps;food,__null__", "format": "xlsx"},
+        )
+
+        (_, tea, lamp) = sheet(answer.content).rows
+        assert [cell.value for cell in lamp[3:]] == ["=1+1", "=SUM(A1:A9)"]
+        assert [cell.value for cell in tea[3:]] == ["T-2", "@tea"]
+        assert not [cell for cell in (*tea, *lamp) if cell.data_type == "f"]
+        # Excel keeps a text that is marked so as a text when somebody edits the cell.
+        assert all(cell.quotePrefix for cell in (lamp[3], lamp[4], tea[4]))
+
+    @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t=1", "\r=1", " =1", "＝1"])
+    def test_each_beginning_of_a_formula_is_a_text(self, text: str) -> None:
+        written = xlsx_of(pa.table({"=name": [text]}), ["=name"], title="t")
+
+        cells = [cell for row in sheet(written).rows for cell in row]
+        assert [cell.data_type for cell in cells] in (["s", "s"], ["inlineStr", "inlineStr"])
+        assert all(cell.quotePrefix for cell in cells)
+
+    def test_what_xml_cannot_say_is_left_out(self) -> None:
+        written = xlsx_of(pa.table({"a": ["b\0\x08c\ufffe", None]}), None, title="a/b:c*" + "d" * 40)
+
+        assert [cell.value for cell in next(iter(sheet(written).rows))] == ["bc"]
+        assert len(sheet(written).title) <= 31
+
+    def test_members_and_facts_are_files_too(self, analyst: Client) -> None:
+        members = analyst.get("/slicer/cube/sales/members/gender", {"format": "xlsx"})
+        facts = analyst.get(
+            "/slicer/cube/sales/facts",
+            {"cut": "date:2010", "fields": "product.name,line_gross", "format": "xlsx"},
+        )
+
+        assert members.headers["content-disposition"] == 'attachment; filename="members.xlsx"'
+        assert facts.headers["content-disposition"] == 'attachment; filename="facts.xlsx"'
+        assert [cell.value for cell in list(sheet(facts.content).rows)[2]] == [102, 'Candle "red"', 10.5]
+
+
 class TestUnknownFormats:
     @pytest.mark.parametrize(
-        ("parameter", "known"), [("format", "json, csv"), ("header", "labels, names, none")]
+        ("parameter", "known"),
+        [("format", "json, csv, json_lines, xlsx, arrow, parquet"), ("header", "labels, names, none")],
     )
     def test_are_refused_with_the_right_ones(self, analyst: Client, parameter: str, known: str) -> None:
         answer = analyst.get(URL, {**ASKED, "format": "csv", parameter: "xml"})

@@ -1,0 +1,207 @@
+"""Several questions of one cell in one request: the report of the Slicer."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.slicer.answers import aggregate_document, cell_document
+from api.slicer.errors import BadParameter
+from api.slicer.question import Question, question
+from api.slicer.render import RECORD_LIMIT, json_answer
+from olap import ask
+from olap.ask import Engine
+from olap.details import cell_details
+from olap.errors import RequestError
+from olap.report import cut_text, rolled_up
+from olap.request import (
+    Paging,
+    Texts,
+    aggregate_request,
+    fact_request,
+    facts_request,
+    members_request,
+)
+from olap.serving.estimate import check_size
+from olap.vocabulary import UnknownObject, cell_of
+
+BODY_LIMIT = 256 * 1024
+QUERY_LIMIT = 32
+"""Bytes of a report, and queries in it."""
+
+Asked = Mapping[str, Any]
+
+
+async def report(request: Request) -> Response:
+    """The answer to each query of the body, by its name."""
+    asked = await question(request)
+    told = await _body(request)
+    queries = _queries(told)
+    cell = _cell(asked, told)
+
+    def work(engine: Engine) -> dict[str, Any]:
+        return {name: _answered(engine, asked, cell, name, query) for name, query in queries.items()}
+
+    return json_answer(request, await asked.ask(work))
+
+
+async def _body(request: Request) -> Asked:
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > BODY_LIMIT:
+            raise BadParameter(f"a report of more than {BODY_LIMIT} bytes")
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        raise BadParameter("the body of a report is JSON in UTF-8") from None
+    if not isinstance(told, dict):
+        raise BadParameter("the body of a report is an object with queries")
+    return told
+
+
+def _queries(told: Asked) -> dict[str, Asked]:
+    queries = told.get("queries")
+    if not isinstance(queries, dict):
+        raise BadParameter("Report request does not contain 'queries' key: an object from names to queries")
+    if len(queries) > QUERY_LIMIT:
+        raise BadParameter(f"{len(queries)} queries in a report; at most {QUERY_LIMIT} are taken")
+    for name, query in queries.items():
+        if not isinstance(query, dict) or query.get("query") not in KINDS:
+            raise RequestError(f"unknown report query for {name[:80]!r}; known: {', '.join(KINDS)}")
+    return queries
+
+
+def _cell(asked: Question, told: Asked) -> Any:
+    """The cell of the body, else that of the address."""
+    cuts = told.get("cell") or []
+    if not isinstance(cuts, list):
+        raise BadParameter("the cell of a report is a list of cuts")
+    texts = [cut_text(cut) for cut in cuts] or asked.texts().cut
+    return cell_of(asked.model, texts, now=asked.now, language=asked.language)
+
+
+def _answered(engine: Engine, asked: Question, cell: Any, name: str, query: Asked) -> Any:
+    within = rolled_up(cell, query["rollup"]) if query.get("rollup") else cell
+    kind, known = KINDS[query["query"]]
+    for argument in query:
+        if argument not in {"query", "rollup", *known}:
+            raise RequestError(
+                f"unknown argument {argument[:40]!r} of the report query {name[:80]!r}; known: {', '.join(known)}"
+            )
+    return kind(engine, asked, within, query)
+
+
+def _aggregate(engine: Engine, asked: Question, cell: Any, query: Asked) -> Any:
+    texts = Texts(
+        cut=asked.cell_texts(cell),
+        drilldown=_items(query, "drilldown"),
+        aggregates=_items(query, "aggregates"),
+        order=_orders(query),
+        split=_split(query),
+        nulls=asked.texts().nulls,
+    )
+    made = aggregate_request(
+        asked.model, texts, paging=_paging(query), now=asked.now, language=asked.language
+    )
+    check_size(engine, asked.model, made, asked.row_filter)
+    found = ask.aggregate(engine, asked.model, made, asked.row_filter)
+    return aggregate_document(made.cell, made.drilldown, found)
+
+
+def _facts(engine: Engine, asked: Question, cell: Any, query: Asked) -> Any:
+    texts = Texts(cut=asked.cell_texts(cell), fields=_items(query, "fields"), order=_orders(query))
+    made = facts_request(asked.model, texts, paging=_paging(query), now=asked.now, language=asked.language)
+    return ask.facts(engine, asked.model, made, asked.row_filter).table
+
+
+def _fact(engine: Engine, asked: Question, _: Any, query: Asked) -> Any:
+    key = str(query.get("key") or query.get("id") or "")
+    made = fact_request(asked.model, key, language=asked.language)
+    found = ask.facts(engine, asked.model, made, asked.row_filter)
+    if not found.table.num_rows:
+        raise UnknownObject("fact", key[:80])
+    return found.records[0]
+
+
+def _members(engine: Engine, asked: Question, cell: Any, query: Asked) -> Any:
+    made = members_request(
+        asked.model,
+        Texts(cut=asked.cell_texts(cell), order=_orders(query)),
+        dimension=str(query.get("dimension") or ""),
+        hierarchy=_text(query, "hierarchy"),
+        level=_text(query, "level"),
+        depth=_text(query, "depth"),
+        paging=_paging(query),
+        now=asked.now,
+        language=asked.language,
+    )
+    return ask.members(engine, asked.model, made, asked.row_filter).table
+
+
+def _details(engine: Engine, asked: Question, cell: Any, _: Asked) -> Any:
+    return cell_details(engine, asked.model, cell, asked.row_filter)
+
+
+def _whole_cell(engine: Engine, asked: Question, cell: Any, query: Asked) -> Any:
+    return cell_document(asked, cell, _details(engine, asked, cell, query))
+
+
+Kind = Callable[[Engine, Question, Any, Asked], Any]
+
+PAGED = ("order", "page", "page_size", "pagesize")
+
+KINDS: Mapping[str, tuple[Kind, tuple[str, ...]]] = {
+    "aggregate": (_aggregate, ("drilldown", "aggregates", "split", *PAGED)),
+    "facts": (_facts, ("fields", *PAGED)),
+    "fact": (_fact, ("key", "id")),
+    "members": (_members, ("dimension", "depth", "level", "hierarchy", *PAGED)),
+    "values": (_members, ("dimension", "depth", "level", "hierarchy", *PAGED)),
+    "cell": (_whole_cell, ()),
+    "details": (_details, ()),
+}
+"""What can be asked in a report, each with its arguments."""
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _text(query: Asked, name: str) -> str | None:
+    return None if query.get(name) is None else str(query[name])
+
+
+def _items(query: Asked, name: str) -> list[str]:
+    """A text, a list of texts, or an object from dimension to level."""
+    given = query.get(name)
+    if given is None:
+        return []
+    if isinstance(given, dict):
+        return [f"{dimension}:{level}" if level else str(dimension) for dimension, level in given.items()]
+    if not all(isinstance(item, str) for item in _list(given)):
+        raise RequestError(f"{name} of a report query is a text, a list of texts, or an object of levels")
+    return _list(given)
+
+
+def _split(query: Asked) -> list[str]:
+    """Cut texts or cut documents."""
+    given = query.get("split") or []
+    return [cut_text(each) if isinstance(each, dict) else str(each) for each in _list(given)]
+
+
+def _orders(query: Asked) -> list[str]:
+    """Texts as in an address, or pairs of a name and a direction."""
+    given = query.get("order")
+    if given is None:
+        return []
+    return [":".join(map(str, item)) if isinstance(item, list) else str(item) for item in _list(given)]
+
+
+def _paging(query: Asked) -> Paging:
+    size = query.get("page_size", query.get("pagesize"))
+    for name, value in (("page", query.get("page")), ("page_size", size)):
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+            raise RequestError(f"{name} of a report query is a whole number")
+    return Paging(query.get("page"), size, ceiling=RECORD_LIMIT)

@@ -1,0 +1,31 @@
+"""A cube as a process serves it to others: answers kept as long as they hold, questions bounded, writes awaited."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from olap.freshness import Freshness
+from olap.serving.cache import Cached
+from olap.serving.interruptible import StoppableCube
+
+__all__ = ["Serving"]
+
+
+@dataclass(frozen=True)
+class Serving:
+    """An open cube whose answers are kept until it changes."""
+
+    store: StoppableCube
+
+    @cached_property
+    def engine(self) -> Cached:
+        """Answers what was asked before without a query."""
+        return Cached(self.store.engine, lambda: self.store.freshness().version)
+
+    @property
+    def time_zone(self) -> str:
+        """The zone of the business days in the cube."""
+        return self.store.time_zone
+
+    def freshness(self) -> Freshness:
+        """How fresh the cube is now: taken before a query, it holds for the answer."""
+        return self.store.freshness()

@@ -1,0 +1,21 @@
+"""Postgres in the cube's place: it holds every write that was committed, and takes longer to answer."""
+
+from dataclasses import dataclass
+
+from olap.freshness import Freshness
+from olap.serving.interruptible import Stoppable
+
+
+@dataclass(frozen=True)
+class Live:
+    """The mart itself. What it holds is never the same for long, so its answers have no version."""
+
+    engine: Stoppable
+    time_zone: str
+    epoch: int
+    xid: int
+    """A transaction that the answers hold."""
+
+    def freshness(self) -> Freshness:
+        """As fresh as can be."""
+        return Freshness(watermark=self.xid + 1, lag_ms=0, fault=None, epoch=self.epoch)
