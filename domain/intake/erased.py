@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from domain.db import ERASED_NAME
 from domain.errors import Erased
 from domain.intake.staging import CUSTOMERS, LINES, TOUCHPOINTS
+from domain.intake.upserts.references import CUSTOMER
 from domain.intake.upserts.rows import Name, Row
 
 _ANYBODY = text("SELECT EXISTS (SELECT FROM tombstones)")
@@ -57,6 +58,17 @@ async def refuse_erased(session: AsyncSession, rows: Sequence[Row], further: str
     for row, names in named:
         if erased.intersection(names):
             row.error = Erased(ERASED_NAME, "key")
+
+
+async def forget_erased(session: AsyncSession, rows: Sequence[Row]) -> None:
+    """The rows name no erased person any more: what they said of whose they are is left out."""
+    named = {each.key for row in rows for each in row.references if each.target is CUSTOMER}
+    erased = await erased_among(session, {key for key in named if isinstance(key, tuple)})
+    if erased:
+        for row in rows:
+            row.references = [
+                each for each in row.references if each.target is not CUSTOMER or each.key not in erased
+            ]
 
 
 def _names(row: Row, further: str) -> list[Name]:

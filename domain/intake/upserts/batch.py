@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.access import Actor
 from domain.errors import DomainError, Invalid, NotFound
+from domain.intake.erased import forget_erased
 from domain.intake.upserts import merging
 from domain.intake.upserts.kinds import Kind
 from domain.intake.upserts.outcomes import (
@@ -65,6 +66,8 @@ async def _check(session: AsyncSession, kind: Kind, rows: Sequence[Row], actor: 
     for row in _good(rows):
         if row.id is None:
             kind.begins(row, actor)
+    if kind.amounts:
+        await forget_erased(session, _good(rows))
     await refer(session, _good(rows), actor)
     for row in _good(rows):
         row.error = _wrong(kind, row, now)

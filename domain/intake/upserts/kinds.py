@@ -36,7 +36,8 @@ class Kind:
 
     `needed` are the cells that a new one cannot be without, `scoped` the columns that say who may see it. `begins`
     fills in what a new one gets from who makes it; once the references are known, `settle` checks each row and
-    `check` all of them against the store. `aggregate` is its name in source_versions.
+    `check` all of them against the store. `aggregate` is its name in source_versions. `amounts`: it is taken also where
+    it names an erased person, as if it named nobody.
     """
 
     aggregate: str
@@ -49,3 +50,4 @@ class Kind:
     begins: Callable[[Row, Actor], None] = nothing_more
     settle: Callable[[Row, datetime], None] = as_it_is
     check: Callable[[AsyncSession, Sequence[Row]], Awaitable[None]] | None = None
+    amounts: bool = False

@@ -144,6 +144,7 @@ def _settle(row: Row, now: datetime) -> None:
 
 ORDERS = Kind(
     aggregate="order",
+    amounts=True,
     target=ORDER,
     master=_MASTER,
     readers={

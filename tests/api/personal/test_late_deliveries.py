@@ -100,11 +100,18 @@ class TestWhatBelongedToHim:
         assert (statuses(older), statuses(doubled)) == (["STALE"], ["UNCHANGED"])
         assert await rows("SELECT customer_id FROM orders WHERE source_id = 'O-9'") == [(1,)]
 
-    async def test_an_order_that_names_him_is_refused_and_one_that_does_not_is_taken(self, api: Api) -> None:
-        new = {**ORDER, "key": erp("O-10")}
+    async def test_orders_that_name_him_are_taken_as_amounts_of_nobody(self, api: Api, rows: Rows) -> None:
+        new = {**ORDER, "key": erp("O-10"), "customer": erp(NAME)}
 
-        payload = await send(api, "upsertOrders", [{**new, "customer": erp(NAME)}])
-        without = await send(api, "upsertOrders", [new])
+        first = await send(api, "upsertOrders", [new])
+        again = await send(api, "upsertOrders", [new, {**ORDER, "customer": erp(NAME)}])
+        unknown = await send(api, "upsertOrders", [{**new, "customer": erp("nobody ever")}])
 
-        assert [code for _, code, _ in errors(payload)] == ["UNKNOWN_REFERENCE"]
-        assert statuses(without) == ["CREATED"]
+        assert (statuses(first), statuses(again)) == (["CREATED"], ["UNCHANGED", "UNCHANGED"])
+        assert await rows(
+            "SELECT customer_id FROM orders WHERE source_id IN ('O-9', 'O-10') ORDER BY id"
+        ) == [
+            (1,),
+            (None,),
+        ]
+        assert [code for _, code, _ in errors(unknown)] == ["UNKNOWN_REFERENCE"]
