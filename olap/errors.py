@@ -11,3 +11,13 @@ class RequestError(CubeError):
 
 class ModelError(CubeError):
     """The model or the mart is wrong: nothing that a caller could mend."""
+
+
+class TookTooLong(CubeError):
+    """The query ran for as long as a query may, and was stopped."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(
+            f"the query took longer than {seconds:g} s and was stopped: ask for fewer cells or a narrower cut"
+        )

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from sqlalchemy import ClauseElement
 from sqlalchemy.engine import Dialect
-from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.compiler import ExpandedState, SQLCompiler
 from sqlalchemy.util import LRUCache
 
 
@@ -30,19 +30,32 @@ class Compiler:
 
         `values` are those of the statement's named parameters, so that one statement may serve many requests.
         """
+        expanded = self._expanded(statement, values or {})
+        return Query(text=expanded.statement, values=expanded.positional_parameters)
+
+    def named(
+        self, statement: ClauseElement, values: Mapping[str, Any] | None = None
+    ) -> tuple[str, dict[str, Any]]:
+        """The same for engines whose places have names, and which take a list as one value."""
+        expanded = self._expanded(statement, values or {})
+        return expanded.statement, {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in expanded.parameters.items()
+        }
+
+    def _expanded(self, statement: ClauseElement, values: Mapping[str, Any]) -> ExpandedState:
         # The cache key is what SQLAlchemy's own connections look a statement up by; it has no public name.
         key = statement._generate_cache_key()  # noqa: SLF001
         if key is None:
-            return _expand(cast("SQLCompiler", statement.compile(dialect=self._dialect)), values or {})
+            return _expand(cast("SQLCompiler", statement.compile(dialect=self._dialect)), values)
         compiled = self._shapes.get(key.key)
         if compiled is None:
             compiled = cast("SQLCompiler", statement.compile(dialect=self._dialect, cache_key=key))
             self._shapes[key.key] = compiled
-        given = {**(key.params or {}), **(values or {})}
+        given = {**(key.params or {}), **values}
         return _expand(compiled, compiled.construct_params(given, extracted_parameters=key.bindparams))
 
 
-def _expand(compiled: SQLCompiler, values: Mapping[str, Any]) -> Query:
+def _expand(compiled: SQLCompiler, values: Mapping[str, Any]) -> ExpandedState:
     """Lists of values (IN) get a place for each."""
-    expanded = compiled.construct_expanded_state(dict(values))
-    return Query(text=expanded.statement, values=expanded.positional_parameters)
+    return compiled.construct_expanded_state(dict(values))

@@ -7,12 +7,11 @@ from olap import ask
 from olap.ask import Engine
 from olap.engines.duckdb import DuckDB
 from olap.plan import NONE, RowFilter
-from olap.request import ALL_ROWS, Paging, Texts, aggregate_request, facts_request, members_request
+from olap.request import ALL_ROWS, ONCE, Paging, Texts, aggregate_request, facts_request, members_request
 from olap.result import AggregateResult, Rows
 from olap.vocabulary import models
 
 SALES = models()["sales"]
-ONCE = {"asof", "totals", "top", "compare", "share", "window", "fill"}
 NOW = datetime(2011, 3, 5, 9, 30, tzinfo=UTC)
 
 

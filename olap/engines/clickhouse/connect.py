@@ -1,0 +1,70 @@
+"""Connections to ClickHouse, with the settings that make it answer as the other engines do."""
+
+from typing import TYPE_CHECKING, Any
+
+from olap.errors import CubeError
+
+if TYPE_CHECKING:
+    from clickhouse_connect.driver.client import Client as Client
+else:
+    Client = Any  # the driver is loaded where ClickHouse is the engine, and only there
+
+EMBEDDED = "chdb://"
+"""What the address of the embedded engine begins with: `chdb://memory`, or `chdb:///path/to/a/folder`."""
+
+SETTINGS = {
+    "join_use_nulls": 1,
+    "aggregate_functions_null_for_empty": 1,
+    "group_by_use_nulls": 1,
+    "cast_keep_nullable": 1,
+    "transform_null_in": 0,
+    "prefer_column_name_to_alias": 1,
+    "force_grouping_standard_compatibility": 1,
+    "final": 1,
+    "optimize_multiif_to_if": 0,
+    "output_format_arrow_string_as_string": 1,
+}
+"""By default a miss is 0 or '', a sum of nothing is 0, and rows that were replaced are still seen.
+
+`optimize_multiif_to_if` rewrites a CASE that is grouped by beside `group_by_use_nulls`, and then does not find it.
+"""
+
+ON_CLUSTER = {
+    "insert_quorum": "auto",
+    "select_sequential_consistency": 1,
+    "distributed_foreground_insert": 1,
+    "skip_unavailable_shards": 0,
+}
+"""What was written is on every shard and on most replicas before the watermark is, and read from those that have it."""
+
+
+def connect(url: str, *, cluster: str | None = None, seconds: float = 0) -> Client:
+    """A client whose queries all carry the settings; those longer than `seconds` are stopped, unless that is 0.
+
+    They are sent with each request, for clients of one server share no session. Raises CubeError where there is
+    no server, and where a setting is not in force (a profile may forbid it): answers would be silently wrong.
+    """
+    import clickhouse_connect
+    from clickhouse_connect.driver.exceptions import Error
+
+    settings = {**SETTINGS, **(ON_CLUSTER if cluster else {}), "max_execution_time": seconds}
+    only_http: dict[str, Any] = {} if url.startswith(EMBEDDED) else {"autogenerate_session_id": False}
+    try:
+        client = clickhouse_connect.get_client(dsn=url, **only_http)
+        for name, value in settings.items():
+            client.set_client_setting(name, value)
+        _check(client, settings)
+    except Error as error:
+        raise CubeError(f"no connection to ClickHouse: {error}") from error
+    return client
+
+
+def _check(client: Client, settings: dict[str, Any]) -> None:
+    asked = ", ".join(f"toString(getSetting('{name}'))" for name in SETTINGS)
+    (found,) = client.query(f"SELECT {asked}").result_rows
+    for name, value in zip(SETTINGS, found, strict=True):
+        if {"true": "1", "false": "0"}.get(value, value) != str(settings[name]):
+            client.close()
+            raise CubeError(
+                f"ClickHouse does not take the setting {name} = {settings[name]}: it says {value}"
+            )

@@ -1,0 +1,230 @@
+"""Postgres itself as the engine: the plans run on the views of the mart, no row is copied, every answer is current.
+
+Statements go through ADBC, which answers in Arrow. What a cell costs is what its facts cost Postgres: for as many
+lines as it groups in the time that is asked for.
+"""
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlencode
+
+import pyarrow as pa
+from sqlalchemy import Alias, ClauseElement, String, Table
+from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg, PGDialect_psycopg
+
+from olap import source
+from olap.engines.compiled import Compiler, Query
+from olap.engines.exact import decimals, scales_of
+from olap.engines.interrupt import Interrupt, Interrupted
+from olap.errors import CubeError, TookTooLong
+
+if TYPE_CHECKING:
+    from adbc_driver_manager.dbapi import Connection, Cursor
+
+SECONDS = 60.0
+"""A query that takes longer is stopped, unless told otherwise."""
+
+MOST = 8
+"""Queries that run at once; others wait for their turn."""
+
+CANCELLED = "57014"
+GONE = ("08", "57P")
+"""Classes of errors that say nothing of the query: the connection was lost, the server is shut down."""
+
+SETTINGS = {
+    "search_path": "mart",
+    "default_transaction_read_only": "on",
+    "timezone": "UTC",
+    "jit": "off",
+    "work_mem": "64MB",
+    "idle_in_transaction_session_timeout": "60s",
+}
+"""Compiling the views' expressions costs more than it saves (measured); hashes of a cell fit into 64 MB."""
+
+
+class _Binary(PGCompiler_psycopg):
+    """Compares and orders text by its bytes, as every other engine does, whatever the server's locale."""
+
+    def visit_column(self, column: Any, *args: Any, **options: Any) -> str:
+        rendered = super().visit_column(column, *args, **options)
+        of = column.table.element if isinstance(column.table, Alias) else column.table
+        stored = isinstance(of, Table) and isinstance(column.type, String)
+        return f'{rendered} COLLATE "C"' if stored else rendered
+
+
+class _Dialect(PGDialect_psycopg):
+    name = "mart"
+    statement_compiler = _Binary
+    supports_statement_cache = True
+
+
+DIALECT = _Dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # SQLAlchemy's
+
+
+class Postgres:
+    """The mart at a libpq URL. Safe for many threads: each call has a connection of its own, of `most` at most."""
+
+    def __init__(self, url: str, *, seconds: float = SECONDS, most: int = MOST) -> None:
+        """No connection is made before the first query, which raises CubeError where there is none to be had."""
+        self._url = url
+        self._seconds = seconds
+        self._compiler = Compiler(DIALECT)
+        self._turns = threading.BoundedSemaphore(most)
+        self._lock = threading.Lock()
+        self._idle: list[Connection] = []
+        self._running: set[Interrupt] = set()
+        self._closed = False
+
+    def fetch(
+        self,
+        statement: ClauseElement,
+        values: Mapping[str, Any] | None = None,
+        *,
+        interrupt: Interrupt | None = None,
+    ) -> pa.Table:
+        """All rows of a statement, read in one snapshot; columns are named as the statement labels them.
+
+        Raises Interrupted, and TookTooLong after the engine's seconds.
+        """
+        query = self._compiler.query(statement, values)
+        stop = interrupt or Interrupt()
+        with self._turns, self._counted(stop):
+            try:
+                found = self._run(query, stop)
+            except _Lost:
+                # It sat idle while the server was restarted; reading again does no harm.
+                self._forget_idle()
+                found = self._run(query, stop)
+        return decimals(found, scales_of(statement))
+
+    def interrupt(self) -> None:
+        """Whatever runs now ends with Interrupted."""
+        with self._lock:
+            running = list(self._running)
+        for stop in running:
+            stop()
+
+    def close(self) -> None:
+        """No connection is open; what ran was interrupted."""
+        with self._lock:
+            self._closed = True
+        while self._running:
+            self.interrupt()
+            time.sleep(0.002)
+        self._forget_idle()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _counted(self, stop: Interrupt) -> Iterator[None]:
+        with self._lock:
+            if self._closed:
+                raise CubeError("the cube is closed")
+            self._running.add(stop)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running.discard(stop)
+
+    def _run(self, query: Query, stop: Interrupt) -> pa.Table:
+        import adbc_driver_manager as adbc
+
+        connection, fresh = self._connection()
+        try:
+            found = _read(connection, query, stop)
+        except adbc.Error as error:
+            connection.close()
+            raise self._named(error, stop, fresh=fresh) from error
+        except BaseException:
+            connection.close()
+            raise
+        with self._lock:
+            self._idle.append(connection)
+        return found
+
+    def _named(self, error: Any, stop: Interrupt, *, fresh: bool) -> Exception:
+        """What an error of the driver's means."""
+        state = error.sqlstate or ""
+        if stop.asked:
+            return Interrupted("the query was interrupted")
+        if state == CANCELLED:
+            return TookTooLong(self._seconds)
+        if not fresh and (not state.strip() or state.startswith(GONE)):
+            return _Lost()
+        return CubeError(f"Postgres could not answer: {error}")
+
+    def _connection(self) -> tuple["Connection", bool]:
+        """A connection, and whether it is a new one."""
+        with self._lock:
+            if self._idle:
+                return self._idle.pop(), False
+        return _opened(self._url, self._seconds), True
+
+    def _forget_idle(self) -> None:
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+
+class _Lost(Exception):
+    """A connection that was kept is of no use any more."""
+
+
+class _Running:
+    """A cursor's query, which is over once `interrupt` returns."""
+
+    def __init__(self, cursor: "Cursor") -> None:
+        self._cursor = cursor
+        self.over = threading.Event()
+
+    def interrupt(self) -> None:
+        import adbc_driver_manager as adbc
+
+        for _ in range(200):
+            # A query that has not begun yet, or is over, cannot be cancelled: again, until it is.
+            with suppress(adbc.Error):
+                self._cursor.adbc_cancel()
+            if self.over.wait(0.005):
+                return
+
+
+def _read(connection: "Connection", query: Query, stop: Interrupt) -> pa.Table:
+    with connection.cursor() as cursor:
+        running = _Running(cursor)
+        with stop.watching(running):
+            try:
+                cursor.execute(query.text, list(query.values) or None)
+                return cursor.fetch_arrow_table()
+            finally:
+                running.over.set()
+
+
+def _opened(url: str, seconds: float) -> "Connection":
+    """A connection that reads the mart. Raises CubeError."""
+    import adbc_driver_manager as adbc
+    import adbc_driver_postgresql.dbapi as driver
+
+    settings = {**SETTINGS, "statement_timeout": f"{int(seconds * 1000)}ms"}
+    missing = {name: value for name, value in source.LIVENESS.items() if f"{name}=" not in url}
+    try:
+        opened: Connection = driver.connect(
+            f"{url}{'&' if '?' in url else '?'}{urlencode(missing)}", autocommit=True
+        )
+    except adbc.Error as error:
+        raise CubeError(f"no connection to Postgres: {error}") from error
+    with opened.cursor() as cursor:
+        names = ", ".join(
+            f"set_config('{name}', '{value}', false) AS {name}" for name, value in settings.items()
+        )
+        cursor.execute(f"SELECT {names}")
+        cursor.fetch_arrow_table()
+    return opened
