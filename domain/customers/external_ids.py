@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import delete, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -70,10 +70,15 @@ async def link_external_id(session: AsyncSession, customer_id: int, wanted: Exte
     await _add_external_ids(session, customer_id, [checked], [checked])
 
 
+_FORGET = text(
+    "DELETE FROM source_versions WHERE aggregate = 'customer' AND system = :system AND external_id = :external_id"
+)
+
+
 async def unlink_external_id(session: AsyncSession, customer_id: int, name: ExternalId) -> None:
     """The customer, whom the caller has locked, no longer has this external id. Raises ExternalIdNotFound.
 
-    One statement.
+    How far its system had counted is forgotten with it: an erasure would not find it any more. Two statements.
     """
     gone = await session.scalar(
         delete(CustomerExternalId)
@@ -86,3 +91,4 @@ async def unlink_external_id(session: AsyncSession, customer_id: int, name: Exte
     )
     if gone is None:
         raise ExternalIdNotFound(name.system, name.id, "external_id")
+    await session.execute(_FORGET, {"system": name.system, "external_id": name.id})

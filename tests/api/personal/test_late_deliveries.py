@@ -115,3 +115,23 @@ class TestWhatBelongedToHim:
             (None,),
         ]
         assert [code for _, code, _ in errors(unknown)] == ["UNKNOWN_REFERENCE"]
+
+
+class TestUnlinked:
+    async def test_a_name_that_is_taken_from_a_customer_leaves_no_version(self, api: Api, rows: Rows) -> None:
+        (version,) = (await rows("SELECT version FROM customers WHERE id = 2"))[0]
+
+        payload = await mutate(
+            api,
+            "unlinkExternalId",
+            "",
+            {
+                "id": id_of("Customer", 2),
+                "expectedVersion": version,
+                "system": "erp",
+                "externalId": "C-2",
+            },
+        )
+
+        assert payload["userErrors"] == []
+        assert await rows(VERSIONS) == [("order", "erp", "O-9", 3)]
