@@ -12,7 +12,7 @@ BEGIN
                 WHERE relnamespace IN ('public'::regnamespace, 'jobs'::regnamespace)
                   AND relkind IN ('r', 'p') AND NOT relispartition
                   AND relname NOT IN ('alembic_version', 'calendar_days', 'company', 'currencies', 'erasure_store',
-                                      'lifecycle_rules', 'retention_rules', 'rfm_schemes') LOOP
+                                      'holidays', 'lifecycle_rules', 'retention_rules', 'rfm_schemes') LOOP
         EXECUTE 'DELETE FROM ' || name;
     END LOOP;
     PERFORM setval(oid::regclass, 1, false) FROM pg_class

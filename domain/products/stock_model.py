@@ -1,9 +1,9 @@
 """Tables of warehouses and of what lies in them, as SCM last said."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Boolean, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import Boolean, Date, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
 from domain.base import QUANTITY, Base, Root, plain, sane_time
@@ -39,3 +39,13 @@ class StockLevel(Root, Base):
     quantity: Mapped[Decimal] = plain(QUANTITY)
     as_of: Mapped[datetime] = plain()
     source_system: Mapped[str] = plain()
+
+
+class StockDay(Base):
+    """The last that was told of a stock level on a day of the company's calendar. A trigger writes it."""
+
+    __tablename__ = "stock_days"
+
+    stock_level_id: Mapped[int] = plain(ForeignKey("stock_levels.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = plain(Date, primary_key=True)
+    quantity: Mapped[Decimal] = plain(QUANTITY)
