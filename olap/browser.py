@@ -10,13 +10,17 @@ from olap.details import cell_details
 from olap.errors import RequestError
 from olap.plan import NONE, RowFilter
 from olap.request import (
+    ONCE,
     AggregateRequest,
     FactsRequest,
     MembersRequest,
     Ordering,
     Paging,
+    Texts,
+    asked_of,
     fact_request,
     member_depth,
+    traits_of,
 )
 from olap.vocabulary import (
     AggregationBrowser,
@@ -81,9 +85,13 @@ class Browser(AggregationBrowser):  # type: ignore[misc]  # the package has no t
         page_size: int | None = None,
         **options: Any,
     ) -> Any:
-        """The `AggregationResult` of a cell; its `cells` are a list of records. One statement."""
-        _refuse(options)
-        within = self._cell(cell)
+        """The `AggregationResult` of a cell; its `cells` are a list of records. One statement.
+
+        Options are the parameters of the cube's own: `asof`, `totals`, `having`, `top`, `compare`, `share`, `window`
+        and `fill`, as texts, `True`, a number or a list of them.
+        """
+        asked = _options(options)
+        now, within = self._now(), self._cell(cell)
         wanted = AggregateRequest(
             cell=within,
             drilldown=drilldown_of(within, drilldown),
@@ -91,9 +99,12 @@ class Browser(AggregationBrowser):  # type: ignore[misc]  # the package has no t
             aggregates=tuple(str(item) for item in aggregates or ()),
             order=_orderings(order),
             paging=Paging(page, page_size),
+            traits=traits_of(asked.asof, now),
+            asked=asked_of(asked),
+            today=now.date(),
         )
         answer = ask.aggregate(self.store.engine, self.model, wanted, self._row_filter)
-        names = [self.cube.aggregate(name) for name in answer.aggregates]
+        names = [self.cube.aggregate(name) for name in answer.aggregates if name in self.model.formulas]
         result = AggregationResult(within, names, wanted.drilldown, has_split=answer.has_split)
         result.summary = answer.summary
         result.cells = answer.records if answer.total is not None else []
@@ -186,6 +197,18 @@ def _orderings(order: Any) -> tuple[Ordering, ...]:
         if direction not in {None, "asc", "desc"}:
             raise RequestError(f"unknown direction {direction!r} to order by; known: asc, desc")
     return tuple((str(name), direction == "desc") for name, direction in pairs)
+
+
+def _options(options: dict[str, Any]) -> Texts:
+    """The options as the texts that they stand for. Raises RequestError for an unknown one."""
+    _refuse({name: given for name, given in options.items() if name not in {*ONCE, "having"}})
+    having = options.get("having") or ()
+    once = {name: _text(options[name]) for name in ONCE if options.get(name) is not None}
+    return Texts(having=[having] if isinstance(having, str) else list(having), **once)
+
+
+def _text(given: Any) -> str:
+    return ("yes" if given else "no") if isinstance(given, bool) else str(given)
 
 
 def _refuse(options: dict[str, Any]) -> None:

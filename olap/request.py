@@ -117,9 +117,13 @@ class FactsRequest:
     traits: TraitsAt | None = None
 
 
+ONCE = ("asof", "totals", "top", "compare", "share", "window", "fill")
+"""Those of the texts that are given once."""
+
+
 @dataclass(frozen=True)
 class Texts:
-    """The parameters of a request as their texts stand in a query string; each may have been given several times."""
+    """The parameters of a request as their texts stand in a query string; lists may have been given several times."""
 
     cut: Sequence[str] = ()
     drilldown: Sequence[str] = ()
@@ -151,13 +155,14 @@ def aggregate_request(
         order=orderings(texts.order),
         paging=paging,
         nulls=texts.nulls,
-        traits=_traits(texts.asof, now),
-        asked=_asked(texts),
+        traits=traits_of(texts.asof, now),
+        asked=asked_of(texts),
         today=now.date(),
     )
 
 
-def _asked(texts: Texts) -> Asked:
+def asked_of(texts: Texts) -> Asked:
+    """What the texts ask beside the aggregates. Raises RequestError."""
     return Asked(
         totals=parameters.yes("totals", texts.totals),
         having=parameters.having(texts.having),
@@ -169,8 +174,8 @@ def _asked(texts: Texts) -> Asked:
     )
 
 
-def _traits(text: str | None, now: datetime) -> TraitsAt | None:
-    """A day's traits are those at its end, in the zone of `now`."""
+def traits_of(text: str | None, now: datetime) -> TraitsAt | None:
+    """Of when the traits are; a day's are those at its end, in the zone of `now`. Raises RequestError."""
     wanted = parameters.as_of(text)
     if wanted is None or wanted.day is None:
         return None if wanted is None else TraitsAt()
@@ -203,7 +208,7 @@ def members_request(
         order=orderings(texts.order),
         paging=paging,
         nulls=texts.nulls,
-        traits=_traits(texts.asof, now),
+        traits=traits_of(texts.asof, now),
     )
 
 
@@ -237,7 +242,7 @@ def facts_request(
         order=orderings(texts.order),
         paging=paging,
         nulls=texts.nulls,
-        traits=_traits(texts.asof, now),
+        traits=traits_of(texts.asof, now),
     )
 
 

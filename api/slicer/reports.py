@@ -17,6 +17,7 @@ from olap.details import cell_details
 from olap.errors import RequestError
 from olap.report import cut_text, rolled_up
 from olap.request import (
+    ONCE,
     Paging,
     Texts,
     aggregate_request,
@@ -102,6 +103,8 @@ def _aggregate(engine: Engine, asked: Question, cell: Any, query: Asked) -> Any:
         order=_orders(query),
         split=_split(query),
         nulls=asked.texts().nulls,
+        having=_items(query, "having"),
+        **{name: _said(query, name) for name in ONCE},
     )
     made = aggregate_request(
         asked.model, texts, paging=_paging(query), now=asked.now, language=asked.language
@@ -112,7 +115,12 @@ def _aggregate(engine: Engine, asked: Question, cell: Any, query: Asked) -> Any:
 
 
 def _facts(engine: Engine, asked: Question, cell: Any, query: Asked) -> Any:
-    texts = Texts(cut=asked.cell_texts(cell), fields=_items(query, "fields"), order=_orders(query))
+    texts = Texts(
+        cut=asked.cell_texts(cell),
+        fields=_items(query, "fields"),
+        order=_orders(query),
+        asof=_said(query, "asof"),
+    )
     made = facts_request(asked.model, texts, paging=_paging(query), now=asked.now, language=asked.language)
     return ask.facts(engine, asked.model, made, asked.row_filter).table
 
@@ -129,7 +137,7 @@ def _fact(engine: Engine, asked: Question, _: Any, query: Asked) -> Any:
 def _members(engine: Engine, asked: Question, cell: Any, query: Asked) -> Any:
     made = members_request(
         asked.model,
-        Texts(cut=asked.cell_texts(cell), order=_orders(query)),
+        Texts(cut=asked.cell_texts(cell), order=_orders(query), asof=_said(query, "asof")),
         dimension=str(query.get("dimension") or ""),
         hierarchy=_text(query, "hierarchy"),
         level=_text(query, "level"),
@@ -154,11 +162,11 @@ Kind = Callable[[Engine, Question, Any, Asked], Any]
 PAGED = ("order", "page", "page_size", "pagesize")
 
 KINDS: Mapping[str, tuple[Kind, tuple[str, ...]]] = {
-    "aggregate": (_aggregate, ("drilldown", "aggregates", "split", *PAGED)),
-    "facts": (_facts, ("fields", *PAGED)),
+    "aggregate": (_aggregate, ("drilldown", "aggregates", "split", "having", *ONCE, *PAGED)),
+    "facts": (_facts, ("fields", "asof", *PAGED)),
     "fact": (_fact, ("key", "id")),
-    "members": (_members, ("dimension", "depth", "level", "hierarchy", *PAGED)),
-    "values": (_members, ("dimension", "depth", "level", "hierarchy", *PAGED)),
+    "members": (_members, ("dimension", "depth", "level", "hierarchy", "asof", *PAGED)),
+    "values": (_members, ("dimension", "depth", "level", "hierarchy", "asof", *PAGED)),
     "cell": (_whole_cell, ()),
     "details": (_details, ()),
 }
@@ -171,6 +179,12 @@ def _list(value: Any) -> list[Any]:
 
 def _text(query: Asked, name: str) -> str | None:
     return None if query.get(name) is None else str(query[name])
+
+
+def _said(query: Asked, name: str) -> str | None:
+    """A text, a number, or yes and no as JSON has them."""
+    given = query.get(name)
+    return ("yes" if given else "no") if isinstance(given, bool) else _text(query, name)
 
 
 def _items(query: Asked, name: str) -> list[str]:

@@ -14,7 +14,7 @@ import pyarrow as pa
 from olap.client.sources import complete
 from olap.client.words import Words
 from olap.errors import CubeError, RequestError
-from olap.request import Paging, Texts
+from olap.request import ONCE, Paging, Texts
 
 TIMEOUT = 120.0
 """Seconds until a silent server is given up."""
@@ -29,7 +29,7 @@ class ServerSource:
         base = url.rstrip("/").removesuffix("/slicer")
         self._base = f"{base}/slicer/cube/{urllib.parse.quote(name, safe='')}"
         self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        self._language = language
+        self.language = language
 
     @cached_property
     def words(self) -> Words:
@@ -42,8 +42,8 @@ class ServerSource:
     def summary(self, texts: Texts) -> dict[str, Any]:
         body, _ = self._get("aggregate", _parameters(texts, Paging()))
         given: dict[str, Any] = json.loads(body, parse_float=Decimal)["summary"]
-        ratios = self.words.ratios
-        return {name: float(v) if name in ratios and v is not None else v for name, v in given.items()}
+        double = self.words.is_double
+        return {name: float(v) if double(name) and v is not None else v for name, v in given.items()}
 
     def members(self, dimension: str, hierarchy: str, level: str, texts: Texts, paging: Paging) -> pa.Table:
         named = [("hierarchy", hierarchy), ("level", level)]
@@ -61,7 +61,7 @@ class ServerSource:
 
     def _get(self, action: str, parameters: list[tuple[str, str]]) -> tuple[bytes, bool]:
         """The body, and whether the server says that it cut the answer short. Raises RequestError, CubeError."""
-        query = urllib.parse.urlencode([*parameters, ("lang", self._language)])
+        query = urllib.parse.urlencode([*parameters, ("lang", self.language)])
         request = urllib.request.Request(f"{self._base}/{action}?{query}", headers=self._headers)  # noqa: S310 (http only)
         try:
             with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310 (http only, see above)
@@ -90,8 +90,10 @@ def _parameters(texts: Texts, paging: Paging) -> list[tuple[str, str]]:
         "aggregates": texts.aggregates,
         "order": texts.order,
         "fields": texts.fields,
+        "having": texts.having,
     }
     pairs = [(name, text) for name, given in named.items() for text in given]
+    pairs += [(name, text) for name in ONCE if (text := getattr(texts, name))]
     if paging.asked:
         pairs += [("page", str(paging.number)), ("pagesize", str(paging.size))]
     return pairs

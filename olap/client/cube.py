@@ -1,10 +1,13 @@
 """A question to a cube, built word by word; each word gives a new question."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
+from olap.beside.columns import label_of
 from olap.client.at_server import ServerSource
 from olap.client.frames import frame_of
 from olap.client.in_process import StoreSource
@@ -24,10 +27,13 @@ class Asked:
 
     cuts: tuple[str, ...] = ()
     drilldown: tuple[str, ...] = ()
+    having: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    once: Mapping[str, str] = field(default_factory=dict)
 
 
 class Cube:
-    """One cube, and a question to it. `where`, `without` and `by` say more; the others ask.
+    """One cube, and a question to it. What gives a `Cube` says more; the others ask.
 
     Every method that asks raises RequestError for what does not exist, naming what does.
     """
@@ -68,27 +74,64 @@ class Cube:
         """
         return self._with(drilldown=(*self._asked.drilldown, *map(self._words.drilldown, levels)))
 
+    def as_of(self, when: date | str) -> "Cube":
+        """Customers and products with their traits of `"now"`, or of the end of a day, instead of the event's."""
+        return self._once("asof", str(when))
+
+    def compare(self, against: str) -> "Cube":
+        """Beside each value that of `"previous"`, `"year_ago"` or `"3 months"` before, and the change."""
+        return self._once("compare", against)
+
+    def window(self, reach: str) -> "Cube":
+        """Beside each value that of `"rolling 3 months"`, `"to_date"` (the year so far) or `"cumulative"`."""
+        return self._once("window", reach)
+
+    def share(self, of: str = "total") -> "Cube":
+        """Beside each value its share of the `"total"`, or of its parent in a dimension that is drilled down."""
+        return self._once("share", of)
+
+    def having(self, *conditions: str) -> "Cube":
+        """Only cells that fulfil the conditions: `"orders>=5"`."""
+        return self._with(having=(*self._asked.having, *conditions))
+
+    def top(
+        self, size: int, by: str | None = None, *, others: bool = False, ascending: bool = False
+    ) -> "Cube":
+        """Only the first members of the dimension named last, by an aggregate (the first one); `others` as one more."""
+        order = () if by is None else (f"{by}:{'asc' if ascending else 'desc'}",)
+        text = f"{size},others" if others else str(size)
+        return self._with(order=order, once={**self._asked.once, "top": text})
+
+    def totals(self) -> "Cube":
+        """With subtotals and the grand total; `__totals__` says which keys a row has added up."""
+        return self._once("totals", "yes")
+
+    def filled(self) -> "Cube":
+        """With empty cells for periods of which there are no facts."""
+        return self._once("fill", "yes")
+
     def frame(self, *aggregates: str, labels: bool = True, exact: bool = True) -> pd.DataFrame:
         """The aggregates (all, if none is named) of each cell, in the order of the levels.
 
         Columns are headed by labels in the cube's language, with `labels=False` by references (`date.month`).
         """
         table = self._source.aggregate(self._texts(aggregates=aggregates), _whole())
-        return frame_of(table, self._words.labels if labels else {}, exact=exact)
+        return frame_of(table, self._labels(table.column_names) if labels else {}, exact=exact)
 
     def aggregate(self, *aggregates: str) -> dict[str, Any]:
         """The aggregates of the whole cell: amounts as Decimal, counts as int, ratios as float."""
-        return self._source.summary(replace(self._texts(aggregates=aggregates), drilldown=()))
+        whole = {name: text for name, text in self._asked.once.items() if name in {"asof", "compare"}}
+        return self._source.summary(Texts(cut=self._asked.cuts, aggregates=aggregates, **whole))
 
     def members(self, level: str, *, labels: bool = True) -> pd.DataFrame:
         """The members of a level, with those above it, that occur in the cell."""
         dimension, hierarchy, name = self._words.level(level)
-        table = self._source.members(dimension, hierarchy, name, self._texts(), _whole())
+        table = self._source.members(dimension, hierarchy, name, self._plain(), _whole())
         return frame_of(table, self._words.labels if labels else {}, exact=True)
 
     def facts(self, *fields: str, limit: int = 1000, labels: bool = True, exact: bool = True) -> pd.DataFrame:
         """The first facts of the cell by their key, with all fields or the named ones."""
-        table = self._source.facts(self._texts(fields=fields), Paging(0, limit))
+        table = self._source.facts(self._plain(fields=fields), Paging(0, limit))
         return frame_of(table, self._words.labels if labels else {}, exact=exact)
 
     @property
@@ -100,14 +143,30 @@ class Cube:
     def _words(self) -> Words:
         return self._source.words
 
+    def _labels(self, names: list[str]) -> dict[str, str]:
+        return {name: label_of(name, self._words.labels, self._source.language) for name in names}
+
     def _with(self, **said: Any) -> "Cube":
         other = object.__new__(Cube)
         other._source, other._asked = self._source, replace(self._asked, **said)
         return other
 
+    def _plain(self, *, fields: tuple[str, ...] = ()) -> Texts:
+        """The cell alone, with its traits: members and facts have no aggregates to order by."""
+        return replace(self._texts(fields=fields), drilldown=(), order=())
+
+    def _once(self, name: str, text: str) -> "Cube":
+        return self._with(once={**self._asked.once, name: text})
+
     def _texts(self, *, aggregates: tuple[str, ...] = (), fields: tuple[str, ...] = ()) -> Texts:
         return Texts(
-            cut=self._asked.cuts, drilldown=self._asked.drilldown, aggregates=aggregates, fields=fields
+            cut=self._asked.cuts,
+            drilldown=self._asked.drilldown,
+            aggregates=aggregates,
+            fields=fields,
+            having=self._asked.having,
+            order=self._asked.order,
+            **self._asked.once,
         )
 
 

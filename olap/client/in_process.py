@@ -29,7 +29,7 @@ class StoreSource:
     def __init__(self, name: str, store: ask.OpenCube, language: str) -> None:
         self._store = store
         self._model = model_of(name)
-        self._language = language
+        self.language = language
         self.words = Words(self._model.document(language))
 
     def aggregate(self, texts: Texts, paging: Paging) -> pa.Table:
@@ -40,9 +40,7 @@ class StoreSource:
         return self._aggregate(texts, Paging()).summary
 
     def _aggregate(self, texts: Texts, paging: Paging) -> AggregateResult:
-        wanted = aggregate_request(
-            self._model, texts, paging=paging, now=self._now(), language=self._language
-        )
+        wanted = aggregate_request(self._model, texts, paging=paging, now=self._now(), language=self.language)
         return ask.aggregate(self._store.engine, self._model, wanted, NONE)
 
     def members(self, dimension: str, hierarchy: str, level: str, texts: Texts, paging: Paging) -> pa.Table:
@@ -54,13 +52,13 @@ class StoreSource:
             level=level,
             paging=paging,
             now=self._now(),
-            language=self._language,
+            language=self.language,
         )
         found = ask.members(self._store.engine, self._model, wanted, NONE)
         return complete(found.table, cut_short=found.cut_short)
 
     def facts(self, texts: Texts, paging: Paging) -> pa.Table:
-        wanted = facts_request(self._model, texts, paging=paging, now=self._now(), language=self._language)
+        wanted = facts_request(self._model, texts, paging=paging, now=self._now(), language=self.language)
         return ask.facts(self._store.engine, self._model, wanted, NONE).table
 
     def _now(self) -> datetime:

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from olap.beside.columns import RATE, SHARE
 from olap.errors import RequestError
+
+DOUBLE = (f"__{RATE}", f"__{SHARE}")
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,10 @@ class Words:
     def ratios(self) -> frozenset[str]:
         """Aggregates in double; the others are exact."""
         return frozenset(item["name"] for item in self.document["aggregates"] if "expression" in item)
+
+    def is_double(self, name: str) -> bool:
+        """Whether a value of an answer is in double: a ratio, also beside another time, a rate of change, a share."""
+        return name in self.ratios or name.rpartition("__")[0] in self.ratios or name.endswith(DOUBLE)
 
     def drilldown(self, text: str) -> str:
         """A drilldown as the Slicer writes it. Raises RequestError for what is neither dimension nor level."""

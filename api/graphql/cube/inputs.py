@@ -1,7 +1,7 @@
 """What is asked of a cube: typed, and put into the words that the cube reads."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import strawberry
 
@@ -13,6 +13,7 @@ from olap.vocabulary import path_text
 
 UNSET = strawberry.UNSET
 
+AS_OF = "Traits as of event (unless said), now, or the end of a day, e.g. 2011-12-31."
 AT_LEAST = "The extensions.token of a mutation: the answer holds what it wrote."
 
 T = TypeVar("T")
@@ -71,6 +72,30 @@ class CubeAggregateInput:
     page: int = strawberry.field(default=0, description="From 0.")
     page_size: int = strawberry.field(default=100, description="1 to 1,000.")
     at_least: str | None = strawberry.field(default=UNSET, description=AT_LEAST)
+    asof: str | None = strawberry.field(default=UNSET, description=AS_OF)
+    totals: bool = strawberry.field(
+        default=False, description="Subtotals and the grand total; `__totals__` names the keys added up."
+    )
+    having: list[str] = strawberry.field(
+        default_factory=list, description="Conditions that cells fulfil, e.g. orders>=5; all of them hold."
+    )
+    top: int | None = strawberry.field(
+        default=UNSET,
+        description="So many members of the dimension drilled down last: the first in the order.",
+    )
+    others: bool = strawberry.field(default=False, description="All members but the top ones as one more.")
+    compare: str | None = strawberry.field(
+        default=UNSET,
+        description="previous, year_ago, or a span such as 3 months: its value, and the change.",
+    )
+    share: str | None = strawberry.field(
+        default=UNSET, description="Shares of the total, or of the parent in a dimension drilled down."
+    )
+    window: str | None = strawberry.field(
+        default=UNSET,
+        description="rolling 3 months (or another span), to_date (the year so far), cumulative.",
+    )
+    fill: bool = strawberry.field(default=False, description="Empty cells for periods without facts.")
 
 
 @strawberry.input(description="Which members of which dimension.")
@@ -85,6 +110,7 @@ class CubeMembersQueryInput:
     page: int = strawberry.field(default=0, description="From 0.")
     page_size: int = strawberry.field(default=100, description="1 to 1,000.")
     at_least: str | None = strawberry.field(default=UNSET, description=AT_LEAST)
+    asof: str | None = strawberry.field(default=UNSET, description=AS_OF)
 
 
 @strawberry.input(description="Which facts, and what of them.")
@@ -95,6 +121,7 @@ class CubeFactsInput:
     page: int = strawberry.field(default=0, description="From 0.")
     page_size: int = strawberry.field(default=100, description="1 to 1,000.")
     at_least: str | None = strawberry.field(default=UNSET, description=AT_LEAST)
+    asof: str | None = strawberry.field(default=UNSET, description=AS_OF)
 
 
 Asked = CubeAggregateInput | CubeMembersQueryInput | CubeFactsInput
@@ -109,7 +136,24 @@ def texts(asked: Asked) -> Texts:
         aggregates=getattr(asked, "aggregates", []),
         order=[f"{each.by}:{each.direction.value.lower()}" for each in asked.order],
         fields=getattr(asked, "fields", []),
+        asof=asked.asof or None,
+        **(_beside(asked) if isinstance(asked, CubeAggregateInput) else {}),
     )
+
+
+def _beside(asked: CubeAggregateInput) -> dict[str, Any]:
+    """What is asked beside the aggregates. Raises ApiError for others without a top."""
+    if asked.others and not asked.top:
+        raise ApiError(Code.VALIDATION, say("others are those beyond the top: give top as well"))
+    return {
+        "totals": "yes" if asked.totals else None,
+        "having": asked.having,
+        "top": None if asked.top in {None, UNSET} else f"{asked.top}{',others' if asked.others else ''}",
+        "compare": asked.compare or None,
+        "share": asked.share or None,
+        "window": asked.window or None,
+        "fill": "yes" if asked.fill else None,
+    }
 
 
 def cut_text(cut: CubeCutInput) -> str:

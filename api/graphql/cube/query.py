@@ -39,6 +39,7 @@ from api.graphql.scalars import CubeValue
 from api.slicer.access import row_filter_of
 from domain.messages import say
 from olap import ask
+from olap.beside.columns import label_of
 from olap.errors import RequestError
 from olap.plan import RowFilter
 from olap.request import Paging, aggregate_request, facts_request, members_request
@@ -112,7 +113,8 @@ def _paging(asked: Asked) -> Paging:
 def _table(asking: _Asking, table: pa.Table, *, cut_short: bool) -> CubeTable:
     values = [[shown(value) for value in column.to_pylist()] for column in table.columns]
     rows: list[list[CubeValue | None]] = [list(row) for row in zip(*values, strict=True)]
-    return CubeTable(columns=columns(table.column_names, asking.labels), rows=rows, cut_short=cut_short)
+    labels = {name: label_of(name, asking.labels, asking.language) for name in table.column_names}
+    return CubeTable(columns=columns(table.column_names, labels), rows=rows, cut_short=cut_short)
 
 
 @strawberry.type(description="Facts to be asked by dimensions and aggregates; the same as under /slicer.")
