@@ -27,6 +27,7 @@ from domain.personal.model import Tag as RetainedTag
 from domain.points.model import PointsKind
 from domain.products.stock import StockStatus
 from domain.roles import ApiScope, Role, Scope
+from domain.scores.model import RfmAnchor, RfmMethod
 from domain.tasks.model import TaskSource, TaskState
 from domain.timeline.queries import TimelineKind
 from domain.touchpoints.model import Direction, TouchpointKind
@@ -60,6 +61,8 @@ for known in (
     PersonalTag,
     Priority,
     RetentionState,
+    RfmAnchor,
+    RfmMethod,
     Role,
     ShipmentState,
     ShippedState,
@@ -101,6 +104,8 @@ PaymentStateFilter = choice_filter(PaymentState)
 ShipmentStateFilter = choice_filter(ShipmentState)
 ShippedStateFilter = choice_filter(ShippedState)
 PriorityFilter = choice_filter(Priority)
+RfmAnchorFilter = choice_filter(RfmAnchor)
+RfmMethodFilter = choice_filter(RfmMethod)
 RoleFilter = choice_filter(Role)
 ScopeFilter = choice_filter(Scope)
 TaskSourceFilter = choice_filter(TaskSource)

@@ -54,6 +54,8 @@ from api.graphql.products.query import ProductQuery
 from api.graphql.products.stock_mutation import StockMutation
 from api.graphql.relay import Node
 from api.graphql.scalars import SCALARS
+from api.graphql.scores.mutation import ScoreMutation
+from api.graphql.scores.query import ScoreQuery
 from api.graphql.subscriptions.types import Subscription
 from api.graphql.tasks.mutation import TaskMutation
 from api.graphql.tasks.query import TaskQuery
@@ -87,6 +89,7 @@ class Query(
     PersonalQuery,
     PointsQuery,
     ProductQuery,
+    ScoreQuery,
     TaskQuery,
     TouchpointQuery,
     UserQuery,
@@ -117,6 +120,7 @@ class Mutation(
     PersonalMutation,
     PointsMutation,
     ProductMutation,
+    ScoreMutation,
     StockMutation,
     TargetMutation,
     TaskMutation,

@@ -4,7 +4,7 @@ from sqlalchemy import ARRAY, ColumnElement, Date, FromClause, Text, case, func,
 
 from domain.access import Actor
 from domain.company.amounts import amount
-from domain.customers.queries import customers, visible_customer
+from domain.customers.queries import visible_customer
 from domain.scores.model import RfmAnchor, RfmMethod, RfmScheme, RfmScore
 from domain.selection.entities import ASC, DESC, Entity, Row, Term, computed, many, one
 
@@ -68,7 +68,6 @@ class Scores(Entity):
         lambda score: score.c.mean_order_value, lambda score: score.c.currency, exact=True
     )
     scheme_used = one(lambda: rfm_schemes, on=lambda score, scheme: scheme.c.id == score.c.scheme_id)
-    customer = one(lambda: customers, on=lambda score, customer: customer.c.id == score.c.customer_id)
 
 
 rfm_scores: Scores = Scores(

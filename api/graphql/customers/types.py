@@ -39,6 +39,7 @@ from api.graphql.planning.filters import filters, where
 from api.graphql.planning.mixtures import OfMixture
 from api.graphql.relay import Connection, Node
 from api.graphql.scalars import BigInt
+from api.graphql.scores.types import RfmScore, RfmScoreFilter
 from api.graphql.timeline.filter import TimelineFilter
 from api.graphql.users.types import User, UserFilter
 from api.permissions import Group
@@ -56,6 +57,7 @@ from domain.orders.queries import (
     revenues,
 )
 from domain.points.queries import points_accrued, points_balance, points_of_customer
+from domain.scores.queries import rfm_history_of_customer, rfm_of_customer
 from domain.tasks.queries import tasks_of_customer
 from domain.timeline.queries import timeline_of_customer
 from domain.touchpoints.queries import last_contact_at_of_customer, touchpoints_of_customer
@@ -149,6 +151,9 @@ class CustomerFilter:
         current_consents_of_customer, description="What holds: the latest line of each purpose and channel."
     )
     points_balance: BigIntFilter | None = where(points_balance)
+    rfm_scores: Many[RfmScoreFilter] | None = where(
+        rfm_of_customer, description="What holds now: name a scheme, and the cell or the scores."
+    )
     tasks: Many[Annotated["TaskFilter", strawberry.lazy("api.graphql.tasks.types")]] | None = where(
         tasks_of_customer
     )
@@ -200,6 +205,10 @@ class Customer(Node):
     lifecycle_stages: list[CustomerStage] = relation(
         customers.stages, description="The stages it went through; none before it moved for the first time."
     )
+    rfm_scores: list[RfmScore] = relation(
+        rfm_of_customer, description="What it was found to be last, by each scheme."
+    )
+    rfm_history: Connection[RfmScore] = relation(rfm_history_of_customer)
     household: Household | None = relation(household_of_customer, description="The one it is in now.")
     household_memberships: list[HouseholdMember] = relation(memberships_of_customer)
     attributes: list[CustomerAttributeValue] = relation(

@@ -214,6 +214,15 @@ SELECT i, NULLIF(i % 4, 0), 'sales', (ARRAY['net_revenue', 'orders'])[1 + i % 2]
        date '2026-01-01' + i / 2, date '2026-04-01', i * 1000.5, (ARRAY[1, NULL])[1 + i % 2],
        CASE WHEN i = 3 THEN timestamptz '2026-03-01 00:00+00' END
 FROM generate_series(1, 8) i;
+INSERT INTO rfm_schemes (name, valid_from, currency, method, anchor, levels, frequency_months) VALUES
+    ('fifths', '2020-01-01', 'GBP', 'QUANTILES', 'TAU', 5, 12), ('fifths', '2026-01-01', 'GBP', 'QUANTILES', 'TAU', 4, 6);
+INSERT INTO rfm_scores (customer_id, scheme, valid_from, valid_to, scheme_id, model, recency, frequency, monetary,
+                        last_ordered_on, orders, mean_order_value)
+SELECT c, s.name, day, day_to, s.id, 1, 1 + (c + n) % 3, 1 + c % 3, 1 + c % 2, CASE WHEN c % 4 > 0 THEN date '2026-01-01' - c END,
+       c % 3, CASE WHEN c % 4 > 0 THEN c * 1000.5 END
+FROM generate_series(1, 7) c, (VALUES (1, date '2026-01-02', date '2026-01-05'), (2, '2026-01-05', NULL)) d(n, day, day_to),
+     rfm_schemes s
+WHERE s.valid_from < '2026-01-01';
 
 SELECT setval(pg_get_serial_sequence(t, 'id'), 1000)
 FROM unnest(ARRAY['branches', 'users', 'customers', 'categories', 'products', 'orders', 'offers', 'offer_grants', 'warehouses',

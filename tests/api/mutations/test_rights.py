@@ -106,6 +106,10 @@ CALLS: dict[str, tuple[dict[str, Any], set[str]]] = {
         for name in ("updateAttribute", "retireAttribute")
     },
     "addLifecycleRules": ({"validFrom": "2999-01-01T00:00:00Z"}, {"ADMIN", "MARKETER"}),
+    "addRfmScheme": (
+        {"name": "n", "validFrom": "2999-01-01", "currency": "KRW", "quantiles": 5},
+        {"ADMIN", "MARKETER", "ANALYST"},
+    ),
     "createHousehold": (
         {"name": "h", "members": [{"customerId": id_of("Customer", 1), "sinceOn": "2020-01-01"}]},
         {"ADMIN", "MARKETER", "AGENT", "INTEGRATION"},

@@ -1,0 +1,1 @@
+"""Scores of customers and the schemes they are told by."""
