@@ -28,6 +28,7 @@ from domain.points import model as points
 from domain.products import model as products
 from domain.products import stock_model as stock
 from domain.scores import model as scores
+from domain.segments import model as segments
 from domain.tasks import model as tasks
 from domain.touchpoints import model as touchpoints
 from domain.users import model as users
@@ -61,6 +62,7 @@ __all__ = [
     "points",
     "products",
     "scores",
+    "segments",
     "shipments",
     "stock",
     "tasks",
