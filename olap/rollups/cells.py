@@ -10,8 +10,11 @@ from olap.engines.duckdb import DIALECT
 from olap.expressions import Expression, aggregate_of, counted, from_star
 from olap.physical import Column, CountDistinct, Formula, Ratio
 from olap.plan import Star
-from olap.rollups.declared import Rollup, Stored
+from olap.rollups.declared import Rollup, Stored, of_fact
 from olap.rollups.over import Over
+
+ORDERED = 3
+"""Keys by which cells are ordered when they are built."""
 
 Statement = sa.Select[Any]
 
@@ -25,8 +28,10 @@ def text(statement: Statement) -> str:
 
 
 def all_cells(rollup: Rollup) -> str:
-    """The statement that puts every cell into the table."""
-    return _insert(rollup, _cells(rollup))
+    """The statement that puts every cell into the table, ordered by the first keys: a cut of the time then reads but
+    some blocks."""
+    first = [_source_key(rollup, key) for key in list(rollup.keys)[:ORDERED]]
+    return _insert(rollup, _cells(rollup).order_by(*first))
 
 
 def touched_table(rollup: Rollup) -> str:
@@ -34,27 +39,46 @@ def touched_table(rollup: Rollup) -> str:
     return f"touched_{rollup.table.name}"
 
 
-def touched_by(rollup: Rollup, column: Column) -> str:
-    """The keys of the cells that hold a fact with one of the changed ids in the fact's column."""
-    ids = sa.table(CHANGED, sa.column("id"))
-    return text(_keys(rollup).where(column.sql.in_(sa.select(ids.c.id))).distinct())
+def facts_of(fact: str, column: str) -> str:
+    """The facts with one of the changed ids in the column, as far as rollups need them to know their cells."""
+    used = {key for rollup in of_fact(fact) for key in rollup.keys if key.table == fact}
+    used |= {join.fact for rollup in of_fact(fact) for join in rollup.joins.values()}
+    columns = ", ".join(f'"{name}"' for name in sorted(key.name for key in used))
+    return f'SELECT {columns} FROM main."{fact}" WHERE "{column}" IN (SELECT id FROM {CHANGED})'  # noqa: S608 (our own names)
 
 
-def touched_through(rollup: Rollup, dimension: str, rows: str) -> str:
-    """The keys of the cells that hold a fact of one of the dimension's rows that the query `rows` gives."""
-    # The name of the dimension's table stands for those rows.
-    return f'WITH "{dimension}" AS ({rows}) {text(_keys(rollup).distinct())}'
+def cells_of(rollup: Rollup, table: str, rows: str) -> str:
+    """The keys of the cells that hold one of the rows of `table`, the facts or a dimension, that the query gives."""
+    # The name of the table stands for those rows.
+    return f'WITH "{table}" AS ({rows}) {text(_keys(rollup).distinct())}'
 
 
 def touched_cells(rollup: Rollup) -> str:
     """The statement that puts the touched cells into the table, computed anew."""
-    touched = sa.table(touched_table(rollup), *(sa.column(at.name) for at in rollup.keys.values()))
-    same = [
-        _same(_source_key(rollup, key), touched.c[at.name], nullable=bool(key.sql.nullable))
-        for key, at in rollup.keys.items()
-    ]
+    touched = _touched(rollup)
+    same = [_same(_source_key(rollup, key), touched.c[at.name], key) for key, at in rollup.keys.items()]
     # Touched keys are distinct, so the join doubles no fact.
-    return _insert(rollup, _cells(rollup, joined=(touched, sa.and_(*same))))
+    return _insert(rollup, _cells(rollup, joined=(touched, sa.and_(*same))).where(*_narrowed(rollup)))
+
+
+def _narrowed(rollup: Rollup) -> Iterator[Expression]:
+    """Which rows of the source can be in a touched cell at all, by the keys of its dimensions: the engine then passes
+    over whole blocks. A month of 6 million facts: 99 ms without, 14 ms with."""
+    source = _facts(rollup) if rollup.source is None else _source_star(rollup)
+    for join in source.joins:
+        touched = _touched(rollup)
+        same = [
+            _same(key.sql, touched.c[at.name], key)
+            for key, at in rollup.keys.items()
+            if _source_key(rollup, key).table is join.key.sql.table  # type: ignore[attr-defined]
+        ]
+        if same:
+            members = sa.select(join.key.sql).select_from(join.key.sql.table.join(touched, sa.and_(*same)))
+            yield join.fact.sql.in_(members.correlate(None))
+
+
+def _touched(rollup: Rollup) -> sa.TableClause:
+    return sa.table(touched_table(rollup), *(sa.column(at.name) for at in rollup.keys.values()))
 
 
 def forget_touched(rollup: Rollup) -> str:
@@ -73,15 +97,18 @@ def _insert(rollup: Rollup, cells: Statement) -> str:
 
 def _cells(rollup: Rollup, joined: tuple[sa.FromClause, Expression] | None = None) -> Statement:
     keys = [_source_key(rollup, key) for key in rollup.keys]
-    source = _facts(rollup)
-    if rollup.source is not None:
-        source = _over(rollup.source, rollup).star(source, rollup.keys)
+    source = _facts(rollup) if rollup.source is None else _source_star(rollup)
     statement = from_star(source, *keys, *_values(rollup))
     return (statement if joined is None else statement.join(*joined)).group_by(*keys)
 
 
-def _same(one: Expression, other: Expression, *, nullable: bool) -> Expression:
-    return one.is_not_distinct_from(other) if nullable else one == other
+def _same(one: Expression, other: Expression, key: Column) -> Expression:
+    return one.is_not_distinct_from(other) if key.sql.nullable else one == other
+
+
+def _source_star(rollup: Rollup) -> Star:
+    assert rollup.source is not None
+    return _over(rollup.source, rollup).star(_facts(rollup), rollup.keys)
 
 
 def _over(source: Rollup, rollup: Rollup) -> Over:

@@ -9,20 +9,19 @@ from sqlalchemy import Table
 from olap.engines.duckdb import DIALECT, Cursor, DuckDB
 from olap.engines.replace import id_table, registered
 from olap.engines.tables import create_table
-from olap.physical import Column
 from olap.rollups.cells import (
     CHANGED,
     all_cells,
+    cells_of,
+    facts_of,
     forget_touched,
-    touched_by,
     touched_cells,
     touched_table,
-    touched_through,
 )
-from olap.rollups.declared import Rollup, every
+from olap.rollups.declared import Rollup, every, of_fact
 
 WAS = "rollups_was"
-"""The rows of a dimension as they were before a replacement, as far as rollups keep their columns."""
+"""Rows as they were before a replacement, as far as rollups need them."""
 
 
 def build(cursor: Cursor) -> dict[str, int]:
@@ -40,15 +39,17 @@ def facts_change(cursor: Cursor, table: Table, column: str, ids: Collection[int]
 
     Touched cells are computed anew: those that held such facts before, and those that hold them then.
     """
-    touched = [rollup for rollup in every() if table.name == rollup.fact]
-    cells = {rollup: touched_by(rollup, Column(table.name, column)) for rollup in touched}
+    touched = list(of_fact(table.name))
+    moved = facts_of(table.name, column)
     with registered(cursor, **{CHANGED: id_table(ids)}):
-        for rollup, held in cells.items():
-            cursor.execute(f'CREATE OR REPLACE TEMP TABLE "{touched_table(rollup)}" AS {held}')
+        if touched:
+            cursor.execute(f'CREATE OR REPLACE TEMP TABLE "{WAS}" AS {moved}')
     yield
     with registered(cursor, **{CHANGED: id_table(ids)}):
-        for rollup, held in cells.items():
-            _level(cursor, rollup, held)
+        if touched:
+            cursor.execute(f'INSERT INTO "{WAS}" {moved}')
+        for rollup in touched:
+            _level(cursor, rollup, cells_of(rollup, table.name, f'FROM "{WAS}"'))
 
 
 @contextmanager
@@ -56,23 +57,18 @@ def members_change(cursor: Cursor, table: Table, column: str, ids: Collection[in
     """Inside, the dimension's rows with these ids in the column may be replaced, deleted and added; afterwards the
     rollups that keep its columns are level with it again. Costs nothing where none of those columns changed."""
     touched = [rollup for rollup in every() if _kept(rollup, table)]
-    kept = ", ".join(dict.fromkeys(f'"{name}"' for rollup in touched for name in _kept(rollup, table)))
+    names = ", ".join(dict.fromkeys(f'"{name}"' for rollup in touched for name in _kept(rollup, table)))
+    rows_now = f'SELECT {names} FROM main."{table.name}" WHERE "{column}" IN (SELECT id FROM {CHANGED})'  # noqa: S608
     with registered(cursor, **{CHANGED: id_table(ids)}):
-        rows_now = f'SELECT {kept} FROM main."{table.name}" WHERE "{column}" IN (SELECT id FROM {CHANGED})'  # noqa: S608
         if touched:
             cursor.execute(f'CREATE OR REPLACE TEMP TABLE "{WAS}" AS {rows_now}')
     yield
-    if not touched:
-        return
     with registered(cursor, **{CHANGED: id_table(ids)}):
-        was = f'(FROM "{WAS}" EXCEPT {rows_now})'
-        now = f'({rows_now} EXCEPT FROM "{WAS}")'
-        if cursor.execute(f"SELECT 1 FROM ({was} UNION ALL {now}) LIMIT 1").fetchall():  # noqa: S608
+        gone, come = f'(FROM "{WAS}" EXCEPT {rows_now})', f'({rows_now} EXCEPT FROM "{WAS}")'
+        if touched and cursor.execute(f"SELECT 1 FROM ({gone} UNION ALL {come}) LIMIT 1").fetchall():  # noqa: S608
             for rollup in touched:
-                before, after = (touched_through(rollup, table.name, rows) for rows in (was, now))
-                cursor.execute(f'CREATE OR REPLACE TEMP TABLE "{touched_table(rollup)}" AS {before}')
-                _level(cursor, rollup, after)
-    cursor.execute(f'DROP TABLE "{WAS}"')
+                before, after = (cells_of(rollup, table.name, rows) for rows in (gone, come))
+                _level(cursor, rollup, f"({before}) UNION ({after})")
 
 
 def rows(cursor: Cursor) -> dict[str, int]:
@@ -102,10 +98,8 @@ def _kept(rollup: Rollup, table: Table) -> list[str]:
     return [] if join is None else [join.key.name, *sorted(used)]
 
 
-def _level(cursor: Cursor, rollup: Rollup, held: str) -> None:
-    """The touched cells, and those that the query `held` names, are as the facts have them now."""
-    name = touched_table(rollup)
-    cursor.execute(f'INSERT INTO "{name}" (({held}) EXCEPT FROM "{name}")')
+def _level(cursor: Cursor, rollup: Rollup, touched: str) -> None:
+    """The cells whose keys the query gives are as the facts have them now."""
+    cursor.execute(f'CREATE OR REPLACE TEMP TABLE "{touched_table(rollup)}" AS {touched}')
     cursor.execute(forget_touched(rollup))
     cursor.execute(touched_cells(rollup))
-    cursor.execute(f'DROP TABLE "{name}"')
