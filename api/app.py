@@ -25,8 +25,8 @@ from api.slicer.routes import slicer_routes
 from api.tokens import signing_key
 from domain.db import engine, read_pool
 from olap.engines.postgres import Postgres
+from olap.opening import open_cube
 from olap.serving import Serving
-from olap.store import open_store
 
 GRAPHQL = "/graphql"
 
@@ -102,7 +102,7 @@ async def opened(settings: Settings) -> AsyncIterator[Backend]:
     commands = engine(url)
     reads = await read_pool(url)
     try:
-        cube = await anyio.to_thread.run_sync(open_store, url, settings.cube_path)
+        cube = await anyio.to_thread.run_sync(open_cube, url, settings.cube_place)
         live = Postgres(url)
         try:
             auth = Authenticator(

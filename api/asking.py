@@ -18,6 +18,8 @@ from domain.messages import say
 from olap.ask import Engine
 from olap.engines.interrupt import Interrupt
 from olap.errors import TookTooLong
+from olap.owner.queries import Overloaded
+from olap.owner.remote import Unreachable
 from olap.serving.interruptible import Interruptible, Stoppable
 
 T = TypeVar("T")
@@ -97,6 +99,9 @@ def _given(answer: "asyncio.Future[T]") -> T:
     except duckdb.OutOfMemoryException:
         message = say("the question needs more memory than the cube has; cut the cell or drill down to less")
         raise ApiError(Code.VALIDATION, message) from None
+    except (Overloaded, Unreachable):
+        message = say("the cube cannot be asked at the moment; ask again in a moment")
+        raise ApiError(Code.BUSY, message) from None
     except TookTooLong as error:
         raise _too_long(error.seconds) from None
 

@@ -9,7 +9,9 @@ from olap.engines.duckdb import HALF, DuckDB
 from olap.follow import Follower
 from olap.freshness import Freshness
 from olap.load import BuildReport, Progress, silent
-from olap.owner.lock import hold
+from olap.owner.lock import Owned, hold
+from olap.owner.queries import Queries
+from olap.owner.remote import RemoteCube
 from olap.owner.server import Deeds, listening
 
 
@@ -68,7 +70,21 @@ def open_store(
         follower = Follower(engine, database_url)
         opening.callback(follower.stop)
         deeds: Deeds = {"rebuild": follower.rebuild, "verify": lambda _: follower.verify()}
-        lock.say(opening.enter_context(listening(deeds)))
+        queries = Queries(engine, follower.freshness, lambda: follower.time_zone)
+        lock.say(opening.enter_context(listening(deeds, queries)))
         follower.fill(progress)
         follower.start()
         return Store(engine, follower, opening.pop_all())
+
+
+def own_or_ask(database_url: str, path: Path) -> Store | RemoteCube:
+    """The cube at `path`: opened here where nobody has it, else asked of its owner.
+
+    Raises Owned where the owner takes no questions, and what `open_store` raises.
+    """
+    try:
+        return open_store(database_url, path)
+    except Owned as owned:
+        if not owned.socket:
+            raise
+        return RemoteCube(path)

@@ -19,22 +19,43 @@ DIFFERENT = 1
 def rebuild(config: Config = None) -> None:
     """Build the whole cube anew from Postgres and swap it in; a running server goes on answering meanwhile."""
     from api.cli.progress import building
-    from olap import owner
+    from olap import opening
 
     settings = settings_of(config)
     with store(settings) as url, building() as progress:
-        report = owner.rebuild(url, settings.cube_path, progress)
+        report = opening.rebuild(url, settings.cube_place, progress)
     typer.echo(report.text())
+
+
+@app.command("serve")
+def serve(config: Config = None) -> None:
+    """Own the cube until Ctrl-C or SIGTERM: follow the feed, and answer the API processes of this machine.
+
+    Without it, the first `dangol serve` owns the cube, and answers those that start after it.
+    """
+    import threading
+
+    from api import logs
+    from api.cli.progress import building
+    from olap.store import open_store
+
+    settings = settings_of(config)
+    logs.configure(settings.log_level)
+    with store(settings) as url, building() as progress:
+        opened = open_store(url, settings.cube_path, progress=progress)
+        with opened:
+            typer.echo(f"Owning the cube {settings.cube_path}. Ctrl-C stops.")
+            threading.Event().wait()
 
 
 @app.command()
 def verify(config: Config = None) -> None:
     """Compare every cell of a coarse grid with Postgres, to the last unit. Exit code 1 when one differs."""
-    from olap import owner
+    from olap import opening
 
     settings = settings_of(config)
     with store(settings) as url:
-        report = owner.verify(url, settings.cube_path)
+        report = opening.verify(url, settings.cube_place)
     typer.echo(report.text())
     if report.differences:
         raise typer.Exit(DIFFERENT)

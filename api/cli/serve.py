@@ -30,12 +30,21 @@ def serve(
 
 
 def make_cube(settings: Settings, url: str) -> None:
-    """The cube is there: built with a progress bar if it was not. Raises CubeError where another process serves it."""
-    from olap.owner.lock import hold
+    """The cube is there: built with a progress bar if it was not. Raises CubeError where another process has it and
+    takes no questions."""
+    from olap.engines.names import EngineName
+    from olap.owner.lock import Owned, hold
 
+    if settings.cube_engine is EngineName.POSTGRES:
+        return  # nothing is copied
     if settings.cube_path.exists():
-        with hold(settings.cube_path):
-            return  # whoever serves it brings it up to date
+        try:
+            with hold(settings.cube_path):
+                return  # whoever serves it brings it up to date
+        except Owned as owned:
+            if owned.socket:
+                return  # its owner is asked
+            raise
     from api.cli.progress import building
     from olap.store import open_store
 

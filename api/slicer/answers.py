@@ -9,11 +9,12 @@ from starlette.responses import Response
 
 from api.slicer.fresh import Known, known, unchanged
 from api.slicer.question import Question, question
-from api.slicer.render import ceiling_of, format_of, json_answer, table_answer
+from api.slicer.render import ceiling_of, format_of, json_answer, switched_on, table_answer
 from olap import ask
 from olap.beside.columns import label_of
 from olap.browser import FEATURES
 from olap.details import cell_details
+from olap.explain import explain_aggregate
 from olap.request import aggregate_request, fact_request, facts_request, members_request
 from olap.result import AggregateResult
 from olap.serving.estimate import check_size
@@ -29,7 +30,7 @@ async def model(request: Request) -> Response:
 
 
 async def aggregate(request: Request) -> Response:
-    """The aggregates of a cell and of its parts."""
+    """The aggregates of a cell and of its parts; with `explain=yes` how they would be computed."""
     asked = await question(request)
     format_ = format_of(request)
     wanted = aggregate_request(
@@ -39,6 +40,11 @@ async def aggregate(request: Request) -> Response:
         now=asked.now,
         language=asked.language,
     )
+    if switched_on(asked.one("explain")):
+        told = await asked.ask(
+            lambda engine: explain_aggregate(engine, asked.model, wanted, asked.row_filter)
+        )
+        return json_answer(request, {"explain": told.document()})
     # Asked before the facts are read: an answer may be fresher than it says, never staler.
     freshness = await asked.freshness()
     marked = known(asked, freshness)
@@ -53,7 +59,7 @@ async def aggregate(request: Request) -> Response:
     if format_ != "json":
         return await _file(asked, marked, result.cells, format_, "aggregate", cut_short=result.cut_short)
     answer = aggregate_document(wanted.cell, wanted.drilldown, result)
-    fresh = {"watermark": freshness.watermark, "lag_ms": freshness.lag_ms, "rollup": None}
+    fresh = {"watermark": freshness.watermark, "lag_ms": freshness.lag_ms, "rollup": result.rollup}
     return marked.on(json_answer(request, {**answer, "freshness": fresh}, cut_short=result.cut_short))
 
 

@@ -59,6 +59,7 @@ class Question:
     def texts(self) -> Texts:
         """Every parameter that names parts of the cube. Raises BadParameter."""
         given = self.request.query_params.getlist
+        once: dict[str, Any] = {name: self._once(name) for name in ONCE}
         return Texts(
             cut=given("cut"),
             drilldown=given("drilldown"),
@@ -68,7 +69,7 @@ class Question:
             fields=given("fields"),
             nulls=_nulls(self.one("nulls")),
             having=given("having"),
-            **{name: self._once(name) for name in ONCE},
+            **once,
         )
 
     def _once(self, name: str) -> str | None:

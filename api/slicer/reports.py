@@ -96,6 +96,7 @@ def _answered(engine: Engine, asked: Question, cell: Any, name: str, query: Aske
 
 
 def _aggregate(engine: Engine, asked: Question, cell: Any, query: Asked) -> Any:
+    once: dict[str, Any] = {name: _said(query, name) for name in ONCE}
     texts = Texts(
         cut=asked.cell_texts(cell),
         drilldown=_items(query, "drilldown"),
@@ -104,7 +105,7 @@ def _aggregate(engine: Engine, asked: Question, cell: Any, query: Asked) -> Any:
         split=_split(query),
         nulls=asked.texts().nulls,
         having=_items(query, "having"),
-        **{name: _said(query, name) for name in ONCE},
+        **once,
     )
     made = aggregate_request(
         asked.model, texts, paging=_paging(query), now=asked.now, language=asked.language

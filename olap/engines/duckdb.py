@@ -7,7 +7,7 @@ Statements are compiled by SQLAlchemy's PostgreSQL dialect and run natively; res
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -17,7 +17,7 @@ import pyarrow as pa
 from sqlalchemy import ClauseElement, MetaData, Table
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from olap.engines.compiled import Compiler
+from olap.engines.compiled import Compiler, Query
 from olap.engines.interrupt import Interrupt
 from olap.engines.tables import check_exact, create_table, insert_from
 from olap.errors import CubeError
@@ -62,8 +62,16 @@ class DuckDB:
         `values` are those of the statement's named parameters.
         """
         query = self._compiler.query(statement, values)
+        return self.run(query.text, query.values, interrupt=interrupt)
+
+    def run(self, text: str, values: Sequence[Any], *, interrupt: Interrupt | None = None) -> pa.Table:
+        """All rows of a statement that was compiled already, `values[n]` for its place `$<n+1>`."""
         with self._cursor(interrupt) as cursor:
-            return cursor.sql(query.text, params=list(query.values)).to_arrow_table()
+            return cursor.sql(text, params=list(values)).to_arrow_table()
+
+    def query(self, statement: ClauseElement, values: Mapping[str, Any]) -> Query:
+        """The statement as it would be sent."""
+        return self._compiler.query(statement, values)
 
     def interrupt(self) -> None:
         """Whatever runs now ends with duckdb.InterruptException."""

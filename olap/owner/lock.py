@@ -58,6 +58,15 @@ def hold(path: Path) -> Iterator[Lock]:
             file.truncate(0)
 
 
+def socket_of(path: Path) -> str:
+    """Where the owner of the cube at `path` says that it listens; an empty text where nobody says so."""
+    try:
+        with Path(f"{path}.lock").open(encoding="utf-8") as file:
+            return _said(file)[1]
+    except FileNotFoundError:
+        return ""
+
+
 def _wait_for_word(file: IO[str]) -> tuple[int, str]:
     """Process id and socket of the owner, who may have locked the file a moment ago."""
     end = time.monotonic() + SETTLING

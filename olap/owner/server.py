@@ -12,13 +12,23 @@ import structlog
 from olap.load import Progress, Step
 from olap.owner import messages, place
 from olap.owner.messages import Report
+from olap.owner.queries import Queries, written
 
 NAME = "owner"
 
 PATIENCE = 5.0
 """Seconds for one line to be sent or taken."""
 
+IDLE = 600.0
+"""Seconds that a line may stay open without a question."""
+
+LONGEST = 2**20
+"""Bytes of one question."""
+
 log = structlog.get_logger(__name__)
+
+QUESTIONS = frozenset({"state", "rows"})
+"""What can be asked again and again on one line."""
 
 Deed = Callable[[Progress], Report]
 
@@ -27,12 +37,12 @@ Deeds = Mapping[str, Deed]
 
 
 @contextmanager
-def listening(deeds: Deeds) -> Iterator[str]:
-    """While inside, the deeds can be asked for at the socket whose path this gives."""
+def listening(deeds: Deeds, queries: Queries | None = None) -> Iterator[str]:
+    """While inside, the deeds can be asked for, and the queries answered, at the socket whose path this gives."""
     directory = place.make()
     socket = directory / NAME
     try:
-        with _Server(str(socket), deeds) as server:
+        with _Server(str(socket), deeds, queries) as server:
             threading.Thread(target=server.serve_forever, args=(0.1,), name="cube owner", daemon=True).start()
             try:
                 yield str(socket)
@@ -45,9 +55,11 @@ def listening(deeds: Deeds) -> Iterator[str]:
 class _Server(ThreadingUnixStreamServer):
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 128
 
-    def __init__(self, socket: str, deeds: Deeds) -> None:
+    def __init__(self, socket: str, deeds: Deeds, queries: Queries | None) -> None:
         self.deeds = deeds
+        self.queries = queries
         super().__init__(socket, _Conversation)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -60,9 +72,31 @@ class _Conversation(StreamRequestHandler):
     timeout = PATIENCE
 
     def handle(self) -> None:
-        """One request, answered to its end."""
-        asked = json.loads(self.rfile.readline(1000) or b"null")
-        name = asked.get("ask") if isinstance(asked, dict) else None
+        """One deed, or questions until the asker closes the line; each answered to its end."""
+        while asked := self.rfile.readline(LONGEST):
+            told = json.loads(asked)
+            question = told if isinstance(told, dict) else {}
+            if self.server.queries is None or question.get("ask") not in QUESTIONS:
+                return self._do(question.get("ask"))
+            self._answer(question, self.server.queries)
+            self.connection.settimeout(IDLE)
+        return None
+
+    def _answer(self, asked: dict[str, Any], queries: Queries) -> None:
+        """The state, or rows: their size in bytes, then themselves."""
+        try:
+            if asked["ask"] == "state":
+                return self._say(queries.state())
+            self.connection.settimeout(None)
+            rows = written(queries.rows(asked, self.connection))
+        except Exception as error:  # noqa: BLE001  # whatever went wrong, the asker is told
+            return self._say({**messages.failed(error), "kind": type(error).__name__})
+        self.connection.settimeout(PATIENCE)
+        self._say({"bytes": len(rows)})
+        self.wfile.write(rows)
+        return None
+
+    def _do(self, name: Any) -> None:
         deed = self.server.deeds.get(str(name))
         if deed is None:
             known = ", ".join(sorted(self.server.deeds))

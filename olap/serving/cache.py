@@ -13,7 +13,10 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import ClauseElement
 
+from olap.engines.compiled import Query
 from olap.engines.interrupt import Interrupt
+from olap.explain import query_of
+from olap.rollups.choice import rows_of
 from olap.serving.interruptible import Stoppable
 
 MOST = 256 * 2**20
@@ -26,6 +29,8 @@ Key = tuple[Any, ...]
 
 class Cached:
     """An engine that keeps its answers, the ones used last, up to so many bytes. Safe for many threads.
+
+    Without a version nothing is kept.
 
     `version` names what the cube holds. It is asked before the query runs, so that what is kept under it may be
     fresher than it says, never staler.
@@ -40,11 +45,19 @@ class Cached:
         self._lock = threading.Lock()
         self.hits = 0
 
+    @property
+    def rollups(self) -> Mapping[str, int]:
+        """Those of the engine, where it has any."""
+        return rows_of(self._engine)
+
     def fetch(
         self, statement: ClauseElement, values: Mapping[str, Any], *, interrupt: Interrupt | None = None
     ) -> pa.Table:
         """All rows of a statement, which may have been read before."""
-        key = (self._version(), statement, *_told_apart(values))
+        version = self._version()
+        if not version:
+            return self._engine.fetch(statement, values, interrupt=interrupt)
+        key = (version, statement, *_told_apart(values))
         with self._lock:
             found = self._kept.get(key)
             if found is not None:
@@ -54,6 +67,10 @@ class Cached:
         table = self._engine.fetch(statement, values, interrupt=interrupt)
         self._keep(key, table)
         return table
+
+    def query(self, statement: ClauseElement, values: Mapping[str, Any]) -> Query:
+        """The statement as the engine would be sent it."""
+        return query_of(self._engine, statement, values)
 
     def _keep(self, key: Key, table: pa.Table) -> None:
         if table.nbytes * SHARE > self._most:

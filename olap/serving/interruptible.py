@@ -7,8 +7,11 @@ from typing import Any, Protocol
 import pyarrow as pa
 from sqlalchemy import ClauseElement
 
+from olap.engines.compiled import Query
 from olap.engines.interrupt import Interrupt
+from olap.explain import query_of
 from olap.freshness import Freshness
+from olap.rollups.choice import rows_of
 
 
 class Stoppable(Protocol):
@@ -38,6 +41,15 @@ class Interruptible:
     engine: Stoppable
     interrupt: Interrupt
 
+    @property
+    def rollups(self) -> Mapping[str, int]:
+        """Those of the engine, where it has any."""
+        return rows_of(self.engine)
+
     def fetch(self, statement: ClauseElement, values: Mapping[str, Any]) -> pa.Table:
         """All rows of a statement; raises what the engine raises when it is stopped."""
         return self.engine.fetch(statement, values, interrupt=self.interrupt)
+
+    def query(self, statement: ClauseElement, values: Mapping[str, Any]) -> Query:
+        """The statement as the engine would be sent it."""
+        return query_of(self.engine, statement, values)

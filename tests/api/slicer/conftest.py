@@ -1,6 +1,7 @@
 """The Slicer over the real application's routes and tokens, on the small star; started once."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+import json
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,12 +34,23 @@ class Client:
     http: httpx.AsyncClient
     token: str | None = None
 
-    def get(self, path: str, params: Parameters | None = None, *, method: str = "GET") -> httpx.Response:
-        headers = {} if self.token is None else {"Authorization": f"Bearer {self.token}"}
+    def get(
+        self,
+        path: str,
+        params: Parameters | None = None,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+        body: Any = None,
+    ) -> httpx.Response:
+        """The answer to a request; `body` is JSON, or bytes as they are."""
+        proof = {} if self.token is None else {"Authorization": f"Bearer {self.token}"}
+        told = {**proof, **(headers or {})}
         pairs: Any = params
+        sent = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
 
         async def ask() -> httpx.Response:
-            return await self.http.request(method, path, params=pairs, headers=headers)
+            return await self.http.request(method, path, params=pairs, headers=told, content=sent)
 
         return self.portal.call(ask)
 

@@ -7,9 +7,10 @@ from decimal import Decimal
 from importlib import resources
 from typing import Any
 
+from olap.vocabulary.documents import whole as whole_document
 from olap.vocabulary.languages import localized
 from olap.vocabulary.models import without_ours
-from tests.olap.small_star import ROWS
+from tests.olap.small_star import ROWS, whole
 
 SUMS = ("net_revenue", "gross", "discount", "units", "lines")
 """Aggregates that the original can compute; it knows no conditions and no exact ratios."""
@@ -24,13 +25,13 @@ def _plain(value: Any) -> Any:
 def star_and_model() -> dict[str, Any]:
     """Tables as lists of rows, and the model in English."""
     document = json.loads((resources.files("olap") / "model" / "sales.json").read_text(encoding="utf-8"))
-    model = without_ours(localized(document, "en"))
+    model = without_ours(localized(whole_document(document), "en"))
     cube = model["cube"]
     cube["aggregates"] = [item for item in cube["aggregates"] if item["name"] in SUMS]
     tables = {
         table.name: {
             "columns": {column.name: str(column.type) for column in table.columns},
-            "rows": [[_plain(value) for value in row] for row in rows],
+            "rows": [[_plain(value) for value in row] for row in whole(table, rows)],
         }
         for table, rows in ROWS.items()
     }

@@ -120,6 +120,12 @@ def check_rows(recorded: Recorded, given: Any) -> None:
     assert given == expected
 
 
+def check_facts(recorded: Recorded, given: Any) -> None:
+    """By the fields that the cube had when the original was asked."""
+    fields = set().union(*recorded["body"]) if recorded["body"] else set()
+    check_rows(recorded, [{key: value for key, value in row.items() if key in fields} for row in given])
+
+
 def _sortable(record: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(key, str(value)) for key, value in sorted(record.items())]
 
@@ -162,6 +168,8 @@ def check_model(recorded: Recorded, given: dict[str, Any]) -> None:
     expected = recorded["body"]
     known = {item["name"] for item in expected["aggregates"]}
     given["aggregates"] = [item for item in given["aggregates"] if item["name"] in known]
+    # Dimensions that the cube has got since the recording come after those it had.
+    given["dimensions"] = given["dimensions"][: len(expected["dimensions"])]
     assert set(given.pop("features")) == set(expected.pop("features"))
     assert given.pop("locale") == "en"
     assert expected.pop("key") == "line_id"
@@ -172,7 +180,7 @@ CHECKS: dict[str, Any] = {
     "/version": check_keys,
     "/info": check_keys,
     "aggregate": check_aggregate,
-    "facts": check_rows,
+    "facts": check_facts,
     "members": check_members,
     "cell": check_cell,
     "model": check_model,
