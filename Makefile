@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test check bench bench-graphql format lock clean
+.PHONY: help setup demo test check bench bench-graphql bench-cube format lock clean
 
 help:
 	@echo "make demo    set up, generate a demo company and serve it on 127.0.0.1:8000"
@@ -14,6 +14,7 @@ help:
 	@echo "make check   linters, types and import rules"
 	@echo "make bench   the figures, measured on this machine"
 	@echo "make bench-graphql   the API against PostGraphile and hand-written SQL, upserts, searches (needs wrk; 15 minutes)"
+	@echo "make bench-cube   the cube against its goals, bare DuckDB and the original Slicer (needs wrk)"
 	@echo "make format  format the code"
 	@echo "make lock    resolve the dependencies anew (needs uv)"
 
@@ -47,6 +48,9 @@ bench-graphql: setup
 	$(BIN)/python -m bench.upserts
 	$(BIN)/python -m bench.search
 	$(BIN)/python -m bench.bodies
+
+bench-cube: setup
+	$(BIN)/python -m bench.cube
 
 format: setup
 	$(BIN)/ruff check --fix .

@@ -31,9 +31,14 @@ def load(port: int, bodies: Sequence[bytes], headers: Mapping[str, str], seconds
         end
         request = function() n = n % #made + 1; return made[n] end
     """
+    return run(port, script, seconds)
+
+
+def run(port: int, script: str, seconds: int, *, connections: int = CONNECTIONS) -> Load:
+    """The server was asked what the script says, for so long. Raises RuntimeError for an answer that is not 200."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
         Path(file.name).write_text(script)
-        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "-s", file.name]
+        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", file.name]
         done = subprocess.run(
             [*command, f"http://127.0.0.1:{port}"], capture_output=True, text=True, check=True
         )
