@@ -2,9 +2,8 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
 from sqlalchemy.orm import Mapped
 
 from domain.base import Base, Personal, Root, one_of, plain, tagged
@@ -18,7 +17,10 @@ class SegmentKind(StrEnum):
 
 
 class Segment(Root, Base):
-    """Customers under one name. `rule` is JSON as it was told; `refreshed_at` is when a rule was asked last."""
+    """Customers under one name. `refreshed_at` is when a rule was asked last.
+
+    `rule` is JSON as it was told, kept as text, which the feed's triggers can compare.
+    """
 
     __tablename__ = "segments"
     __table_args__ = (
@@ -32,7 +34,7 @@ class Segment(Root, Base):
     name: Mapped[str] = plain(unique=True)
     description: Mapped[str | None] = plain()
     kind: Mapped[str] = plain()
-    rule: Mapped[dict[str, Any] | None] = plain(JSON(none_as_null=True))
+    rule: Mapped[str | None] = plain()
     owner_id: Mapped[int | None] = plain(ForeignKey("users.id"))
     refreshed_at: Mapped[datetime | None] = plain()
     retired_at: Mapped[datetime | None] = plain()

@@ -5,7 +5,7 @@ CREATE TABLE segments (
     name TEXT COLLATE "C" NOT NULL,
     description TEXT COLLATE "C",
     kind TEXT COLLATE "C" NOT NULL,
-    rule JSON,
+    rule TEXT COLLATE "C",
     owner_id BIGINT,
     refreshed_at TIMESTAMP WITH TIME ZONE,
     retired_at TIMESTAMP WITH TIME ZONE,

@@ -47,6 +47,9 @@ TWO = """
     INSERT INTO offer_grants (id, offer_id, customer_id, granted_at) VALUES (1, 1, 2, '2026-01-01 00:00+00');
     INSERT INTO offers (id, code, name, kind) VALUES (2, 'X', 'X', 'CORE');
     INSERT INTO offer_excluded_customers (offer_id, customer_id) VALUES (1, 2), (2, 2);
+    INSERT INTO segments (id, name, kind) VALUES (1, 'VIP', 'FIXED'), (2, 'Old', 'FIXED'), (3, 'Both', 'FIXED');
+    INSERT INTO segment_members (segment_id, customer_id, entered_at, left_at) VALUES
+        (1, 2, '2026-01-01 00:00+00', NULL);
     INSERT INTO cases (id, kind, channel, subject, customer_id, opened_at) VALUES
         (1, 'ENQUIRY', 'WEB', 's', 2, '2026-01-01 00:00+00');
     INSERT INTO opportunities (id, customer_id, name, probability, opened_at) VALUES
@@ -143,6 +146,21 @@ class TestMergeCustomers:
         assert await two.rows("SELECT * FROM offer_excluded_customers ORDER BY 1") == [(1, 1), (2, 1)]
         points = "SELECT sum(points)::int FROM points_entries WHERE customer_id = 1"
         assert await two.rows(points) == [(130,)]
+
+    async def test_who_was_in_a_segment_under_either_name_is_in_it_since_the_first(self, two: Two) -> None:
+        more = """
+            INSERT INTO segment_members (segment_id, customer_id, entered_at, left_at) VALUES
+                (2, 1, '2026-01-01 00:00+00', '2026-01-05 00:00+00'),
+                (2, 2, '2026-01-02 00:00+00', '2026-01-03 00:00+00'),
+                (3, 1, '2026-01-03 00:00+00', NULL), (3, 2, '2026-01-01 00:00+00', NULL)
+        """
+        async with two.engine.begin() as connection:
+            await connection.execute(text(more))
+
+        await two.merge()
+
+        found = "SELECT customer_id, segment_id, extract(day FROM entered_at)::int FROM segment_members ORDER BY 2"
+        assert await two.rows(found) == [(1, 1, 1), (1, 2, 1), (1, 3, 1)]
 
     async def test_the_names_of_other_systems_lead_to_the_kept_one(self, two: Two) -> None:
         await two.merge()

@@ -1,0 +1,1 @@
+"""Segments: rules asked of customers, lists, and membership as history."""

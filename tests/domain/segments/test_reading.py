@@ -1,0 +1,69 @@
+"""A rule that is none is refused with its place and the words that are allowed."""
+
+from typing import Any
+
+import pytest
+
+from domain.errors import Invalid
+from domain.rules.reading import MOST_CONDITIONS, MOST_DEPTH, read_rule
+from domain.selection import ids
+
+DEEP: Any = {"age": {"atLeast": 1}}
+for _ in range(MOST_DEPTH):
+    DEEP = {"not": DEEP}
+
+AGE = {"age": {"atLeast": 1}}
+
+REFUSED: dict[str, tuple[Any, tuple[str | int, ...], str]] = {
+    "no object": (3, (), "a rule says exactly one thing; allowed: all, any, not, trait, age"),
+    "two things": ({"age": {}, "orders": {}}, (), "exactly one thing"),
+    "unknown": ({"x": {}}, (), "unknown word 'x'; allowed: all, any, not"),
+    "deep place": ({"all": [AGE, {"not": {"y": 1}}]}, ("all", 1, "not"), "unknown word 'y'"),
+    "empty": ({"any": []}, ("any",), "at least one rule"),
+    "too deep": (DEEP, ("not",) * MOST_DEPTH + ("age",), f"{MOST_DEPTH} levels deep at most"),
+    "too many": (
+        {"all": [AGE] * (MOST_CONDITIONS + 1)},
+        ("all", MOST_CONDITIONS, "age"),
+        "at most 50 conditions",
+    ),
+    "key": ({"age": {"from": 1}}, ("age",), "unknown word 'from'; allowed: atLeast, atMost"),
+    "trait": ({"trait": {"name": "NAME", "in": ["x"]}}, ("trait", "name"), "allowed: KIND, GENDER, COUNTRY"),
+    "no values": ({"trait": {"name": "KIND", "in": []}}, ("trait", "in"), "a list of 1 to 100 values"),
+    "stage": ({"lifecycle": ["OLD"]}, ("lifecycle",), "unknown word 'OLD'; allowed: PROSPECT, NEW"),
+    "no end": ({"orders": {"days": 3}}, ("orders",), "give atLeast, atMost or both"),
+    "crossed": (
+        {"orders": {"atLeast": 3, "atMost": 2}},
+        ("orders", "atLeast"),
+        "atLeast 3 is above atMost 2",
+    ),
+    "days": ({"orders": {"atLeast": 1, "days": 0}}, ("orders", "days"), "whole number of 1 to 36500"),
+    "float": ({"orders": {"atLeast": 1.5}}, ("orders", "atLeast"), "whole number of 0 to 1000000"),
+    "bool": ({"orders": {"atLeast": True}}, ("orders", "atLeast"), "whole number"),
+    "money": ({"revenue": {"currency": "KRW", "atLeast": 5}}, ("revenue", "atLeast"), "digits in a string"),
+    "currency": ({"revenue": {"atLeast": "5"}}, ("revenue", "currency"), "currency is missing"),
+    "neither": ({"bought": {"atLeast": 1}}, ("bought",), "a product or a category"),
+    "id": (
+        {"bought": {"productId": ids.made("Branch", 1)}},
+        ("bought", "productId"),
+        "needed: the id of a Product",
+    ),
+    "channel": (
+        {"touchpoints": {"atLeast": 1, "channels": ["FAX"]}},
+        ("touchpoints", "channels"),
+        "unknown word 'FAX'; allowed:",
+    ),
+    "no score": ({"rfm": {"scheme": "default"}}, ("rfm",), "at least one of recency"),
+    "score": ({"rfm": {"scheme": "default", "recency": [6]}}, ("rfm", "recency"), "scores of 1 to 5"),
+}
+
+
+class TestReadRule:
+    @pytest.mark.parametrize("name", REFUSED)
+    def test_what_is_no_rule_is_refused_at_its_place(self, name: str) -> None:
+        given, place, told = REFUSED[name]
+
+        with pytest.raises(Invalid) as refused:
+            read_rule(given, "rule")
+
+        assert told in refused.value.message
+        assert refused.value.path == ("rule", *place)
