@@ -102,6 +102,8 @@ TABLE: dict[Key, frozenset[Role]] = {
             "Cube",
             "CubeAggregate",
             "CubeAggregation",
+            "CubeExplanation",
+            "CubeRefusal",
             "CubeColumn",
             "CubeDimension",
             "CubeHierarchy",

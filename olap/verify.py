@@ -19,6 +19,7 @@ from olap.engines.replace import registered
 from olap.engines.tables import select_from
 from olap.grid import cell_of, grid
 from olap.refresh import refresh
+from olap.rollups import proof
 from olap.source import Connection
 from olap.watermark import Watermark
 
@@ -43,6 +44,7 @@ def compare(cube: Cursor, connection: Connection, mark: Watermark) -> VerifyRepo
         differences += _differences(fact.name, ours, theirs)
     for table in star.DIMENSIONS:
         differences += _members(cube, connection, table)
+    differences += proof.differences(cube)
     return VerifyReport(
         rows=rows,
         cells=cells,

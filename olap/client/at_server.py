@@ -45,6 +45,11 @@ class ServerSource:
         double = self.words.is_double
         return {name: float(v) if double(name) and v is not None else v for name, v in given.items()}
 
+    def explain(self, texts: Texts) -> dict[str, Any]:
+        body, _ = self._get("aggregate", [*_parameters(texts, Paging()), ("explain", "yes")])
+        told: dict[str, Any] = json.loads(body)["explain"]
+        return told
+
     def members(self, dimension: str, hierarchy: str, level: str, texts: Texts, paging: Paging) -> pa.Table:
         named = [("hierarchy", hierarchy), ("level", level)]
         return self._table(f"members/{urllib.parse.quote(dimension, safe='')}", texts, paging, named)

@@ -29,7 +29,7 @@ class Asked:
     drilldown: tuple[str, ...] = ()
     having: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
-    once: Mapping[str, str] = field(default_factory=dict)
+    once: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Cube:
@@ -120,8 +120,15 @@ class Cube:
 
     def aggregate(self, *aggregates: str) -> dict[str, Any]:
         """The aggregates of the whole cell: amounts as Decimal, counts as int, ratios as float."""
-        whole = {name: text for name, text in self._asked.once.items() if name in {"asof", "compare"}}
+        whole: dict[str, Any] = {
+            name: text for name, text in self._asked.once.items() if name in {"asof", "compare"}
+        }
         return self._source.summary(Texts(cut=self._asked.cuts, aggregates=aggregates, **whole))
+
+    def explain(self, *aggregates: str) -> dict[str, Any]:
+        """How `frame` would be answered: `plan`, `sql` with its `values`, the `rollup` that is read (None: the facts),
+        and why each other one was `refused`. Nothing is computed."""
+        return self._source.explain(self._texts(aggregates=aggregates))
 
     def members(self, level: str, *, labels: bool = True) -> pd.DataFrame:
         """The members of a level, with those above it, that occur in the cell."""

@@ -15,6 +15,7 @@ from olap.client.sources import complete
 from olap.client.words import Words
 from olap.engines.duckdb import DuckDB
 from olap.errors import CubeError
+from olap.explain import explain_aggregate
 from olap.owner.lock import hold
 from olap.plan import NONE
 from olap.request import Paging, Texts, aggregate_request, facts_request, members_request
@@ -38,6 +39,12 @@ class StoreSource:
 
     def summary(self, texts: Texts) -> dict[str, Any]:
         return self._aggregate(texts, Paging()).summary
+
+    def explain(self, texts: Texts) -> dict[str, Any]:
+        wanted = aggregate_request(
+            self._model, texts, paging=Paging(), now=self._now(), language=self.language
+        )
+        return explain_aggregate(self._store.engine, self._model, wanted, NONE).document()
 
     def _aggregate(self, texts: Texts, paging: Paging) -> AggregateResult:
         wanted = aggregate_request(self._model, texts, paging=paging, now=self._now(), language=self.language)

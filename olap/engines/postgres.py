@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg, PGDialect
 from olap import source
 from olap.engines.compiled import Compiler, Query
 from olap.engines.exact import decimals, scales_of
-from olap.engines.interrupt import Interrupt, Interrupted
+from olap.engines.interrupt import Insisting, Interrupt, Interrupted
 from olap.errors import CubeError, TookTooLong
 
 if TYPE_CHECKING:
@@ -98,7 +98,13 @@ class Postgres:
                 # It sat idle while the server was restarted; reading again does no harm.
                 self._forget_idle()
                 found = self._run(query, stop)
-        return decimals(found, scales_of(statement))
+        exact = decimals(found, scales_of(statement))
+        # Without what the driver says of Postgres's types.
+        return pa.Table.from_arrays(exact.columns, names=exact.column_names)
+
+    def query(self, statement: ClauseElement, values: Mapping[str, Any]) -> Query:
+        """The statement as it would be sent."""
+        return self._compiler.query(statement, values)
 
     def interrupt(self) -> None:
         """Whatever runs now ends with Interrupted."""
@@ -180,32 +186,23 @@ class _Lost(Exception):
 
 
 class _Running:
-    """A cursor's query, which is over once `interrupt` returns."""
+    """A cursor's query."""
 
     def __init__(self, cursor: "Cursor") -> None:
         self._cursor = cursor
-        self.over = threading.Event()
 
     def interrupt(self) -> None:
         import adbc_driver_manager as adbc
 
-        for _ in range(200):
-            # A query that has not begun yet, or is over, cannot be cancelled: again, until it is.
-            with suppress(adbc.Error):
-                self._cursor.adbc_cancel()
-            if self.over.wait(0.005):
-                return
+        # A query that has not begun yet, or is over, cannot be cancelled.
+        with suppress(adbc.Error):
+            self._cursor.adbc_cancel()
 
 
 def _read(connection: "Connection", query: Query, stop: Interrupt) -> pa.Table:
-    with connection.cursor() as cursor:
-        running = _Running(cursor)
-        with stop.watching(running):
-            try:
-                cursor.execute(query.text, list(query.values) or None)
-                return cursor.fetch_arrow_table()
-            finally:
-                running.over.set()
+    with connection.cursor() as cursor, Insisting(_Running(cursor)) as running, stop.watching(running):
+        cursor.execute(query.text, list(query.values) or None)
+        return cursor.fetch_arrow_table()
 
 
 def _opened(url: str, seconds: float) -> "Connection":

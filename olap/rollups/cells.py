@@ -1,6 +1,7 @@
 """The cells of a rollup as statements: all of them from their source, and those that changed facts touch."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,6 +33,11 @@ def all_cells(rollup: Rollup) -> str:
     some blocks."""
     first = [_source_key(rollup, key) for key in list(rollup.keys)[:ORDERED]]
     return _insert(rollup, _cells(rollup).order_by(*first))
+
+
+def cells_of_facts(rollup: Rollup) -> str:
+    """The query for every cell, straight from the facts."""
+    return text(_cells(replace(rollup, source=None)))
 
 
 def touched_table(rollup: Rollup) -> str:
@@ -70,7 +76,7 @@ def _narrowed(rollup: Rollup) -> Iterator[Expression]:
         same = [
             _same(key.sql, touched.c[at.name], key)
             for key, at in rollup.keys.items()
-            if _source_key(rollup, key).table is join.key.sql.table  # type: ignore[attr-defined]
+            if _source_key(rollup, key).table is join.key.sql.table
         ]
         if same:
             members = sa.select(join.key.sql).select_from(join.key.sql.table.join(touched, sa.and_(*same)))

@@ -34,12 +34,18 @@ class Choice:
 class Rolled(Protocol):
     """An engine that has rollups: how many rows each has, by table."""
 
-    rollups: Mapping[str, int]
+    @property
+    def rollups(self) -> Mapping[str, int]: ...
 
 
 def chosen(engine: object, plan: Plan) -> Choice:
     """The plan over the smallest rollup of the engine that gives the same answer, else over the facts."""
-    return choose(plan, engine.rollups if isinstance(engine, Rolled) else {})
+    return choose(plan, rows_of(engine))
+
+
+def rows_of(engine: object) -> Mapping[str, int]:
+    """How many rows each rollup of the engine has, by table; none where it has no rollups."""
+    return engine.rollups if isinstance(engine, Rolled) else {}
 
 
 def choose(plan: Plan, rows: Mapping[str, int]) -> Choice:

@@ -131,16 +131,23 @@ def parts_of(model: CubeModel) -> dict[Part, str]:
     return named
 
 
+def named(column: Column) -> str:
+    """The column as a model file names it."""
+    return f"{column.table}.{column.name}"
+
+
 def _check(model: CubeModel, name: str, keys: Sequence[Column]) -> None:
     for key in keys:
         if key.table != model.fact and key.table not in model.joins:
             raise ModelError(
-                f"the rollup {name} names {key.table}.{key.name}, which {model.fact} does not reach;"
+                f"the rollup {name} names {named(key)}, which {model.fact} does not reach;"
                 f" joined: {', '.join(model.joins)}"
             )
     currency = None if model.currency is None else model.currency.join.fact
     if currency is not None and currency not in keys:
-        raise ModelError(f"the rollup {name} would add amounts of several currencies: it lacks {currency}")
+        raise ModelError(
+            f"the rollup {name} would add amounts of several currencies: it lacks {named(currency)}"
+        )
 
 
 def _keepable(

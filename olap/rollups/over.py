@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from olap.conditions import AllOf, AnyOf, Compare, Condition, IsNull, Joined, OneOf, Without, columns_in
 from olap.physical import Column, CountDistinct, Formula, Join, Ratio, columns_of
 from olap.plan import Star
-from olap.rollups.declared import Rollup
+from olap.rollups.declared import Rollup, named
 from olap.rollups.understood import beyond
 
 
@@ -45,8 +45,8 @@ class Over:
         if way is not None and way.fact in self.rollup.keys:
             return column
         if kept is not None:
-            raise NotHere(f"it keeps {_named(column)} as it was at the event, not as it is asked for")
-        raise NotHere(f"it keeps no {_named(column)}")
+            raise NotHere(f"it keeps {named(column)} as it was at the event, not as it is asked for")
+        raise NotHere(f"it keeps no {named(column)}")
 
     def join(self, join: Join) -> Join:
         """The way from the rollup to the dimension."""
@@ -84,17 +84,11 @@ class Over:
     def _key(self, column: Column) -> Column:
         found = self.rollup.keys.get(column)
         if found is None:
-            raise NotHere(f"it keeps no {_named(column)}")
+            raise NotHere(f"it keeps no {named(column)}")
         return found
-
-
-def _named(column: Column) -> str:
-    return f"{column.table}.{column.name}"
 
 
 def _not_countable(part: Formula) -> str:
     if isinstance(part, CountDistinct):
-        return (
-            f"distinct {_named(part.column)} cannot be counted from it: one may lie in several of its cells"
-        )
-    return f"it stores nothing for {type(part).__name__.lower()} {', '.join(map(_named, columns_of(part)))}"
+        return f"distinct {named(part.column)} cannot be counted from it: one may lie in several of its cells"
+    return f"it stores nothing for {type(part).__name__.lower()} {', '.join(map(named, columns_of(part)))}"

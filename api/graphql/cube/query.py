@@ -1,5 +1,6 @@
 """Root fields of cubes. The caller's row filter stands below every question, as it does under /slicer."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,8 +27,10 @@ from api.graphql.cube.types import (
     CubeAggregation,
     CubeColumn,
     CubeDimension,
+    CubeExplanation,
     CubeHierarchy,
     CubeLevel,
+    CubeRefusal,
     CubeSummary,
     CubeTable,
     SizedField,
@@ -41,6 +44,7 @@ from domain.messages import say
 from olap import ask
 from olap.beside.columns import label_of
 from olap.errors import RequestError
+from olap.explain import explain_aggregate
 from olap.plan import RowFilter
 from olap.request import Paging, aggregate_request, facts_request, members_request
 from olap.serving.estimate import check_size
@@ -150,6 +154,25 @@ class Cube:
                 total_cell_count=found.total or 0,
                 watermark=str(fresh.watermark),
                 lag_ms=fresh.lag_ms,
+                rollup=found.rollup,
+            )
+
+        return await asking.run(input, work)
+
+    async def _explain(self, info: Info, input: CubeAggregateInput) -> CubeExplanation:
+        asking = _Asking(info.context, self.model)
+
+        def work(engine: ask.Engine, _: StoppableCube) -> CubeExplanation:
+            wanted = aggregate_request(
+                self.model, texts(input), paging=_paging(input), now=asking.now, language=asking.language
+            )
+            told = explain_aggregate(engine, self.model, wanted, asking.row_filter)
+            return CubeExplanation(
+                plan=json.dumps(told.plan, ensure_ascii=False),
+                sql=told.sql,
+                values=[None if value is None else str(value) for value in told.values],
+                rollup=told.rollup,
+                refused=[CubeRefusal(rollup=each.rollup, reason=each.reason) for each in told.refused],
             )
 
         return await asking.run(input, work)
@@ -187,6 +210,9 @@ class Cube:
 
     aggregate: CubeAggregation = _question(
         _aggregate, CubeAggregation, "The aggregates of a cell and of its parts."
+    )
+    explain: CubeExplanation = _question(
+        _explain, CubeExplanation, "How an aggregation would be answered, and from which rollup."
     )
     members: CubeTable = _question(_members, CubeTable, "The members of a dimension that occur in a cell.")
     facts: CubeTable = _question(

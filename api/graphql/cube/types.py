@@ -95,6 +95,26 @@ class CubeAggregation:
         description="Up to which change of the feed the answer is complete, at least."
     )
     lag_ms: int = strawberry.field(description="How long ago the cube was in step with the store.")
+    rollup: str | None = strawberry.field(
+        description="The rollup that answered; null where the facts themselves did."
+    )
+
+
+@strawberry.type(description="A rollup that was not taken.")
+class CubeRefusal:
+    rollup: str
+    reason: str
+
+
+@strawberry.type(description="How a question would be answered; nothing of it is run.")
+class CubeExplanation:
+    plan: str = strawberry.field(description="What is run, as JSON.")
+    sql: str
+    values: list[str | None] = strawberry.field(description="What stands for $1, $2 and so on.")
+    rollup: str | None = strawberry.field(
+        description="The rollup that is read; null where the facts themselves are."
+    )
+    refused: list[CubeRefusal] = few(20, description="The other rollups, and why not.")
 
 
 def columns(names: Sequence[str], labels: Mapping[str, str]) -> list[CubeColumn]:

@@ -1,0 +1,187 @@
+"""Which rollup is taken, and a reason for each that is not."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from olap.bind import bind_aggregate, bind_facts
+from olap.conditions import AllOf
+from olap.engines.duckdb import DuckDB
+from olap.errors import ModelError
+from olap.plan import NONE, Aggregation, Plan, RowFilter, Star
+from olap.request import FactsRequest, aggregate_request
+from olap.rollups.choice import Choice, choose
+from olap.rollups.declared import declare, every
+from olap.vocabulary import Cell
+from tests.olap.cube.asking import SALES, aggregated, texts
+
+NOW = datetime(2011, 3, 5, tzinfo=UTC)
+ROWS = {
+    "sales_by_day_customer": 1_500_000,
+    "sales_by_month_customer": 1_100_000,
+    "sales_by_year_customer": 770_000,
+    "sales_by_day_channel": 160_000,
+    "sales_by_month_branch": 120_000,
+    "sales_by_month_category": 6_300,
+    "sales_by_month_channel": 5_500,
+    "sales_by_month_place": 2_200,
+}
+
+
+def chosen(row_filter: RowFilter = NONE, **parameters: Any) -> Choice:
+    wanted = aggregate_request(SALES, texts(**parameters), now=NOW, language="en")
+    return choose(bind_aggregate(wanted, SALES, row_filter), ROWS)
+
+
+def why_not(rollup: str, choice: Choice) -> str:
+    return next(each.reason for each in choice.refused if each.rollup == rollup)
+
+
+class TestTaken:
+    @pytest.mark.parametrize(
+        ("drilldown", "aggregates", "rollup"),
+        [
+            ("date:year", "net_revenue|orders|margin_rate|aov", "month_place"),
+            ("date:year|customer:region", "net_revenue|orders", "month_place"),
+            ("date:year|channel:channel", "orders", "month_channel"),
+            ("channel:channel_group|line_kind", "net_revenue", "month_channel"),
+            ("date:day|channel", "net_revenue", "day_channel"),
+            ("branch:branch", "orders", "month_branch"),
+            ("product:category", "net_revenue|units", "month_category"),
+            ("date:year", "customers", "year_customer"),
+            ("date:month", "customers|frequency", "month_customer"),
+            ("gender", "net_revenue", "month_customer"),
+            ("date@iso:iso_week", "customers", "day_customer"),
+        ],
+    )
+    def test_the_one_with_the_fewest_rows_that_can(
+        self, drilldown: str, aggregates: str, rollup: str
+    ) -> None:
+        assert chosen(drilldown=drilldown, aggregates=aggregates).rollup == rollup
+
+    def test_cuts_count_as_much_as_levels(self) -> None:
+        assert (
+            chosen(cut="gender:female", drilldown="date:year", aggregates="orders").rollup == "month_customer"
+        )
+
+    def test_a_split_counts_as_well(self) -> None:
+        assert chosen(split="gender:female", aggregates="orders").rollup == "month_customer"
+
+    def test_nothing_is_taken_where_no_rollup_stands(self) -> None:
+        plan = bind_aggregate(aggregate_request(SALES, texts(), now=NOW, language="en"), SALES, NONE)
+
+        assert choose(plan, {}) == Choice(plan, None, ())
+
+    def test_traits_as_they_are_now_come_through_the_customer(self) -> None:
+        asked = {"drilldown": "customer:country", "aggregates": "net_revenue", "asof": "now"}
+
+        choice = chosen(**asked)
+
+        assert choice.rollup == "month_customer"
+        assert "customer.country as it was at the event" in why_not("month_place", choice)
+
+
+class TestRefused:
+    def test_a_level_that_it_does_not_keep(self) -> None:
+        choice = chosen(drilldown="date:day", aggregates="orders")
+
+        assert why_not("month_channel", choice) == "it keeps no date.day"
+
+    def test_a_cut_that_it_does_not_keep(self) -> None:
+        choice = chosen(cut="customer:France", aggregates="orders")
+
+        assert why_not("month_channel", choice) == "it keeps no customer.country"
+
+    def test_a_distinct_count_that_would_count_twice(self) -> None:
+        choice = chosen(drilldown="product:category", aggregates="orders")
+
+        assert choice.rollup is None
+        assert why_not("month_category", choice) == (
+            "distinct sales.order_id cannot be counted from it: one may lie in several of its cells"
+        )
+
+    def test_distinct_customers_where_they_are_not_kept(self) -> None:
+        choice = chosen(aggregates="customers")
+
+        assert "distinct sales.customer_id cannot be counted" in why_not("month_channel", choice)
+
+    def test_a_part_of_a_ratio_that_cannot_be_had(self) -> None:
+        assert "distinct sales.customer_id" in why_not("month_place", chosen(aggregates="frequency"))
+
+    def test_more_rows_than_the_one_taken(self) -> None:
+        choice = chosen(aggregates="net_revenue")
+
+        assert why_not("day_customer", choice) == "it has 1,500,000 rows, more than month_place"
+
+    def test_the_owner_of_the_customer_where_customers_are_not_kept(self) -> None:
+        choice = chosen(RowFilter(owner_id=7), aggregates="net_revenue")
+
+        assert choice.rollup == "day_customer"
+        assert why_not("month_channel", choice) == "it keeps no sales.agent_key"
+
+    def test_the_branch_that_sold_where_branches_are_not_kept(self) -> None:
+        choice = chosen(RowFilter(branch_keys=frozenset({1})), aggregates="net_revenue")
+
+        assert choice.rollup == "day_customer"
+        assert why_not("month_customer", choice) == "it keeps no sales.branch_key"
+        assert why_not("month_branch", choice) == "it keeps no sales.customer_key"
+
+    def test_the_facts_themselves(self) -> None:
+        plan = bind_facts(FactsRequest(cell=Cell(SALES.cube())), SALES, NONE)
+
+        assert {each.reason for each in choose(plan, ROWS).refused} == {"it keeps no single facts"}
+
+    def test_a_question_that_rollups_do_not_understand(self) -> None:
+        choice = chosen(drilldown="date:month", aggregates="net_revenue", compare="year_ago")
+
+        assert choice.rollup is None
+        assert {each.reason for each in choice.refused} == {"beside is computed from the facts"}
+
+    def test_facts_of_another_table(self) -> None:
+        wanted = aggregate_request(SALES, texts(), now=NOW, language="en")
+        shape = bind_aggregate(wanted, SALES, NONE).shape
+        assert isinstance(shape, Aggregation)
+        other = Plan(replace(shape, star=Star("stock", (), AllOf(()))), ())
+
+        assert choose(other, ROWS) == Choice(other, None, ())
+
+
+class TestRowFilters:
+    @pytest.mark.parametrize(
+        "row_filter",
+        [
+            RowFilter(owner_id=7),
+            RowFilter(frozenset({1})),
+            RowFilter(frozenset()),
+            RowFilter(frozenset({2}), 8),
+        ],
+        ids=["own", "branch", "nothing", "both"],
+    )
+    def test_a_rollup_shows_no_more_than_the_facts(
+        self, small_rolled: DuckDB, small: DuckDB, row_filter: RowFilter
+    ) -> None:
+        asked = {"cut": "currency:GBP", "aggregates": "net_revenue|orders|customers"}
+
+        found = aggregated(small_rolled, row_filter=row_filter, **asked)
+
+        assert found.rollup is not None
+        assert found.summary == aggregated(small, row_filter=row_filter, **asked).summary
+
+
+class TestDeclared:
+    def test_tables_and_their_rows_are_those_of_the_model(self) -> None:
+        assert {rollup.table.name for rollup in every()} == set(ROWS)
+
+    @pytest.mark.parametrize(
+        ("described", "message"),
+        [
+            ({"keys": ["sales.currency_key", "sales.colour"]}, "column 'sales.colour'"),
+            ({"keys": ["sales.date_key"]}, "it lacks sales.currency_key"),
+            ({"keys": ["sales.currency_key"], "of": "nothing"}, "is made of 'nothing'; declared before it: "),
+        ],
+    )
+    def test_one_that_does_not_fit_is_refused(self, described: dict[str, Any], message: str) -> None:
+        with pytest.raises(ModelError, match=message):
+            declare(SALES, {"name": "odd", **described}, {}, {})
