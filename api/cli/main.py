@@ -14,6 +14,7 @@ from api.cli import (
     explain,
     imports,
     jobs,
+    mart,
     migrate,
     retention,
     schema,
@@ -49,6 +50,7 @@ app.command("token")(token.token)
 app.command("schema")(schema.schema)
 app.command("explain")(explain.explain)
 app.add_typer(cube.app, name="cube")
+app.add_typer(mart.app, name="mart")
 app.add_typer(documents.app, name="documents")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(retention.app, name="retention")

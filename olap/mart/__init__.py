@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 from olap.mart.heads import Head, head_of
+from olap.mart.rights import rights
 
 
 @functools.cache
@@ -59,4 +60,5 @@ def create(connection: Connection) -> None:
     connection.execute(text("CREATE SCHEMA mart"))
     for view in views():
         connection.exec_driver_sql(f"CREATE VIEW mart.{view} AS\n{definition(view)}")
+    connection.exec_driver_sql(rights(views()))
     connection.exec_driver_sql(f"COMMENT ON SCHEMA mart IS '{digest()}'")
