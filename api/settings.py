@@ -10,9 +10,9 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -22,8 +22,14 @@ from pydantic_settings import (
 )
 
 from api.oidc.issuers import Issuer, distinct
+from olap.engines.names import EngineName
+
+if TYPE_CHECKING:
+    from olap.opening import Place
 
 PREFIX = "DANGOL_"
+SECRET = {"database_url", "cube_url"}
+"""Settings that may hold a password: never quoted."""
 FILE_NAME = "dangol.toml"
 
 
@@ -37,10 +43,33 @@ def _database_url(url: str | None) -> str | None:
     return url
 
 
-def _cube_url(url: str | None) -> str | None:
-    if url is not None and not (url.startswith("duckdb:///") and len(url) > len("duckdb:///")):
-        raise ValueError("must be a DuckDB file such as duckdb:///var/lib/dangol/cube.duckdb")
+CUBE_ADDRESSES = {
+    EngineName.DUCKDB: ("duckdb:///", "a DuckDB file such as duckdb:///var/lib/dangol/cube.duckdb"),
+    EngineName.POSTGRES: ("", "left out: the engine postgres reads the store itself"),
+    EngineName.CLICKHOUSE: ("clickhouse://", "a server such as clickhouse://user:password@host:8123/dangol"),
+}
+"""How the address of each engine's cube begins, and what it is."""
+
+
+def _cube_url(url: str | None, given: ValidationInfo) -> str | None:
+    engine = given.data.get("cube_engine", EngineName.DUCKDB)
+    begins, what = CUBE_ADDRESSES[engine]
+    missing = url is None and engine is EngineName.CLICKHOUSE
+    if missing or (url is not None and not (begins and url.startswith(begins) and len(url) > len(begins))):
+        raise ValueError(
+            f"must be {what}" if engine is EngineName.DUCKDB else f"with cube_engine {engine} must be {what}"
+        )
     return url
+
+
+def _cube_cluster(name: str | None, given: ValidationInfo) -> str | None:
+    if name is None:
+        return None
+    if given.data.get("cube_engine") is not EngineName.CLICKHOUSE:
+        raise ValueError("is for cube_engine clickhouse only")
+    if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) is None:
+        raise ValueError("must be a cluster's name: letters, digits and underscores")
+    return name
 
 
 LOCALHOST = "localhost"
@@ -86,8 +115,18 @@ class Settings(BaseSettings):
     database_url: Annotated[str | None, AfterValidator(_database_url)] = Field(
         default=None, description="a Postgres >= 15 of your own, instead of the embedded one", repr=False
     )
+    cube_engine: EngineName = Field(
+        default=EngineName.DUCKDB,
+        description="what answers the cube's questions: duckdb, postgres or clickhouse",
+    )
     cube_url: Annotated[str | None, AfterValidator(_cube_url)] = Field(
-        default=None, description="where the cube lies, instead of cube.duckdb in the data directory"
+        default=None,
+        validate_default=True,
+        description="where the cube lies, instead of cube.duckdb in the data directory",
+        repr=False,
+    )
+    cube_cluster: Annotated[str | None, AfterValidator(_cube_cluster)] = Field(
+        default=None, description="the ClickHouse cluster that the cube is spread over"
     )
     oidc: Annotated[tuple[Issuer, ...], NoDecode, BeforeValidator(_from_json), AfterValidator(distinct)] = (
         Field(
@@ -138,10 +177,19 @@ class Settings(BaseSettings):
 
     @property
     def cube_path(self) -> Path:
-        """The DuckDB file of the cube."""
+        """The DuckDB file of the cube; with another engine what its one owner holds on this machine."""
+        if self.cube_engine is not EngineName.DUCKDB:
+            return self.data_dir / f"cube.{self.cube_engine}"
         if self.cube_url:
             return Path("/" + self.cube_url.removeprefix("duckdb:///").lstrip("/"))
         return self.data_dir / "cube.duckdb"
+
+    @property
+    def cube_place(self) -> "Place":
+        """What the cube is, and where."""
+        from olap.opening import Place
+
+        return Place(self.cube_path, self.cube_engine)
 
     @property
     def journal_path(self) -> Path:
@@ -210,7 +258,7 @@ def load(file: Path | None = None) -> Settings:
             if PREFIX + name.upper() in os.environ
             else f"{name!r} in {path or FILE_NAME}"
         )
-        given = "" if name == "database_url" else f" (given: {fault['input']!r})"
+        given = "" if name in SECRET else f" (given: {fault['input']!r})"
         raise SettingsError(f"{where}{inside}: {fault['msg'].removeprefix('Value error, ')}{given}") from None
 
 

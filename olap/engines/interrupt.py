@@ -3,11 +3,14 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Protocol, Self
 
 import duckdb
 
 from olap.errors import CubeError
+
+PAUSE = 0.01
+"""Seconds until a query that has not stopped is told again."""
 
 
 class Interrupted(CubeError, duckdb.InterruptException):
@@ -18,6 +21,38 @@ class Running(Protocol):
     """A query that runs, or is about to."""
 
     def interrupt(self) -> None: ...
+
+
+class Insisting:
+    """A query on a server, which is told to stop until it has: a word that comes before it begins is not heard.
+
+    Whoever interrupts does not wait for that.
+    """
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+        self._over = threading.Event()
+        self._telling: threading.Thread | None = None
+
+    def interrupt(self) -> None:
+        """The query will be over soon, if it is not."""
+        if self._telling is None:
+            self._telling = threading.Thread(target=self._tell, name="cube interrupt", daemon=True)
+            self._telling.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """The query is over, and nobody is told anything any more."""
+        self._over.set()
+        if self._telling is not None:
+            self._telling.join()
+
+    def _tell(self) -> None:
+        while not self._over.is_set():
+            self._running.interrupt()
+            self._over.wait(PAUSE)
 
 
 class Interrupt:

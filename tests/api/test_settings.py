@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from api.settings import SettingsError, environment, load
+from olap.engines.names import EngineName
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +46,23 @@ class TestDefaults:
 
         assert load().cube_path == Path("/srv/cube.duckdb")
 
+    def test_the_engine_postgres_has_no_address(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DANGOL_CUBE_ENGINE", "postgres")
+        assert load().cube_engine is EngineName.POSTGRES
+
+        monkeypatch.setenv("DANGOL_CUBE_URL", "duckdb:////srv/cube.duckdb")
+        with pytest.raises(SettingsError, match="with cube_engine postgres must be left out"):
+            load()
+
+    def test_a_server_of_clickhouse_may_have_a_password(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DANGOL_CUBE_ENGINE", "clickhouse")
+        monkeypatch.setenv("DANGOL_CUBE_URL", "clickhouse://kim:secret@host:8123/dangol")
+
+        settings = load()
+
+        assert settings.cube_path == Path(".dangol/cube.clickhouse")
+        assert "secret" not in repr(settings)
+
 
 class TestRefusals:
     def test_an_unknown_name_in_the_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,6 +93,9 @@ class TestRefusals:
             ),
             ("DANGOL_CUBE_URL", "clickhouse://x", "DANGOL_CUBE_URL: must be a DuckDB file"),
             ("DANGOL_CUBE_URL", "duckdb:///", "DANGOL_CUBE_URL: must be a DuckDB file"),
+            ("DANGOL_CUBE_ENGINE", "oracle", "DANGOL_CUBE_ENGINE: .*'duckdb', 'postgres' or 'clickhouse'"),
+            ("DANGOL_CUBE_ENGINE", "clickhouse", "cube_url.*: with cube_engine clickhouse must be a server"),
+            ("DANGOL_CUBE_CLUSTER", "c1", "DANGOL_CUBE_CLUSTER: is for cube_engine clickhouse only"),
         ],
     )
     def test_a_bad_value_in_the_environment(

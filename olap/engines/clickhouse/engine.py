@@ -4,15 +4,15 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Self
 
 import pyarrow as pa
 from sqlalchemy import ClauseElement
 
-from olap.engines.clickhouse.connect import Client, connect
+from olap.engines.clickhouse.connect import EMBEDDED, Client, connect
 from olap.engines.compiled import Compiler
-from olap.engines.interrupt import Interrupt, Interrupted
+from olap.engines.interrupt import Insisting, Interrupt, Interrupted
 from olap.errors import CubeError, TookTooLong
 
 SECONDS = 60.0
@@ -34,6 +34,8 @@ class ClickHouse:
         self._reading = connect(url, cluster=cluster, seconds=seconds)
         self.writing = connect(url, cluster=cluster)
         self._stopping = connect(url)
+        self._embedded = url.startswith(EMBEDDED)
+        self._alone: AbstractContextManager[object] = threading.Lock() if self._embedded else nullcontext()
         self._lock = threading.Lock()
         self._running: set[Interrupt] = set()
         self._closed = False
@@ -57,14 +59,13 @@ class ClickHouse:
 
         text, parameters = self._compiler.named(statement, values)
         stop = interrupt or Interrupt()
-        running = _Running(self._stopping)
-        with self._counted(stop), stop.watching(running):
+        query = _Running(self._stopping)
+        with self._counted(stop), self._alone, Insisting(query) as running, stop.watching(running):
             try:
-                return self._reading.query_arrow(f"/* {running.mark} */ {text}", parameters)
+                return self._reading.query_arrow(f"/* {query.mark} */ {text}", parameters)
             except Error as error:
+                self._forget_answer()
                 raise self._named(error, stop) from error
-            finally:
-                running.over.set()
 
     def interrupt(self) -> None:
         """Whatever runs now ends with Interrupted."""
@@ -101,6 +102,11 @@ class ClickHouse:
             with self._lock:
                 self._running.discard(stop)
 
+    def _forget_answer(self) -> None:
+        """The embedded engine puts what it had of an answer that failed before the next one (chdb 4.4)."""
+        if self._embedded:
+            self._reading.raw_query("SELECT 1")
+
     def _named(self, error: Any, stop: Interrupt) -> Exception:
         """What an error of the driver's means."""
         if stop.asked:
@@ -115,12 +121,8 @@ class _Running:
 
     def __init__(self, stopping: Client) -> None:
         self.mark = f"dangol {uuid.uuid4()}"
-        self.over = threading.Event()
         self._stopping = stopping
 
     def interrupt(self) -> None:
-        """The query is over once this returns, or was told to be for a second."""
-        for _ in range(100):
-            self._stopping.command(f"KILL QUERY WHERE startsWith(query, '/* {self.mark} */') ASYNC")
-            if self.over.wait(0.01):
-                return
+        """Told to stop, if it runs."""
+        self._stopping.command(f"KILL QUERY WHERE startsWith(query, '/* {self.mark} */') ASYNC")

@@ -4,6 +4,8 @@ A row is replaced by inserting it again with a higher `_version`, and taken away
 with `final` see the newest of each key. One insert of one block is seen whole or not at all, on one server.
 """
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, Numeric, String, Table
 from sqlalchemy.types import TypeEngine
 
@@ -12,7 +14,7 @@ from olap.errors import ModelError
 VERSION, GONE = "_version", "_gone"
 
 
-def type_of(kind: TypeEngine[object]) -> str:
+def type_of(kind: TypeEngine[Any]) -> str:
     """ClickHouse's name of a type of the star."""
     match kind:
         case Numeric(precision=int(precision), scale=int(scale)):

@@ -1,0 +1,65 @@
+"""The cube as the settings name it: a copy in DuckDB or in ClickHouse, or the mart in Postgres itself."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from olap import owner
+from olap.current import Current
+from olap.difference import VerifyReport
+from olap.engines.names import EngineName
+from olap.errors import CubeError
+from olap.freshness import Freshness
+from olap.load import BuildReport, Progress, silent
+from olap.serving.interruptible import Stoppable
+from olap.store import own_or_ask
+
+
+class Cube(Protocol):
+    """A cube that can be asked until it is closed."""
+
+    @property
+    def engine(self) -> Stoppable: ...
+
+    @property
+    def time_zone(self) -> str: ...
+
+    def freshness(self) -> Freshness: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the cube is, and where: `path` is DuckDB's file, or what the one owner of another copy holds."""
+
+    path: Path
+    engine: EngineName = EngineName.DUCKDB
+
+
+def open_cube(database_url: str, place: Place) -> Cube:
+    """The cube of the database. A copy is built where that was not done yet, and follows the feed; it is opened here
+    where nobody has it, else asked of its owner.
+
+    Raises Owned where the owner takes no questions, CubeError where it cannot be opened.
+    """
+    if place.engine is EngineName.POSTGRES:
+        return Current(database_url)
+    return own_or_ask(database_url, place.path)
+
+
+def rebuild(database_url: str, place: Place, progress: Progress = silent) -> BuildReport:
+    """The copy is built anew, by its owner where there is one. Raises CubeError where there is no copy."""
+    _require_copy(place)
+    return owner.rebuild(database_url, place.path, progress)
+
+
+def verify(database_url: str, place: Place) -> VerifyReport:
+    """The copy compared with the database at one moment. Raises CubeError where there is none."""
+    _require_copy(place)
+    return owner.verify(database_url, place.path)
+
+
+def _require_copy(place: Place) -> None:
+    if place.engine is EngineName.POSTGRES:
+        raise CubeError("the cube is read from Postgres itself: there is no copy to build or to compare")
