@@ -1,9 +1,9 @@
 """The Slicer HTTP API of the package `cubes`, on our cube: analysts and tools that speak it find what they know.
 
-It answers as Slicer 1.1 does; the original's answers on a small star are recorded and compared (tests). It differs
-on purpose in this:
+It answers as Slicer 1.1 does; the original's answers on a small star are recorded and compared (tests), and the package's
+own client asks it. It differs on purpose in this (docs/slicer.md says it to users):
 
-- a bearer token is needed, and its scope lies below every cell, on every route;
+- a credential is proved, by Bearer or Basic, and its scope lies below every cell, on every route;
 - members of Unknown are kept and counted, so that cells add up to the summary; nulls come last in every order;
 - amounts in several currencies are not added: 400 with their names;
 - decimals have their exact digits; the summary of an undrilled cell is the one row of its CSV;
@@ -15,6 +15,6 @@ on purpose in this:
 - `lastmonth` as a point is that month, not its first day, and weeks work in every hierarchy of dates;
 - inverted cuts leave Unknown out, as there, unless `nulls=include` is given;
 - whatever is 400 has the flat shape, with the nested one under `details`; other errors are JSON too;
-- `format=json_lines` and `format=arrow` are known everywhere; CSV runs no formulas and has no NUL;
-- `/logout` and `/visualizer/` are not served, `freshness` is added to aggregates.
+- `json_lines`, `xlsx`, `arrow` and `parquet` are formats everywhere; CSV and XLSX run no formulas, CSV has no NUL;
+- `rollup` of a report works; `/search`, `/logout` and `/visualizer/` are not served; `freshness` is added to aggregates.
 """

@@ -34,10 +34,13 @@ def check_size(
     request: AggregateRequest,
     row_filter: RowFilter,
     *,
-    most: int = CELL_LIMIT,
+    most: int | None = None,
 ) -> None:
-    """Raise TooMuch with the estimate where the answer would have more cells than `most`. Up to a small query a
-    dimension, and one for the facts."""
+    """Raise TooMuch with the estimate where the answer would have more cells than `most`, CELL_LIMIT unless given.
+
+    Up to two small queries a dimension, and one for the facts.
+    """
+    most = CELL_LIMIT if most is None else most
     columns = _by_table(model, request)
     if not columns:
         return
