@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -45,6 +46,7 @@ def touched_table(rollup: Rollup) -> str:
     return f"touched_{rollup.table.name}"
 
 
+@cache
 def facts_of(fact: str, column: str) -> str:
     """The facts with one of the changed ids in the column, as far as rollups need them to know their cells."""
     used = {key for rollup in of_fact(fact) for key in rollup.keys if key.table == fact}
@@ -53,12 +55,14 @@ def facts_of(fact: str, column: str) -> str:
     return f'SELECT {columns} FROM main."{fact}" WHERE "{column}" IN (SELECT id FROM {CHANGED})'  # noqa: S608 (our own names)
 
 
+@cache
 def cells_of(rollup: Rollup, table: str, rows: str) -> str:
     """The keys of the cells that hold one of the rows of `table`, the facts or a dimension, that the query gives."""
     # The name of the table stands for those rows.
     return f'WITH "{table}" AS ({rows}) {text(_keys(rollup).distinct())}'
 
 
+@cache
 def touched_cells(rollup: Rollup) -> str:
     """The statement that puts the touched cells into the table, computed anew."""
     touched = _touched(rollup)
@@ -87,6 +91,7 @@ def _touched(rollup: Rollup) -> sa.TableClause:
     return sa.table(touched_table(rollup), *(sa.column(at.name) for at in rollup.keys.values()))
 
 
+@cache
 def forget_touched(rollup: Rollup) -> str:
     """The statement that takes the touched cells out of the table."""
     touched = touched_table(rollup)

@@ -26,7 +26,8 @@ def rolled_up(star_engine: DuckDB) -> Iterator[DuckDB]:
     """The cube has its rollups for the time of a test."""
     with star_engine.transaction() as cursor:
         rows = kept.build(cursor)
-    star_engine.rollups = rows
+    # So few facts have as many cells in every rollup; the one to be taken is said here.
+    star_engine.rollups = {**rows, "sales_by_month_place": 1}
     yield star_engine
     star_engine.rollups = {}
 
