@@ -21,6 +21,12 @@ def _exact_distinct(element: ExactDistinct, compiler: SQLCompiler, **options: An
     return f"count(DISTINCT {compiler.process(element.clauses, **options)})"
 
 
+@compiles(ExactDistinct, "clickhousedb")
+def _exact_distinct_in_clickhouse(element: ExactDistinct, compiler: SQLCompiler, **options: Any) -> str:
+    """By its own name: what count(DISTINCT) stands for is a setting. Of nothing it is null, as we set sums to be."""
+    return f"coalesce(uniqExact({compiler.process(element.clauses, **options)}), 0)"
+
+
 class DaysLater(FunctionElement[Any]):
     """The day so many days after another (before it, below 0)."""
 
