@@ -29,7 +29,7 @@ MOVED = """
         GROUP BY id
     )
     SELECT DISTINCT f.{root}
-    FROM {fact} f
+    FROM "{fact}" f
     JOIN {name} d ON d.{name}_key = f.{name}_key
     JOIN moved m ON m.id = d.{name}_id
     WHERE f.date_key = 0 OR f.date_key >= m.since
@@ -62,20 +62,12 @@ def _led(
     """The roots that another aggregate's ids lead to."""
     if follow.through is not None:
         query = f"SELECT DISTINCT root_id FROM mart.{follow.through} WHERE {source.one_of('id', ids)}"  # noqa: S608
-        return _ids(source.read(connection, query))
+        return frozenset(source.read(connection, query).column(0).to_pylist())
     had = f'SELECT DISTINCT "{root}" FROM "{table.name}" WHERE "{root}" > 0'  # noqa: S608 (our own names)
     if follow.column == EVERY:
         return ids_of(cursor, had)
-    with registered(cursor, leading=id_table(ids)):
-        were = ids_of(cursor, f"{had} AND {follow.column} IN (SELECT id FROM leading)")  # noqa: S608
-    query = (
-        f'SELECT DISTINCT "{root}" FROM mart."{table.name}" WHERE {source.one_of(follow.column or "", ids)}'  # noqa: S608
-    )
-    return were | _ids(source.read(connection, query))
-
-
-def _ids(found: pa.Table) -> frozenset[int]:
-    return frozenset(found.column(0).to_pylist())
+    with registered(cursor, led=id_table(ids)):
+        return ids_of(cursor, f'{had} AND "{follow.column}" IN (SELECT id FROM led)')  # noqa: S608
 
 
 def moved_roots(

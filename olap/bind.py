@@ -64,7 +64,7 @@ def bind_members(request: MembersRequest, model: CubeModel, row_filter: RowFilte
     where = _where(request.cell, model, row_filter, values, nulls=request.nulls)
     levels = request.hierarchy.levels[: request.depth]
     attributes = level_attributes(model, levels)
-    join = model.joins[attributes[0].column.table]
+    join = _join_to(model, attributes[0].column.table)
     shape = Members(
         star=_star(
             model, where, {join.fact} if version is None else {each.column for each in attributes}, version
@@ -85,7 +85,7 @@ def bind_paths(
     values = Values()
     where = AllOf(tuple(_visible(model, row_filter, values)))
     attributes = level_attributes(model, levels)
-    join = model.joins[attributes[0].column.table]
+    join = _join_to(model, attributes[0].column.table)
     keys = [model.columns[level.key.ref] for level in levels]
     shape = Members(
         star=_star(model, where, {join.fact}),
@@ -148,14 +148,22 @@ def _where(cell: Any, model: CubeModel, row_filter: RowFilter, values: Values, *
 
 
 def _visible(model: CubeModel, row_filter: RowFilter, values: Values) -> Iterable[Condition]:
-    customer = model.joins["customer"]
+    """What names the caller's branches or the caller, and what belongs to customers who do."""
     if row_filter.branch_keys is not None:
         keys = tuple(sorted(row_filter.branch_keys))
-        home = Joined(customer, OneOf(column_at("customer.home_branch_id"), values.slot(keys)))
+        slot = values.slot(keys)
+        own = [] if model.sight.branch is None else [OneOf(model.sight.branch, slot)]
+        home = _of_customers(model, OneOf(column_at("customer.home_branch_id"), slot))
         # No branch at all: an empty AnyOf, which nothing fulfils.
-        yield AnyOf((OneOf(model.joins["branch"].fact, values.slot(keys)), home) if keys else ())
+        yield AnyOf((*own, *home) if keys else ())
     if row_filter.owner_id is not None:
-        yield Joined(customer, Compare(column_at("customer.owner_id"), "=", values.slot(row_filter.owner_id)))
+        slot = values.slot(row_filter.owner_id)
+        done = [] if model.sight.owner is None else [Compare(model.sight.owner, "=", slot)]
+        yield AnyOf((*done, *_of_customers(model, Compare(column_at("customer.owner_id"), "=", slot))))
+
+
+def _of_customers(model: CubeModel, condition: Condition) -> list[Condition]:
+    return [Joined(model.joins["customer"], condition)] if "customer" in model.joins else []
 
 
 def _star(
@@ -164,6 +172,11 @@ def _star(
     tables = {column.table for column in {*columns, *columns_in(where)}} - {model.fact}
     joins = (_versioned(model.joins[table], version) for table in sorted(tables))
     return Star(fact=model.fact, joins=tuple(joins), where=where)
+
+
+def _join_to(model: CubeModel, table: str) -> Join:
+    """The way to a dimension's table; attributes of the facts themselves are where the facts are."""
+    return Join(model.key, model.key) if table == model.fact else model.joins[table]
 
 
 def _versioned(join: Join, version: Version | None) -> Join:

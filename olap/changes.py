@@ -9,6 +9,9 @@ from olap.watermark import Watermark
 BULK = 100_000
 """More changed aggregates than this, and than one in a hundred rows of the cube, are loaded sooner by a rebuild."""
 
+DAY = "day"
+"""A new day of the company's calendar, which is no event: traits such as a band of ages depend on it."""
+
 FOLLOWED = tuple(sorted({follow.aggregate for head in mart.heads().values() for follow in head.follows}))
 """The aggregates that the star shows; the feed's other events are passed over."""
 

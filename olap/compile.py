@@ -154,10 +154,9 @@ def _members(shape: Members) -> sa.Select[Any]:
     """Distinct rows of the dimension's table, found by the keys that occur in the facts."""
     columns: dict[str, Expression] = {item.ref: item.column.sql for item in shape.attributes}
     labelled = [column.label(ref) for ref, column in columns.items()]
-    statement: sa.Select[Any]
-    if shape.join.version is None:
-        statement = sa.select(*labelled).distinct()
-        statement = statement.where(shape.join.key.sql.in_(from_star(shape.star, shape.join.fact.sql)))
+    if shape.join.version is None and shape.join.key.table != shape.star.fact:
+        found = from_star(shape.star, shape.join.fact.sql)
+        statement: sa.Select[Any] = sa.select(*labelled).where(shape.join.key.sql.in_(found)).distinct()
     else:
         statement = from_star(shape.star, *labelled).distinct()
     if shape.where is not None:

@@ -164,7 +164,7 @@ class Follower:
 
     def _advance(self, connection: Connection, found: Watermark) -> None:
         """All events up to the found watermark's are in the cube."""
-        if watermark.reason_to_rebuild(self._mark, found):
+        if watermark.reason_to_rebuild(self._mark, found) or found.today != self._mark.today:
             self._refresh(connection)
         elif found.last_event > self._mark.last_event:
             if changes.pending(connection, self._mark):

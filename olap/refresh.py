@@ -11,7 +11,7 @@ from sqlalchemy import Table
 
 from olap import changes, mart, source, star, watermark
 from olap.affected import moved_roots, roots_of
-from olap.changes import BULK, CannotFollow, Changes
+from olap.changes import BULK, DAY, CannotFollow, Changes
 from olap.engines.duckdb import DIALECT, Cursor, DuckDB, append
 from olap.engines.replace import replace
 from olap.engines.tables import create_table
@@ -33,7 +33,9 @@ def refresh(
         raise CannotFollow(reason)
     with engine.transaction() as cursor:
         most = _most(cursor)
-        changed = changes.since(connection, mark, most=most, views=views)
+        changed = dict(changes.since(connection, mark, most=most, views=views))
+        if mark.today != found.today:
+            changed[DAY] = frozenset({0})
         # Read while the cube still has the dimensions as they were.
         due = {fact.name: roots_of(cursor, connection, fact, changed) for fact in star.FACTS}
         moved = [_refresh_dimension(cursor, connection, table, changed) for table in star.DIMENSIONS]

@@ -39,7 +39,7 @@ class Position:
     """Where a snapshot of the database stands, and what the company counts in.
 
     Every transaction below `horizon` is over and seen; none from `next_xid` on had begun. `last_event` is the
-    last transaction below the horizon that left an event in the feed, or 0.
+    last transaction below the horizon that left an event in the feed, or 0. `today` is the company's day.
     """
 
     database: str
@@ -50,6 +50,7 @@ class Position:
     time_zone: str
     currency: str
     read_at: datetime
+    today: str = ""
 
 
 POSITION = """
@@ -58,7 +59,8 @@ POSITION = """
                           (SELECT oid FROM pg_database WHERE datname = current_database())) AS database,
            s.feed_epoch AS epoch, s.horizon, pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next_xid,
            coalesce((SELECT xid FROM mart.changes ORDER BY raw_xid DESC LIMIT 1), 0) AS last_event,
-           s.time_zone, s.currency, clock_timestamp() AS read_at
+           s.time_zone, s.currency, clock_timestamp() AS read_at,
+           (now() AT TIME ZONE s.time_zone)::date::text AS today
     FROM mart.state s
 """
 """A cluster restored from a dump, a server set back or promoted, a database made from a template: each is another."""

@@ -55,6 +55,7 @@ branch = metadata.tables["branch"]
 currency = metadata.tables["currency"]
 line_kind = metadata.tables["line_kind"]
 known = metadata.tables["known"]
+agent = metadata.tables["agent"]
 sales = metadata.tables["sales"]
 
 

@@ -29,6 +29,7 @@ table = Table(
     Column("currency", Text, nullable=False),
     Column("shape", Text, nullable=False),
     Column("read_at", DateTime(timezone=True), nullable=False),
+    Column("today", Text, nullable=False),
 )
 """One row."""
 
@@ -37,7 +38,7 @@ table = Table(
 class Watermark:
     """Every event of the database's feed up to those of the transaction `last_event` is in the cube.
 
-    `read_at` is when that was read.
+    `read_at` is when that was read, and `today` was the company's day.
     """
 
     database: str
@@ -47,6 +48,7 @@ class Watermark:
     currency: str
     shape: str
     read_at: datetime
+    today: str = ""
 
 
 EMPTY = Watermark(
@@ -83,6 +85,7 @@ def at(position: Position) -> Watermark:
         currency=position.currency,
         shape=shape(),
         read_at=position.read_at,
+        today=position.today,
     )
 
 

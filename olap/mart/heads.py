@@ -8,8 +8,9 @@ A view of the star says it in lines that begin with `-- @`:
     -- @follows consent through consented   when a consent changes, those that mart.consented (id, root_id) names are
     -- @column cost money not null          a column and its type; the first one is the key
 
-The first column that is followed names the rows that are replaced together. Other views (`state`, `changes`) declare
-nothing.
+The first column that is followed names the rows that are replaced together. `by` another column finds those that the
+cube has: a row that comes to name the id has an event of its own. Where it has none, a view tells. Other views
+(`state`, `changes`) declare nothing.
 """
 
 import re

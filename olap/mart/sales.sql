@@ -21,6 +21,7 @@
 -- @column net_revenue money not null
 -- @column cost money
 -- @column margin money
+-- @column agent_key bigint not null
 SELECT
     l.id AS line_id,
     l.order_id,
@@ -38,7 +39,8 @@ SELECT
     l.discount,
     l.net_revenue,
     (l.quantity * l.unit_cost)::numeric(19, 4) AS cost,
-    (l.net_revenue - l.quantity * l.unit_cost)::numeric(19, 4) AS margin
+    (l.net_revenue - l.quantity * l.unit_cost)::numeric(19, 4) AS margin,
+    coalesce(o.agent_id, 0)::bigint AS agent_key
 FROM public.orders o
 CROSS JOIN public.company
 JOIN public.currencies cu ON cu.code = o.currency

@@ -12,11 +12,12 @@ from typing import Any
 from olap.errors import ModelError
 from olap.physical import Column, Formula, Join, column_at
 from olap.vocabulary import package
+from olap.vocabulary.documents import whole
 from olap.vocabulary.errors import UnknownObject
 from olap.vocabulary.formulas import formulas_of
 from olap.vocabulary.languages import LANGUAGES, localized
 
-OURS = ("parts", "only", "ignore", "given")
+OURS = ("parts", "only", "ignore", "given", "table", "columns", "sight")
 """Keys of the model file that the package does not know."""
 
 
@@ -26,6 +27,14 @@ class Currency:
 
     dimension: str
     join: Join
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Who sees a fact besides who sees its customer: the staff of the branch and the user that it names."""
+
+    branch: Column | None = None
+    owner: Column | None = None
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,7 @@ class CubeModel:
     joins: Mapping[str, Join]
     formulas: Mapping[str, Formula]
     currency: Currency | None
+    sight: Sight
     by_language: Mapping[str, Any]
 
     def cube(self, language: str = LANGUAGES[0]) -> Any:
@@ -78,6 +88,7 @@ def model_of(name: str) -> CubeModel:
 
 def load(document: Mapping[str, Any]) -> CubeModel:
     """The cube that a model file describes. Raises ModelError."""
+    document = whole(document)
     cubes = {language: _build(document, language) for language in LANGUAGES}
     cube, described = cubes[LANGUAGES[0]], document["cube"]
     columns = MappingProxyType(dict(_columns(cube, described)))
@@ -92,6 +103,7 @@ def load(document: Mapping[str, Any]) -> CubeModel:
         joins=joins,
         formulas=MappingProxyType(formulas_of(described, columns)),
         currency=Currency(currency, joins[columns[currency].table]) if currency else None,
+        sight=_sight(described),
         by_language=MappingProxyType(cubes),
     )
 
@@ -141,6 +153,11 @@ def _columns(cube: Any, described: Mapping[str, Any]) -> Iterator[tuple[str, Col
 
 def _join(described: Mapping[str, str]) -> Join:
     return Join(fact=column_at(described["master"]), key=column_at(described["detail"]))
+
+
+def _sight(described: Mapping[str, Any]) -> Sight:
+    fact, said = described["fact"], described.get("sight", {})
+    return Sight(**{who: column_at(f"{fact}.{column}") for who, column in said.items()})
 
 
 def _check_reachable(fact: str, columns: Mapping[str, Column], joins: Mapping[str, Join]) -> None:

@@ -128,6 +128,7 @@ ROWS: dict[Table, list[tuple[Any, ...]]] = {
     star.currency: CURRENCIES,
     star.line_kind: KINDS,
     star.known: KNOWN,
+    star.agent: [(0,)],
     star.sales: [_sale(line) for line in LINES],
 }
 
@@ -156,14 +157,21 @@ def products_engine(count: int) -> DuckDB:
 
 
 def insert(engine: DuckDB, table: Table, rows: Sequence[Sequence[Any]]) -> None:
-    """The rows, in the order of the table's columns, are in the engine."""
+    """The rows, in the order of the table's columns, are in the engine; see `whole`."""
     names = table.columns.keys()
-    columns = [[_plain(row[position]) for row in rows] for position in range(len(names))]
+    padded = whole(table, rows)
+    columns = [[_plain(row[position]) for row in padded] for position in range(len(names))]
     arrays = [
         pa.array(column, type=None if any(v is not None for v in column) else pa.string())
         for column in columns
     ]
     engine.insert(table, pa.Table.from_arrays(arrays, names=names))
+
+
+def whole(table: Table, rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """The rows with all of the table's columns: those that a row leaves out at its end are Unknown."""
+    unknown = [None if column.nullable else 0 for column in table.columns]
+    return [(*row, *unknown[len(row) :]) for row in rows]
 
 
 def _plain(value: Any) -> Any:

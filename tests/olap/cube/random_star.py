@@ -10,7 +10,7 @@ from sqlalchemy import Table
 
 from olap import star
 from olap.engines.duckdb import DuckDB
-from tests.olap.small_star import BRANCHES, CHANNELS, CURRENCIES, KINDS, KNOWN, ODD, insert
+from tests.olap.small_star import BRANCHES, CHANNELS, CURRENCIES, KINDS, KNOWN, ODD, insert, whole
 
 FACTS = 400
 COUNTRIES = ["France", "대한민국", "United Kingdom", ODD, "", "a\\", None]
@@ -38,6 +38,7 @@ def random_rows(seed: int = 7) -> dict[Table, list[tuple[Any, ...]]]:
         star.currency: CURRENCIES,
         star.line_kind: KINDS,
         star.known: KNOWN,
+        star.agent: [(0,)],
         star.sales: sales,
     }
 
@@ -126,11 +127,11 @@ def flat(rows: dict[Table, list[tuple[Any, ...]]]) -> pd.DataFrame:
 
     def frame(table: Table) -> pd.DataFrame:
         names = [f"{table.name}.{column}" for column in table.columns.keys()]  # noqa: SIM118 (columns iterate as columns)
-        return pd.DataFrame(rows[table], columns=names, dtype=object)
+        return pd.DataFrame(whole(table, rows[table]), columns=names, dtype=object)
 
     joined = frame(star.sales)
     for table in rows:
-        if table is not star.sales:
-            key = f"{table.name}_key"
+        key = f"{table.name}_key"
+        if table is not star.sales and key in star.sales.c:
             joined = joined.merge(frame(table), left_on=f"sales.{key}", right_on=f"{table.name}.{key}")
     return joined.astype(object).where(joined.notna(), None)

@@ -31,15 +31,13 @@ class TestSales:
             "product": ["categories"],
             "channel": ["channels"],
             "branch": ["regions"],
+            "fiscal": ["fiscal"],
+            "home_branch": ["home_branches"],
+            "agent": ["agents"],
         }
-        assert [d.name for d in cube.dimensions if d.is_flat] == [
-            "gender",
-            "occupation",
-            "wealth_band",
-            "currency",
-            "line_kind",
-            "known",
-        ]
+        assert {"gender", "occupation", "age_band", "household_size", "currency", "line_kind", "holiday"} <= {
+            d.name for d in cube.dimensions if d.is_flat
+        }
         assert cube.dimension("date").hierarchy("iso").level_names == ["iso_year", "iso_week", "weekday"]
         assert all(level.role for level in cube.dimension("date").levels)
 
@@ -93,23 +91,31 @@ class TestModels:
     ) -> None:
         label = {"en": "Home branch", "ko": "소속 지점"}
         document["dimensions"].append(
-            {"name": "home_branch", "label": label, "levels": [{"name": "home_branch", "label": label}]}
+            {"name": "home", "label": label, "levels": [{"name": "home", "label": label}]}
         )
-        document["cube"]["dimensions"].append("home_branch")
-        document["cube"]["mappings"]["home_branch"] = "customer.home_branch_id"
+        document["cube"]["dimensions"].append("home")
+        document["cube"]["mappings"]["home"] = "customer.home_branch_id"
         document["cube"]["aggregates"].append(
             {"name": "carts", "label": label, "function": "count_distinct", "measure": "order_id"}
         )
 
         model = load(document)
 
-        assert model.columns["home_branch"] == Column("customer", "home_branch_id")
-        assert model.cube("ko").dimension("home_branch").label == "소속 지점"
+        assert model.columns["home"] == Column("customer", "home_branch_id")
+        assert model.cube("ko").dimension("home").label == "소속 지점"
         assert "carts" in model.formulas
 
     def test_money_is_known_by_its_unit(self) -> None:
         assert SALES.formulas["net_revenue"] == Sum(Column("sales", "net_revenue"), money=True)
         assert SALES.formulas["units"] == Sum(Column("sales", "quantity"), money=False)
+
+    def test_a_dimension_that_is_not_shared_is_refused_with_those_that_are(
+        self, document: dict[str, Any]
+    ) -> None:
+        document["dimensions"][0] = {"use": "dates"}
+
+        with pytest.raises(ModelError, match="no shared dimension 'dates'; known: date, customer"):
+            load(document)
 
 
 FAULTS: list[tuple[tuple[Any, ...], Any, str]] = [
@@ -121,7 +127,7 @@ FAULTS: list[tuple[tuple[Any, ...], Any, str]] = [
     (("cube", "aggregates", 0, "measure"), "revenue", "names 'revenue'; known: date.year"),
     (("cube", "aggregates", 9, "expression"), "a / b", "expression 'a / b'; known"),
     (("cube", "aggregates", 9, "expression"), "orders * 2", "expression"),
-    (("dimensions", 0, "levels", 0, "cardinality"), "huge", "'huge' is not one of"),
+    (("dimensions", 9, "levels", 0, "cardinality"), "huge", "'huge' is not one of"),
 ]
 
 
@@ -142,9 +148,7 @@ class TestFaults:
         assert why in str(raised.value)
 
     def test_a_table_without_a_join_is_named(self, document: dict[str, Any]) -> None:
-        document["cube"]["joins"] = [
-            join for join in document["cube"]["joins"] if "branch" not in join["master"]
-        ]
+        document["cube"]["mappings"]["known"] = "offer.code"
 
-        with pytest.raises(ModelError, match="branch, which no join reaches"):
+        with pytest.raises(ModelError, match="offer, which no join reaches"):
             load(document)

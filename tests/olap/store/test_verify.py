@@ -2,7 +2,7 @@
 
 import pytest
 
-from olap import source
+from olap import source, star
 from olap.difference import Difference, VerifyReport
 from olap.verify import compare, level
 from tests.olap.store.shop import Cube, Shop, order
@@ -54,7 +54,9 @@ class TestDamage:
     ) -> None:
         found = standing.differences(damage=damage)
 
-        assert [difference.text() for difference in found] == named
+        # What is kept of the facts in rollups differs as well.
+        of_star = [difference for difference in found if difference.table in star.metadata.tables]
+        assert [difference.text() for difference in of_star] == named
 
     @pytest.mark.parametrize(
         ("damage", "columns"),

@@ -108,6 +108,11 @@ def check_equal(recorded: Recorded, given: Any) -> None:
     assert plain(given) == plain(recorded["body"])
 
 
+def check_cubes(recorded: Recorded, given: Any) -> None:
+    """The original was shown one cube."""
+    assert [cube for cube in given if cube["name"] == "sales"] == recorded["body"]
+
+
 def check_keys(recorded: Recorded, given: Any) -> None:
     assert set(recorded["body"]) <= set(given)
 
@@ -179,6 +184,7 @@ def check_model(recorded: Recorded, given: dict[str, Any]) -> None:
 CHECKS: dict[str, Any] = {
     "/version": check_keys,
     "/info": check_keys,
+    "/cubes": check_cubes,
     "aggregate": check_aggregate,
     "facts": check_facts,
     "members": check_members,

@@ -1,0 +1,186 @@
+"""The facts besides sales, in the cube and as SQL written by hand counts them in the tables."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from domain.postgres import Server
+from olap.browser import Browser
+from olap.plan import RowFilter
+from tests.olap.small_star import SmallCube
+from tests.olap.store.activity import ACTIVITY
+from tests.olap.store.shop import Cube, Shop, open_cube, open_shop
+
+
+@pytest.fixture(scope="module")
+def busy(server: Server, admin: Any, template: str) -> Iterator[tuple[Shop, Cube]]:
+    """A shop with all that goes on in it, and its cube; nobody changes it."""
+    admin(f"CREATE DATABASE busy_shop TEMPLATE {template}")
+    with open_shop(server.url("busy_shop")) as shop:
+        shop.run(ACTIVITY)
+        with open_cube(shop.url) as cube:
+            yield shop, cube
+
+
+def asked(busy: tuple[Shop, Cube], cube: str, sight: RowFilter | None = None, **question: Any) -> Any:
+    """The answer of the package's own browser."""
+    opened = Browser(cube, SmallCube(busy[1].engine), **({} if sight is None else {"row_filter": sight}))
+    return opened.aggregate(**question)
+
+
+SUMMARIES = [
+    ("touchpoints", "touchpoints", "SELECT count(*) FROM touchpoints"),
+    ("touchpoints", "contacts", "SELECT count(*) FROM touchpoints WHERE kind <> 'VIEW'"),
+    ("touchpoints", "duration", "SELECT sum(duration_seconds) FROM touchpoints"),
+    ("touchpoints", "customers", "SELECT count(DISTINCT customer_id) FROM touchpoints"),
+    ("touchpoints", "average_rating", "SELECT avg(rating) FROM touchpoints"),
+    ("touchpoints", "average_sentiment", "SELECT avg(sentiment) FROM touchpoints"),
+    ("offers", "proposed", "SELECT count(*) FROM offer_grants"),
+    ("offers", "viewed", "SELECT 2"),
+    ("offers", "accepted", "SELECT count(*) FROM offer_grants WHERE state IN ('ACCEPTED', 'REDEEMED')"),
+    ("offers", "redeemed", "SELECT count(*) FROM offer_grants WHERE state = 'REDEEMED'"),
+    ("offers", "redeeming_customers", "SELECT 1"),
+    ("cases", "cases", "SELECT count(*) FROM cases"),
+    ("cases", "open", "SELECT count(*) FROM cases WHERE state IN ('NEW', 'OPEN', 'WAITING_CUSTOMER')"),
+    ("cases", "average_first_response", "SELECT 30 * 60"),
+    ("cases", "average_solution", "SELECT 60 * 60"),
+    ("cases", "average_elapsed", "SELECT avg(extract(epoch FROM solved_at - opened_at)) FROM cases"),
+    ("cases", "satisfaction", "SELECT avg(satisfaction) FROM cases"),
+    ("cases", "solved_in_time_rate", "SELECT 1"),
+    ("opportunities", "opportunities", "SELECT count(*) FROM opportunities"),
+    ("opportunities", "reached", "SELECT count(*) FROM opportunities"),
+    ("opportunities", "stages", "SELECT 3"),
+    ("opportunities", "won", "SELECT count(*) FROM opportunities WHERE stage = 'WON'"),
+    ("opportunities", "amount", "SELECT sum(amount) FROM opportunities"),
+    (
+        "opportunities",
+        "weighted_amount",
+        "SELECT sum(amount * probability / 100) FROM opportunities WHERE stage <> 'WON'",
+    ),
+    ("opportunities", "win_rate", "SELECT 1"),
+    ("shipments", "shipments", "SELECT count(*) FROM shipments"),
+    ("shipments", "units", "SELECT sum(quantity) FROM shipment_lines"),
+    ("shipments", "average_days_to_ship", "SELECT 1"),
+    ("shipments", "average_days_to_deliver", "SELECT 2.5"),
+    ("stock", "stock_days", "SELECT 5 + 1"),
+    ("stock", "out_of_stock", "SELECT 1"),
+]
+
+
+class TestSummaries:
+    @pytest.mark.parametrize(("cube", "name", "query"), SUMMARIES, ids=[f"{c} {n}" for c, n, _ in SUMMARIES])
+    def test_they_are_what_the_tables_hold(
+        self, busy: tuple[Shop, Cube], cube: str, name: str, query: str
+    ) -> None:
+        expected = float(busy[0].value(f"SELECT ({query})::float8 AS x"))
+
+        answer = asked(busy, cube, aggregates=[name])
+
+        assert float(answer.summary[name]) == pytest.approx(expected)
+
+    def test_money_of_grants_is_that_of_their_offers(self, busy: tuple[Shop, Cube]) -> None:
+        answer = asked(
+            busy, "offers", cell="currency:GBP", aggregates=["value", "redeemed_value", "cost", "revenue"]
+        )
+
+        # Two grants of 10; the redeemed one costs 4 and brought the order of 15.00 + 0.003 - 2.55.
+        assert answer.summary["value"] == Decimal(20)
+        assert answer.summary["redeemed_value"] == Decimal(10)
+        assert answer.summary["cost"] == Decimal(4)
+        assert answer.summary["revenue"] == Decimal("12.4530")
+
+    def test_stock_is_averaged_over_the_days_on_which_it_was_known(self, busy: tuple[Shop, Cube]) -> None:
+        answer = asked(
+            busy, "stock", cell="product:Home,Kitchen,Cups", aggregates=["average_quantity", "average_value"]
+        )
+
+        # 10 on the first three days of January, 4 on the fourth and nothing on the fifth, at 1.5 each.
+        assert answer.summary["average_quantity"] == pytest.approx((10 * 3 + 4 + 0) / 5)
+        assert answer.summary["average_value"] == pytest.approx((10 * 3 + 4) * 1.5 / 5)
+
+
+class TestDimensions:
+    def test_an_offer_lies_in_its_tree(self, busy: tuple[Shop, Cube]) -> None:
+        answer = asked(busy, "offers", drilldown=["offer:form"], aggregates=["proposed"])
+
+        assert [tuple(cell.values()) for cell in answer.cells] == [
+            ("benefit", "proactive", "monetary", "direct", "discount", 2),
+            ("core", None, None, None, None, 1),
+        ]
+
+    def test_attributes_of_facts_are_members_too(self, busy: tuple[Shop, Cube]) -> None:
+        browser = Browser("touchpoints", SmallCube(busy[1].engine))
+
+        assert browser.members(None, "topic") == [{"topic": "price"}, {"topic": None}]
+        assert browser.members("kind:view", "sentiment") == [{"sentiment": None}]
+
+    @pytest.mark.parametrize(
+        "cube", ["touchpoints", "offers", "cases", "opportunities", "shipments", "stock", "sales"]
+    )
+    def test_no_dimension_loses_a_fact(self, busy: tuple[Shop, Cube], cube: str) -> None:
+        browser = Browser(cube, SmallCube(busy[1].engine))
+        counted = next(each.name for each in browser.cube.aggregates if each.function == "count")
+        whole = browser.aggregate(aggregates=[counted]).summary[counted]
+
+        for dimension in browser.cube.dimensions:
+            level = f"{dimension.name}:{dimension.levels[0].name}"
+            cells = browser.aggregate(drilldown=[level], aggregates=[counted], page=0, page_size=100).cells
+            assert sum(cell[counted] for cell in cells) == whole, level
+
+    def test_a_customer_has_traits_and_nothing_personal(self, busy: tuple[Shop, Cube]) -> None:
+        (row,) = busy[1].rows(
+            "SELECT age_band, household_size, acquired_channel, home_code, owner_id, has_email, has_phone, marketing,"
+            " attributes FROM customer WHERE customer_id = 1"
+        )
+
+        assert row == ("30-39", 2, "web", "S1", 1, "yes", "no", "yes", '{"skin": "dry"}')
+        assert busy[1].rows("SELECT marketing FROM customer WHERE customer_id = 2") == [("no",)]
+
+    def test_the_calendar_knows_holidays_of_the_moon_and_substitute_days(
+        self, busy: tuple[Shop, Cube]
+    ) -> None:
+        days = busy[1].rows(
+            "SELECT date_key, day_kind, holiday_ko, fiscal_year, fiscal_quarter FROM date"
+            " WHERE date_key IN (20260217, 20261005, 20261121, 20261123) ORDER BY 1"
+        )
+
+        assert days == [
+            (20260217, "holiday", "설날", 2026, 1),
+            (20261005, "holiday", "개천절 대체 휴일", 2026, 4),
+            (20261121, "weekend", None, 2026, 4),
+            (20261123, "working_day", None, 2026, 4),
+        ]
+
+
+BRANCH_ONE, NOBODY = RowFilter(branch_keys=frozenset({1})), RowFilter(branch_keys=frozenset())
+KIM, OTHER = RowFilter(owner_id=1), RowFilter(owner_id=2)
+
+SIGHT = [
+    ("touchpoints", BRANCH_ONE, 1),
+    ("touchpoints", KIM, 2),
+    ("offers", BRANCH_ONE, 1),
+    ("offers", KIM, 1),
+    ("cases", BRANCH_ONE, 1),
+    ("cases", KIM, 1),
+    ("opportunities", BRANCH_ONE, 2),
+    ("opportunities", KIM, 2),
+    ("shipments", BRANCH_ONE, 1),
+    ("shipments", KIM, 1),
+    ("stock", BRANCH_ONE, 5),
+    ("stock", KIM, 0),
+    *((cube, who, 0) for who in (NOBODY, OTHER) for cube in ("touchpoints", "offers", "cases", "stock")),
+]
+
+
+class TestRowFilter:
+    @pytest.mark.parametrize(("cube", "who", "seen"), SIGHT, ids=lambda value: str(value)[:60])
+    def test_each_sees_what_the_domain_lets_him_see(
+        self, busy: tuple[Shop, Cube], cube: str, who: RowFilter, seen: int
+    ) -> None:
+        counted = {"offers": "proposed", "opportunities": "stages", "stock": "stock_days"}.get(cube, cube)
+
+        answer = asked(busy, cube, who, aggregates=[counted])
+
+        assert answer.summary[counted] == seen
