@@ -18,6 +18,7 @@ from api.cli import (
     migrate,
     retention,
     schema,
+    segments,
     serve,
     token,
     worker,
@@ -53,6 +54,7 @@ app.add_typer(cube.app, name="cube")
 app.add_typer(mart.app, name="mart")
 app.add_typer(documents.app, name="documents")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(segments.app, name="segments")
 app.add_typer(retention.app, name="retention")
 app.add_typer(erasures.app, name="erasures")
 

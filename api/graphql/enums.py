@@ -27,7 +27,9 @@ from domain.personal.model import Tag as RetainedTag
 from domain.points.model import PointsKind
 from domain.products.stock import StockStatus
 from domain.roles import ApiScope, Role, Scope
+from domain.rules.tree import TraitName as SegmentTrait
 from domain.scores.model import RfmAnchor, RfmMethod
+from domain.segments.model import SegmentKind
 from domain.tasks.model import TaskSource, TaskState
 from domain.timeline.queries import TimelineKind
 from domain.touchpoints.model import Direction, TouchpointKind
@@ -64,6 +66,7 @@ for known in (
     RfmAnchor,
     RfmMethod,
     Role,
+    SegmentKind,
     ShipmentState,
     ShippedState,
     StockStatus,
@@ -78,6 +81,7 @@ for known in (
 strawberry.enum(Direction, name="TouchpointDirection")
 strawberry.enum(GrantStatus, description="What became of one customer: REJECTED says why in its userErrors.")
 strawberry.enum(RuleKind, name="OfferRuleKind")
+strawberry.enum(SegmentTrait, name="SegmentTrait")
 strawberry.enum(Scope, description="Whose rows an actor sees.")
 strawberry.enum(Purpose, name="RetentionPurpose")
 strawberry.enum(RetainedTag, name="RetainedTag")
@@ -105,6 +109,7 @@ ShipmentStateFilter = choice_filter(ShipmentState)
 ShippedStateFilter = choice_filter(ShippedState)
 PriorityFilter = choice_filter(Priority)
 RfmAnchorFilter = choice_filter(RfmAnchor)
+SegmentKindFilter = choice_filter(SegmentKind)
 RfmMethodFilter = choice_filter(RfmMethod)
 RoleFilter = choice_filter(Role)
 ScopeFilter = choice_filter(Scope)
@@ -172,11 +177,18 @@ __all__ = [
     "Purpose",
     "RetainedTag",
     "RetentionState",
+    "RfmAnchor",
+    "RfmAnchorFilter",
+    "RfmMethod",
+    "RfmMethodFilter",
     "Role",
     "RoleFilter",
     "RuleKind",
     "Scope",
     "ScopeFilter",
+    "SegmentKind",
+    "SegmentKindFilter",
+    "SegmentTrait",
     "ShipmentState",
     "ShipmentStateFilter",
     "ShippedState",

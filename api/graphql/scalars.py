@@ -23,6 +23,9 @@ BigInt = NewType("BigInt", str)
 CubeValue = NewType("CubeValue", object)
 """One value of the cube."""
 
+SegmentRule = NewType("SegmentRule", object)
+"""A rule tree, as JSON."""
+
 
 def _refused(name: str, given: object, wanted: str) -> GraphQLError:
     return GraphQLError(f"{name} cannot represent {str(given)[:60]!r}: {wanted}")
@@ -81,6 +84,9 @@ SCALARS: Mapping[object, ScalarDefinition] = {
     CubeValue: strawberry.scalar(
         name="CubeValue",
         description="What the cube says: text, a count, a ratio, a boolean or null; exact amounts and days as text.",
+    ),
+    SegmentRule: strawberry.scalar(
+        name="SegmentRule", description="The rule of a segment: an object as SegmentRuleInput takes it."
     ),
     Decimal: strawberry.scalar(
         name="Decimal",

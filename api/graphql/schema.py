@@ -56,6 +56,8 @@ from api.graphql.relay import Node
 from api.graphql.scalars import SCALARS
 from api.graphql.scores.mutation import ScoreMutation
 from api.graphql.scores.query import ScoreQuery
+from api.graphql.segments.mutation import SegmentMutation
+from api.graphql.segments.query import SegmentQuery
 from api.graphql.subscriptions.types import Subscription
 from api.graphql.tasks.mutation import TaskMutation
 from api.graphql.tasks.query import TaskQuery
@@ -90,6 +92,7 @@ class Query(
     PointsQuery,
     ProductQuery,
     ScoreQuery,
+    SegmentQuery,
     TaskQuery,
     TouchpointQuery,
     UserQuery,
@@ -121,6 +124,7 @@ class Mutation(
     PointsMutation,
     ProductMutation,
     ScoreMutation,
+    SegmentMutation,
     StockMutation,
     TargetMutation,
     TaskMutation,

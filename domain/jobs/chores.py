@@ -1,6 +1,7 @@
 """The house's own jobs: what every store needs done, and when it is due by itself (UTC)."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from domain import feed
 from domain.customers.lifecycle import refresh_lifecycle
@@ -13,6 +14,8 @@ from domain.personal.exports import make_export, tidy_exports
 from domain.personal.job_kinds import EXPORT_SUBJECT, RETAIN, TIDY_EXPORTS
 from domain.personal.retaining import retain
 from domain.queue import JobKind
+from domain.segments.errors import SegmentRetired
+from domain.segments.refresh import due_segments, refresh_segment
 
 EXPIRE_IDEMPOTENCY = JobKind("expire_idempotency", key="expire_idempotency")
 EXPIRE_JOBS = JobKind("expire_jobs", key="expire_jobs")
@@ -20,6 +23,8 @@ EXPIRE_GRANTS = JobKind("expire_grants", key="expire_grants")
 FEED_DAYS = JobKind("feed_days", key="feed_days")
 
 REFRESH_LIFECYCLE = JobKind("refresh_lifecycle", key="refresh_lifecycle")
+
+REFRESH_SEGMENTS = JobKind("refresh_segments", key="refresh_segments")
 
 BATCH = 10_000
 
@@ -40,6 +45,16 @@ async def _expire_grants(work: Work) -> None:
 
 async def _refresh_lifecycle(work: Work) -> None:
     await work.transaction(lambda session: refresh_lifecycle(session, now=work.now()))
+
+
+async def _refresh_segments(work: Work) -> None:
+    for key in await work.transaction(due_segments):
+        await work.transaction(lambda session, key=key: _refresh_segment(session, key, work))
+
+
+async def _refresh_segment(session: Session, segment_id: int, work: Work) -> None:
+    with suppress(SegmentRetired):  # since the list was made
+        await refresh_segment(session, segment_id, now=work.now())
 
 
 async def _feed_days(work: Work) -> None:
@@ -74,6 +89,7 @@ CHORES: Sequence[Duty] = (
     Duty(EXPIRE_JOBS, _expire_jobs, cron="15 * * * *"),
     Duty(EXPIRE_GRANTS, _expire_grants, cron="*/10 * * * *"),
     Duty(REFRESH_LIFECYCLE, _refresh_lifecycle, cron="0 17 * * *"),
+    Duty(REFRESH_SEGMENTS, _refresh_segments, cron="50 * * * *"),
     Duty(FEED_DAYS, _feed_days, cron="25 * * * *"),
     Duty(TIDY_EXPORTS, _tidy_exports, cron="35 * * * *"),
     Duty(RETAIN, _retain, cron="0 18 * * *"),

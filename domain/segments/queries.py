@@ -27,7 +27,13 @@ class Segments(Entity):
     rule = computed(lambda segment: cast(segment.c.rule, JSON()), JSON())
     member_count = computed(_member_count, Integer(), nullable=False)
     owner = one(lambda: users, on=lambda segment, user: user.c.id == segment.c.owner_id)
-    members = many(lambda: segment_members, on=lambda segment, member: member.c.segment_id == segment.c.id)
+    members = many(
+        lambda: segment_members,
+        on=lambda segment, member: (member.c.segment_id == segment.c.id) & member.c.left_at.is_(None),
+    )
+    memberships = many(
+        lambda: segment_members, on=lambda segment, member: member.c.segment_id == segment.c.id
+    )
 
 
 segments: Segments = Segments("Segment", Segment.__table__, order=(("name", ASC),))
@@ -47,11 +53,12 @@ segment_members: Members = Members(
 
 def _is_in(customer: Row, segment: Row) -> ColumnElement[bool]:
     member = SegmentMember.__table__.alias()
-    return exists().where(
+    found = exists().where(
         member.c.segment_id == segment.c.id,
         member.c.customer_id == customer.c.id,
         member.c.left_at.is_(None),
     )
+    return found.correlate(customer, segment)
 
 
 segments_of_customer = many(lambda: segments, on=_is_in)

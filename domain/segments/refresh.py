@@ -71,6 +71,19 @@ async def due_segments(session: AsyncSession) -> list[int]:
     return list(await session.scalars(wanted.order_by(Segment.id)))
 
 
+async def named_segments(session: AsyncSession, name: str | None) -> list[tuple[int, str]]:
+    """Key and name of the segments that are by rule and stand: of this name, or all. Raises SegmentNotFound."""
+    wanted = select(Segment.id, Segment.name).where(
+        Segment.kind == SegmentKind.RULE.value, Segment.retired_at.is_(None)
+    )
+    if name is not None:
+        wanted = wanted.where(Segment.name == name)
+    found = [(key, shown) for key, shown in await session.execute(wanted.order_by(Segment.name))]
+    if name is not None and not found:
+        raise SegmentNotFound("name")
+    return found
+
+
 async def settle(
     session: AsyncSession,
     segment_id: int,

@@ -40,6 +40,7 @@ from api.graphql.planning.mixtures import OfMixture
 from api.graphql.relay import Connection, Node
 from api.graphql.scalars import BigInt
 from api.graphql.scores.types import RfmScore, RfmScoreFilter
+from api.graphql.segments.types import Segment, SegmentFilter, SegmentMember
 from api.graphql.timeline.filter import TimelineFilter
 from api.graphql.users.types import User, UserFilter
 from api.permissions import Group
@@ -58,6 +59,8 @@ from domain.orders.queries import (
 )
 from domain.points.queries import points_accrued, points_balance, points_of_customer
 from domain.scores.queries import rfm_history_of_customer, rfm_of_customer
+from domain.segments.queries import memberships_of_customer as segment_memberships_of_customer
+from domain.segments.queries import segments_of_customer
 from domain.tasks.queries import tasks_of_customer
 from domain.timeline.queries import timeline_of_customer
 from domain.touchpoints.queries import last_contact_at_of_customer, touchpoints_of_customer
@@ -151,6 +154,7 @@ class CustomerFilter:
         current_consents_of_customer, description="What holds: the latest line of each purpose and channel."
     )
     points_balance: BigIntFilter | None = where(points_balance)
+    segments: Many[SegmentFilter] | None = where(segments_of_customer, description="Those it is in now.")
     rfm_scores: Many[RfmScoreFilter] | None = where(
         rfm_of_customer, description="What holds now: name a scheme, and the cell or the scores."
     )
@@ -207,6 +211,10 @@ class Customer(Node):
     )
     rfm_scores: list[RfmScore] = relation(
         rfm_of_customer, description="What it was found to be last, by each scheme."
+    )
+    segments: Connection[Segment] = relation(segments_of_customer, description="Those it is in now.")
+    segment_memberships: Connection[SegmentMember] = relation(
+        segment_memberships_of_customer, description="Those it is and was in."
     )
     rfm_history: Connection[RfmScore] = relation(rfm_history_of_customer)
     household: Household | None = relation(household_of_customer, description="The one it is in now.")

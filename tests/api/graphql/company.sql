@@ -214,6 +214,15 @@ SELECT i, NULLIF(i % 4, 0), 'sales', (ARRAY['net_revenue', 'orders'])[1 + i % 2]
        date '2026-01-01' + i / 2, date '2026-04-01', i * 1000.5, (ARRAY[1, NULL])[1 + i % 2],
        CASE WHEN i = 3 THEN timestamptz '2026-03-01 00:00+00' END
 FROM generate_series(1, 8) i;
+INSERT INTO segments (id, name, kind, description, rule, owner_id, refreshed_at)
+SELECT i, 's' || i, CASE WHEN i % 2 = 0 THEN 'RULE' ELSE 'FIXED' END, CASE WHEN i = 3 THEN E'"x"\n' END,
+       CASE WHEN i % 2 = 0 THEN '{"all":[{"trait":{"name":"REGION","in":["서울","a\"b"]}},{"orders":{"atLeast":1}}]}' END,
+       (ARRAY[1, NULL])[1 + i % 2], CASE WHEN i % 4 = 0 THEN timestamptz '2026-01-01 00:00+00' END
+FROM generate_series(1, 5) i;
+INSERT INTO segment_members (segment_id, customer_id, entered_at, left_at)
+SELECT 1 + (c + k) % 4, c, timestamptz '2026-01-01 00:00+00' + c * interval '1 hour',
+       CASE WHEN k = 1 THEN timestamptz '2026-02-01 00:00+00' END
+FROM generate_series(1, 9) c, generate_series(0, 1) k;
 INSERT INTO rfm_schemes (name, valid_from, currency, method, anchor, levels, frequency_months) VALUES
     ('fifths', '2020-01-01', 'GBP', 'QUANTILES', 'TAU', 5, 12), ('fifths', '2026-01-01', 'GBP', 'QUANTILES', 'TAU', 4, 6);
 INSERT INTO rfm_scores (customer_id, scheme, valid_from, valid_to, scheme_id, model, recency, frequency, monetary,
@@ -226,4 +235,4 @@ WHERE s.valid_from < '2026-01-01';
 
 SELECT setval(pg_get_serial_sequence(t, 'id'), 1000)
 FROM unnest(ARRAY['branches', 'users', 'customers', 'categories', 'products', 'orders', 'offers', 'offer_grants', 'warehouses',
-                  'stock_levels', 'payments', 'shipments', 'cases', 'opportunities', 'tasks']) t;
+                  'stock_levels', 'payments', 'shipments', 'cases', 'opportunities', 'tasks', 'segments']) t;

@@ -106,6 +106,19 @@ CALLS: dict[str, tuple[dict[str, Any], set[str]]] = {
         for name in ("updateAttribute", "retireAttribute")
     },
     "addLifecycleRules": ({"validFrom": "2999-01-01T00:00:00Z"}, {"ADMIN", "MARKETER"}),
+    "createSegment": ({"name": "n"}, {"ADMIN", "MARKETER", "ANALYST"}),
+    **{
+        name: ({"id": id_of("Segment", 1), **told}, {"ADMIN", "MARKETER", "ANALYST"})
+        for name, told in Inputs(
+            {
+                "updateSegment": {"expectedVersion": 1, "name": "x"},
+                "retireSegment": {"expectedVersion": 1},
+                "refreshSegment": {},
+                "addToSegment": {"customerIds": [id_of("Customer", 1)]},
+                "removeFromSegment": {"customerIds": [id_of("Customer", 1)]},
+            }
+        ).items()
+    },
     "addRfmScheme": (
         {"name": "n", "validFrom": "2999-01-01", "currency": "KRW", "quantiles": 5},
         {"ADMIN", "MARKETER", "ANALYST"},

@@ -1,0 +1,1 @@
+"""Segments: who meets a rule, or whom a list names."""

@@ -1,0 +1,135 @@
+"""Mutations of segments."""
+
+import strawberry
+from strawberry import Maybe
+
+from api.graphql.inputs import key, key_at, said
+from api.graphql.segments.inputs import SegmentRuleInput, as_json
+from api.graphql.segments.types import Segment
+from api.graphql.writes import Write, writes
+from api.permissions import Action
+from domain.errors import StaleVersion
+from domain.segments import commands
+from domain.segments.commands import SegmentDetails
+from domain.segments.errors import SegmentNameTaken, SegmentRetired, WrongKind
+from domain.segments.queries import segments
+from domain.segments.refresh import refresh_segment
+
+_STANDS = {"SEGMENT_RETIRED": SegmentRetired, "WRONG_KIND": WrongKind}
+_CHANGES = {**_STANDS, "STALE_VERSION": StaleVersion}
+_NAMES = {"NAME_TAKEN": SegmentNameTaken}
+
+
+@strawberry.input
+class SegmentInput:
+    """What may be told when a segment is created and when it is changed."""
+
+    description: Maybe[str | None]
+    owner_id: Maybe[strawberry.ID | None]
+    rule: Maybe[SegmentRuleInput | None] = strawberry.field(
+        description="Who is in it is found at once, and anew every hour."
+    )
+
+
+@strawberry.input(description="A new segment: with a rule, or a list that is empty yet.")
+class CreateSegmentInput(SegmentInput):
+    name: str
+
+
+@strawberry.input(description="A change of a segment: what is absent is left as it is, null clears.")
+class UpdateSegmentInput(SegmentInput):
+    id: strawberry.ID
+    expected_version: int = strawberry.field(description="The version that the caller has seen.")
+    name: Maybe[str | None]
+
+
+@strawberry.input(description="A segment by rule, to be asked of all customers now.")
+class RefreshSegmentInput:
+    id: strawberry.ID
+
+
+@strawberry.input
+class SegmentCustomersInput:
+    """Customers of a list."""
+
+    id: strawberry.ID
+    customer_ids: list[strawberry.ID]
+
+
+@strawberry.input(description="Customers to be put into a list, 1 to 1,000 a call.")
+class AddToSegmentInput(SegmentCustomersInput):
+    pass
+
+
+@strawberry.input(description="Customers to be taken out of a list, 1 to 1,000 a call.")
+class RemoveFromSegmentInput(SegmentCustomersInput):
+    pass
+
+
+@strawberry.input(description="A segment that nobody is to be in any more.")
+class RetireSegmentInput:
+    id: strawberry.ID
+    expected_version: int = strawberry.field(description="The version that the caller has seen.")
+
+
+def _details(input: SegmentInput) -> SegmentDetails:
+    found: SegmentDetails = said(input, owner_id=key_at("User", "owner_id"), rule=as_json)
+    return found
+
+
+def _customers(input: SegmentCustomersInput) -> list[int]:
+    return [key(each, "Customer", "customer_ids", at) for at, each in enumerate(input.customer_ids)]
+
+
+@strawberry.type
+class SegmentMutation:
+    @writes(Segment, segments, Action.CREATE, errors=_NAMES)
+    async def create_segment(write: Write, input: CreateSegmentInput) -> int:
+        """Create a segment."""
+        told: SegmentDetails = {**_details(input), "name": input.name}
+        return await commands.create_segment(write.session, told, now=write.now)
+
+    @writes(Segment, segments, Action.UPDATE, errors={**_CHANGES, **_NAMES})
+    async def update_segment(write: Write, input: UpdateSegmentInput) -> int:
+        """Change a segment; with another rule, who is in it is found at once."""
+        segment_id = key(input.id, "Segment", "id")
+        await commands.update_segment(
+            write.session,
+            segment_id,
+            changes=_details(input),
+            expected_version=input.expected_version,
+            now=write.now,
+        )
+        return segment_id
+
+    @writes(Segment, segments, Action.UPDATE, errors=_CHANGES)
+    async def retire_segment(write: Write, input: RetireSegmentInput) -> int:
+        """Let nobody be in a segment any more; its past stays."""
+        segment_id = key(input.id, "Segment", "id")
+        await commands.retire_segment(
+            write.session, segment_id, expected_version=input.expected_version, now=write.now
+        )
+        return segment_id
+
+    @writes(Segment, segments, Action.UPDATE, errors=_STANDS)
+    async def refresh_segment(write: Write, input: RefreshSegmentInput) -> int:
+        """Find anew who is in a segment by rule."""
+        segment_id = key(input.id, "Segment", "id")
+        await refresh_segment(write.session, segment_id, now=write.now)
+        return segment_id
+
+    @writes(Segment, segments, Action.UPDATE, errors=_STANDS)
+    async def add_to_segment(write: Write, input: AddToSegmentInput) -> int:
+        """Put customers into a list."""
+        segment_id = key(input.id, "Segment", "id")
+        await commands.add_members(
+            write.session, segment_id, _customers(input), actor=write.actor, now=write.now
+        )
+        return segment_id
+
+    @writes(Segment, segments, Action.UPDATE, errors=_STANDS)
+    async def remove_from_segment(write: Write, input: RemoveFromSegmentInput) -> int:
+        """Take customers out of a list."""
+        segment_id = key(input.id, "Segment", "id")
+        await commands.remove_members(write.session, segment_id, _customers(input), now=write.now)
+        return segment_id
