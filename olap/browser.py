@@ -203,7 +203,7 @@ def _options(options: dict[str, Any]) -> Texts:
     """The options as the texts that they stand for. Raises RequestError for an unknown one."""
     _refuse({name: given for name, given in options.items() if name not in {*ONCE, "having"}})
     having = options.get("having") or ()
-    once = {name: _text(options[name]) for name in ONCE if options.get(name) is not None}
+    once: dict[str, Any] = {name: _text(options[name]) for name in ONCE if options.get(name) is not None}
     return Texts(having=[having] if isinstance(having, str) else list(having), **once)
 
 

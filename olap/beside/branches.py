@@ -120,6 +120,9 @@ class Branches:
         def instead(element: Any, **_: Any) -> Any:
             if element is calendar:
                 return days
+            if self.beside.ranking is not None and element is self._first:
+                # Who comes first is said by the cell's own days.
+                return element
             return days.c[element.key] if getattr(element, "table", None) is calendar else None
 
         return cast("sa.Select[Any]", visitors.replacement_traverse(statement, {}, instead))
