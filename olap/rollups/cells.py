@@ -1,6 +1,6 @@
 """The cells of a rollup as statements: all of them from their source, and those that changed facts touch."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -17,6 +17,9 @@ from olap.rollups.over import Over
 
 ORDERED = 3
 """Keys by which cells are ordered when they are built."""
+
+FEW = 1000
+"""More values than these narrow nothing down."""
 
 Statement = sa.Select[Any]
 
@@ -62,29 +65,46 @@ def cells_of(rollup: Rollup, table: str, rows: str) -> str:
     return f'WITH "{table}" AS ({rows}) {text(_keys(rollup).distinct())}'
 
 
-@cache
-def touched_cells(rollup: Rollup) -> str:
-    """The statement that puts the touched cells into the table, computed anew."""
+def touched_cells(rollup: Rollup, within: Sequence[Sequence[int | None] | None]) -> str:
+    """The statement that puts the touched cells into the table, computed anew. `within` is what `narrowing` gave."""
     touched = _touched(rollup)
     same = [_same(_source_key(rollup, key), touched.c[at.name], key) for key, at in rollup.keys.items()]
+    bounds = [
+        column.in_(members)
+        for (column, _), members in zip(_narrowing(rollup), within, strict=True)
+        if members is not None and None not in members and len(members) <= FEW
+    ]
     # Touched keys are distinct, so the join doubles no fact.
-    return _insert(rollup, _cells(rollup, joined=(touched, sa.and_(*same))).where(*_narrowed(rollup)))
+    return _insert(rollup, _cells(rollup, joined=(touched, sa.and_(*same))).where(*bounds))
 
 
-def _narrowed(rollup: Rollup) -> Iterator[Expression]:
-    """Which rows of the source can be in a touched cell at all, by the keys of its dimensions: the engine then passes
-    over whole blocks. A month of 6 million facts: 99 ms without, 14 ms with."""
+@cache
+def narrowing(rollup: Rollup) -> str:
+    """The query for the values that rows of the source must have to lie in touched cells: a list for each column.
+
+    Said as constants, they let the engine pass over whole blocks; it takes no such hint from a join (measured: a
+    month of 1.5 million cells in 199 ms without, in 12 ms with).
+    """
+    lists = [
+        f"(SELECT list(k) FROM (SELECT DISTINCT k FROM ({text(members)}) LIMIT {FEW + 1}))"  # noqa: S608 (our own names)
+        for _, members in _narrowing(rollup)
+    ]
+    return f"SELECT {', '.join(lists)}"
+
+
+def _narrowing(rollup: Rollup) -> Iterator[tuple[Expression, Statement]]:
+    """Columns of the source, each with the query for what it may hold: its own keys, and those of dimensions."""
     source = _facts(rollup) if rollup.source is None else _source_star(rollup)
+    touched, keys = _touched(rollup), {key: _source_key(rollup, key) for key in rollup.keys}
+    for key, column in keys.items():
+        if column.table.name == source.fact and isinstance(column.type, sa.Integer):
+            yield column, sa.select(touched.c[rollup.keys[key].name].label("k"))
     for join in source.joins:
-        touched = _touched(rollup)
-        same = [
-            _same(key.sql, touched.c[at.name], key)
-            for key, at in rollup.keys.items()
-            if _source_key(rollup, key).table is join.key.sql.table
-        ]
-        if same:
-            members = sa.select(join.key.sql).select_from(join.key.sql.table.join(touched, sa.and_(*same)))
-            yield join.fact.sql.in_(members.correlate(None))
+        there = [key for key, column in keys.items() if column.table.name == join.key.table]
+        if there:
+            same = (_same(key.sql, touched.c[rollup.keys[key].name], key) for key in there)
+            members = join.key.sql.table.join(touched, sa.and_(*same))
+            yield join.fact.sql, sa.select(join.key.sql.label("k")).select_from(members)
 
 
 def _touched(rollup: Rollup) -> sa.TableClause:
@@ -134,7 +154,7 @@ def _facts(rollup: Rollup) -> Star:
     return Star(fact=rollup.fact, joins=tuple(rollup.joins.values()), where=AllOf(()))
 
 
-def _source_key(rollup: Rollup, key: Column) -> Expression:
+def _source_key(rollup: Rollup, key: Column) -> "sa.Column[object]":
     return key.sql if rollup.source is None else _over(rollup.source, rollup).column(key).sql
 
 

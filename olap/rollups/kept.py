@@ -15,6 +15,7 @@ from olap.rollups.cells import (
     cells_of,
     facts_of,
     forget_touched,
+    narrowing,
     touched_cells,
     touched_table,
 )
@@ -102,4 +103,5 @@ def _level(cursor: Cursor, rollup: Rollup, touched: str) -> None:
     """The cells whose keys the query gives are as the facts have them now."""
     cursor.execute(f'CREATE OR REPLACE TEMP TABLE "{touched_table(rollup)}" AS {touched}')
     cursor.execute(forget_touched(rollup))
-    cursor.execute(touched_cells(rollup))
+    (within,) = cursor.execute(narrowing(rollup)).fetchall()
+    cursor.execute(touched_cells(rollup, within))
