@@ -1,4 +1,4 @@
-"""Writes the answers of a server into the READMEs: `python -m tests.readme` after a change that is meant.
+"""Writes the answers of a server into the READMEs and docs/cube.md: `python -m tests.readme` after a meant change.
 
 Read the difference before you commit it: an answer that moved without a reason is a fault.
 """
@@ -14,13 +14,13 @@ from domain.demo.load import load
 from domain.postgres import discard, running
 from migrations.command import upgrade
 from tests.conftest import FAST, SHARED_DATA
-from tests.readme.examples import READMES, ROOT, answer, client, examples
+from tests.readme.examples import PAGES, ROOT, answer, client, examples
 
 
 async def write(database: str, data_dir: Path, kinds: tuple[str, ...]) -> None:
     """Every example of these kinds shows what the store at the URL answers."""
     async with client(database, data_dir) as asked:
-        for name in READMES:
+        for name in PAGES:
             path = ROOT / name
             text = path.read_text(encoding="utf-8")
             for example in reversed(examples(text)):

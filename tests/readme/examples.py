@@ -16,6 +16,8 @@ from api.tokens import issue, signing_key
 
 ROOT = Path(__file__).resolve().parents[2]
 READMES = ("README.md", "README.ko.md")
+PAGES = (*READMES, "docs/cube.md")
+"""Every page with answers of the demo company."""
 
 _BLOCK = re.compile(
     r"^```(graphql|variables|http|http-retail|json|csv)\n(.*?)^```$", re.MULTILINE | re.DOTALL
@@ -38,7 +40,7 @@ class Example:
 
 
 def examples(text: str) -> list[Example]:
-    """The examples of a README in order."""
+    """The examples of a page in order."""
     found: list[Example] = []
     pending: tuple[str, str] | None = None
     variables: dict[str, Any] = {}

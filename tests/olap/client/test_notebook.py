@@ -1,0 +1,58 @@
+"""What docs/cube.ipynb and docs/cube.md show in Python runs, against a server on the small star."""
+
+import ast
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from tests.api.slicer.conftest import Client
+
+DOCS = Path(__file__).resolve().parents[3] / "docs"
+
+
+def run(source: str, names: dict[str, Any]) -> Any:
+    """The value of the last line, as a notebook shows it; `names` holds what was assigned."""
+    *before, last = ast.parse(source).body
+    exec(compile(ast.Module(before, []), "cell", "exec"), names)  # noqa: S102 (our own documents)
+    if not isinstance(last, ast.Expr):
+        exec(compile(ast.Module([last], []), "cell", "exec"), names)  # noqa: S102 (as above)
+        return None
+    return eval(compile(ast.Expression(last.value), "cell", "eval"), names)  # noqa: S307 (as above)
+
+
+class TestNotebook:
+    def test_every_cell_shows_something(
+        self, url: str, analyst: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("DANGOL_CUBE_ADDRESS", url)
+        monkeypatch.setenv("DANGOL_TOKEN", analyst.token or "")
+        notebook = json.loads((DOCS / "cube.ipynb").read_text("utf-8"))
+        sources = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        names: dict[str, Any] = {}
+
+        shown = [run(source, names) for source in sources]
+
+        assert len(shown) > 8
+        for source, value in zip(sources, shown, strict=True):
+            assert not value.empty if isinstance(value, pd.DataFrame) else "rollup" in source or value, source
+
+    def test_it_is_kept_without_outputs(self) -> None:
+        notebook = json.loads((DOCS / "cube.ipynb").read_text("utf-8"))
+
+        assert not [cell for cell in notebook["cells"] if cell.get("outputs") or cell.get("execution_count")]
+
+
+class TestPage:
+    def test_its_python_runs(self, url: str, analyst: Client) -> None:
+        page = (DOCS / "cube.md").read_text("utf-8")
+        blocks = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+
+        shown = [
+            run(block.replace("http://127.0.0.1:8000", url), {"token": analyst.token}) for block in blocks
+        ]
+
+        assert [type(value) for value in shown] == [pd.DataFrame]
