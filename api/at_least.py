@@ -7,6 +7,7 @@ from api.positions import Position, position
 from domain.messages import say
 from olap.serving.interruptible import Stoppable, StoppableCube
 from olap.serving.live import Live
+from olap.serving.positions import OtherEpoch
 
 HEADER = "X-Dangol-At-Least"
 
@@ -45,15 +46,16 @@ async def _shown(wanted: Position, cube: StoppableCube, patience: float) -> bool
     end = loop.time() + patience
     while True:
         fresh = await asyncio.to_thread(cube.freshness)
-        if fresh.epoch != wanted.epoch:
+        try:
+            if wanted.shown(fresh):
+                return True
+        except OtherEpoch:
             raise ApiError(
                 Code.BAD_REQUEST,
                 say(
                     "at_least is a token of another store, or from before this one was restored; ask without it"
                 ),
-            )
-        if fresh.watermark > wanted.xid:
-            return True
+            ) from None
         if loop.time() >= end or fresh.fault is not None:
             return False
         await asyncio.sleep(PAUSE)

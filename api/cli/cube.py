@@ -37,12 +37,17 @@ def serve(config: Config = None) -> None:
 
     from api import logs
     from api.cli.progress import building
+    from olap.engines.names import EngineName
+    from olap.errors import CubeError
     from olap.store import open_store
 
     settings = settings_of(config)
+    if settings.cube_engine is EngineName.POSTGRES:
+        raise CubeError("the cube is read from Postgres itself: there is no copy to own")
     logs.configure(settings.log_level)
-    with store(settings) as url, building() as progress:
-        opened = open_store(url, settings.cube_path, progress=progress)
+    with store(settings) as url:
+        with building() as progress:
+            opened = open_store(url, settings.cube_path, progress=progress)
         with opened:
             typer.echo(f"Owning the cube {settings.cube_path}. Ctrl-C stops.")
             threading.Event().wait()

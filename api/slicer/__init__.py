@@ -1,7 +1,7 @@
 """The Slicer HTTP API of the package `cubes`, on our cube: analysts and tools that speak it find what they know.
 
-It answers as Slicer 1.1 does; the original's answers on a small star are recorded and compared (tests), and the package's
-own client asks it. It differs on purpose in this (docs/slicer.md says it to users):
+It answers as Slicer 1.1 does; the original's answers on a small star are recorded and compared (tests), and the
+package's own client asks it. It differs on purpose in this (docs/slicer.md says it to users):
 
 - a credential is proved, by Bearer or Basic, and its scope lies below every cell, on every route;
 - members of Unknown are kept and counted, so that cells add up to the summary; nulls come last in every order;
@@ -16,5 +16,6 @@ own client asks it. It differs on purpose in this (docs/slicer.md says it to use
 - inverted cuts leave Unknown out, as there, unless `nulls=include` is given;
 - whatever is 400 has the flat shape, with the nested one under `details`; other errors are JSON too;
 - `json_lines`, `xlsx`, `arrow` and `parquet` are formats everywhere; CSV and XLSX run no formulas, CSV has no NUL;
-- `rollup` of a report works; `/search`, `/logout` and `/visualizer/` are not served; `freshness` is added to aggregates.
+- `rollup` of a report works; `/search`, `/logout` and `/visualizer/` are not served;
+- `freshness` is added to aggregates.
 """

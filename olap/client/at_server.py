@@ -23,18 +23,28 @@ TIMEOUT = 120.0
 class ServerSource:
     """At a server, over the Slicer HTTP API, with Arrow for tables."""
 
-    def __init__(self, name: str, url: str, token: str | None, language: str) -> None:
+    def __init__(
+        self, name: str, url: str, token: str | None, language: str, *, at_least: str | None = None
+    ) -> None:
         if urllib.parse.urlsplit(url).scheme not in {"http", "https"}:
             raise RequestError(f"a server's url starts with http:// or https://, not {url!r}")
         base = url.rstrip("/").removesuffix("/slicer")
         self._base = f"{base}/slicer/cube/{urllib.parse.quote(name, safe='')}"
         self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        if at_least is not None:
+            self._headers["X-Dangol-At-Least"] = at_least
         self.language = language
+        self._given = name, url, token, language
 
     @cached_property
     def words(self) -> Words:
         body, _ = self._get("model", [])
         return Words(json.loads(body))
+
+    def holding(self, token: str) -> "ServerSource":
+        """The same server, whose answers hold a write."""
+        name, url, credential, language = self._given
+        return ServerSource(name, url, credential, language, at_least=token)
 
     def aggregate(self, texts: Texts, paging: Paging) -> pa.Table:
         return self._table("aggregate", texts, paging)

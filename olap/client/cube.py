@@ -74,6 +74,15 @@ class Cube:
         """
         return self._with(drilldown=(*self._asked.drilldown, *map(self._words.drilldown, levels)))
 
+    def at_least(self, token: str) -> "Cube":
+        """The answer holds the write whose response carried the token (`extensions.token`), and is waited for.
+
+        Raises RequestError for what is no token, CubeError where the write does not show in time.
+        """
+        other = object.__new__(Cube)
+        other._source, other._asked = self._source.holding(token), self._asked
+        return other
+
     def as_of(self, when: date | str) -> "Cube":
         """Customers and products with their traits of `"now"`, or of the end of a day, instead of the event's."""
         return self._once("asof", str(when))

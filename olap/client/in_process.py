@@ -1,9 +1,10 @@
 """Questions answered in this process, on a cube that it has open."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,12 +17,18 @@ from olap.client.words import Words
 from olap.engines.duckdb import DuckDB
 from olap.errors import CubeError
 from olap.explain import explain_aggregate
+from olap.freshness import Freshness
 from olap.owner.lock import hold
 from olap.plan import NONE
 from olap.request import Paging, Texts, aggregate_request, facts_request, members_request
 from olap.result import AggregateResult
 from olap.rollups import kept as rollups
+from olap.serving.positions import position
 from olap.vocabulary import model_of
+from olap.watermark import Watermark
+
+PATIENCE, PAUSE = 3.0, 0.02
+"""Seconds that a write is waited for, and between two looks."""
 
 
 class StoreSource:
@@ -32,6 +39,15 @@ class StoreSource:
         self._model = model_of(name)
         self.language = language
         self.words = Words(self._model.document(language))
+
+    def holding(self, token: str) -> "StoreSource":
+        """The same cube, once it holds the write. Raises CubeError where that takes too long."""
+        wanted, end = position(token), time.monotonic() + PATIENCE
+        while not wanted.shown(self._store.freshness()):
+            if time.monotonic() >= end:
+                raise CubeError(f"the cube did not hold this write within {PATIENCE:g} s")
+            time.sleep(PAUSE)
+        return self
 
     def aggregate(self, texts: Texts, paging: Paging) -> pa.Table:
         result = self._aggregate(texts, paging)
@@ -78,6 +94,18 @@ class FileCube:
 
     engine: DuckDB
     time_zone: str
+    mark: Watermark
+
+    def freshness(self) -> Freshness:
+        """As fresh as it was when it was closed."""
+        age = datetime.now(UTC) - self.mark.read_at
+        return Freshness(
+            watermark=self.mark.last_event + 1,
+            lag_ms=int(age.total_seconds() * 1000),
+            fault="the cube's file follows no database",
+            epoch=self.mark.epoch,
+            version=watermark.version(self.mark),
+        )
 
 
 @contextmanager
@@ -95,4 +123,4 @@ def opened(path: str | Path) -> Iterator[FileCube]:
             raise CubeError(f"the cube {file} was never built")
         if mark.shape == watermark.shape():
             rollups.find(engine)
-        yield FileCube(engine, mark.time_zone)
+        yield FileCube(engine, mark.time_zone, mark)

@@ -19,7 +19,9 @@ from api.slicer.routes import slicer_routes
 from api.tokens import issue, signing_key
 from domain.db import read_pool
 from olap import ask
+from olap.client import Cube
 from olap.engines.postgres import Postgres
+from olap.errors import RequestError
 from olap.plan import NONE
 from olap.request import Texts, aggregate_request
 from olap.serving import Serving
@@ -108,6 +110,21 @@ class TestHolding:
 
     async def test_without_a_token_nothing_is_waited_for(self, cube: Serving) -> None:
         assert await holding(None, cube, None) is cube
+
+
+class TestPython:
+    def test_in_process_the_write_is_waited_for(self, shop: Shop, cube: Serving) -> None:
+        shop.run(order(50))
+
+        found = Cube("sales", store=cube).at_least(last_write(shop)).aggregate("lines")
+
+        assert found == {"lines": 8}
+
+    def test_what_is_no_token_is_refused(self, cube: Serving) -> None:
+        with pytest.raises(RequestError, match="no token of a write"):
+            Cube("sales", store=cube).at_least("x")
+        with pytest.raises(RequestError, match="a token of another store"):
+            Cube("sales", store=cube).at_least(Position(2, 1).token)
 
 
 class TestTokens:
