@@ -1,10 +1,11 @@
 """A rule tree out of JSON. Every refusal names the place, what was given and the words that are allowed."""
 
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from typing import Any as Anything
 
 from domain.channels import Channel
-from domain.customers.model import LifecycleStage
+from domain.customers.model import CustomerKind, Gender, LifecycleStage
 from domain.errors import Invalid
 from domain.messages import say
 from domain.rules import tree
@@ -61,7 +62,15 @@ def _rules(given: object, path: tuple[str | int, ...], depth: int, left: list[in
 def _trait(given: Given) -> tree.Condition:
     given.only("name", "in")
     name = tree.TraitName(given.word("name", tree.TraitName))
-    return tree.Trait(name, given.texts("in"))
+    choices = _CHOICES.get(name)
+    return tree.Trait(name, given.texts("in") if choices is None else given.words("in", choices))
+
+
+_CHOICES: Mapping[tree.TraitName, type[StrEnum]] = {
+    tree.TraitName.KIND: CustomerKind,
+    tree.TraitName.GENDER: Gender,
+    tree.TraitName.ACQUIRED_CHANNEL: Channel,
+}
 
 
 def _age(given: Given) -> tree.Condition:

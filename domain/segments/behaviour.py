@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Date, DateTime, Select, cast, exists, func
 from sqlalchemy.orm import InstrumentedAttribute
 
 from domain import rows
+from domain.company.model import CalendarDay
 from domain.orders.model import LineKind, Order, OrderLine
 from domain.products.model import CategoryPath, Product
 from domain.rules import tree
@@ -48,13 +49,16 @@ def orders(scope: Scope, days: int | None) -> Counted:
 
 
 def last_day(scope: Scope) -> Counted:
-    """The company's day of the last order with a line of the kind SALE."""
+    """The company's day of the last order with a line of the kind SALE; null before the business calendar begins."""
     last = cast(func.timezone(scope.moment.zone, func.max(Order.ordered_at)), Date())
-    return (
-        select(Order.customer_id, last.label("value"))
+    found = (
+        select(Order.customer_id, last.label("day"))
         .where(*scope.within(Order.customer_id, Order.ordered_at, None), _sold())
         .group_by(Order.customer_id)
+        .subquery()
     )
+    known = select(found.c.customer_id, CalendarDay.day.label("value"))
+    return known.join(CalendarDay, CalendarDay.day == found.c.day)
 
 
 def revenue(scope: Scope, currency: str, days: int | None) -> Counted:

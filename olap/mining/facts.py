@@ -4,7 +4,7 @@ It lies in a file of its own, so that memory is bounded however many lines there
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,7 +14,9 @@ from olap import source, star
 from olap.engines.duckdb import DIALECT, DuckDB, append
 from olap.engines.tables import create_table
 
-_WANTED = {
+Wanted = Mapping[Table, tuple[str, ...]]
+
+OF_RFM: Wanted = {
     star.date: ("date_key", "on_date"),
     star.currency: ("currency_key", "code"),
     star.line_kind: ("line_kind_key", "kind"),
@@ -22,9 +24,20 @@ _WANTED = {
     star.sales: ("order_id", "customer_id", "date_key", "currency_key", "line_kind_key", "net_revenue"),
 }
 
+_TRAITS = ("kind", "gender", "country", "region", "district", "occupation", "wealth_band", "acquired_channel")
+
+OF_SEGMENTS: Wanted = {
+    **OF_RFM,
+    star.customer: ("customer_id", "is_current", "home_branch_id", "lifecycle_stage", *_TRAITS),
+    star.sales: (*OF_RFM[star.sales], "product_key"),
+    star.product: ("product_key", "product_id"),
+    star.channel: ("channel_key", "channel"),
+    star.table_of("touchpoints"): ("customer_id", "date_key", "channel_key", "kind"),
+}
+
 
 @contextmanager
-def facts_of(database_url: str, *, memory_limit: str = "2GB") -> Iterator[DuckDB]:
+def facts_of(database_url: str, wanted: Wanted = OF_RFM, *, memory_limit: str = "2GB") -> Iterator[DuckDB]:
     """An engine with the sales of this moment, read from the mart: only the columns that mining reads.
 
     Each table is streamed once; all are of one snapshot.
@@ -35,7 +48,7 @@ def facts_of(database_url: str, *, memory_limit: str = "2GB") -> Iterator[DuckDB
     ):
         with source.connect(database_url) as connection, source.snapshot(connection):
             source.execute(connection, "SET LOCAL enable_nestloop = off")
-            for table, names in _WANTED.items():
+            for table, names in wanted.items():
                 _copy(engine, connection, _narrowed(table, names))
         yield engine
 

@@ -29,6 +29,7 @@ REFUSED: dict[str, tuple[Any, tuple[str | int, ...], str]] = {
     "key": ({"age": {"from": 1}}, ("age",), "unknown word 'from'; allowed: atLeast, atMost"),
     "trait": ({"trait": {"name": "NAME", "in": ["x"]}}, ("trait", "name"), "allowed: KIND, GENDER, COUNTRY"),
     "no values": ({"trait": {"name": "KIND", "in": []}}, ("trait", "in"), "a list of 1 to 100 values"),
+    "gender": ({"trait": {"name": "GENDER", "in": ["F"]}}, ("trait", "in"), "allowed: FEMALE, MALE, OTHER"),
     "stage": ({"lifecycle": ["OLD"]}, ("lifecycle",), "unknown word 'OLD'; allowed: PROSPECT, NEW"),
     "no end": ({"orders": {"days": 3}}, ("orders",), "give atLeast, atMost or both"),
     "crossed": (

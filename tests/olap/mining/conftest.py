@@ -7,7 +7,7 @@ import pytest
 
 from domain.postgres import Server
 from olap.engines.duckdb import DuckDB
-from olap.mining.facts import facts_of
+from olap.mining.facts import OF_SEGMENTS, facts_of
 
 COMPANY = """
 DO $$ BEGIN
@@ -21,6 +21,17 @@ DO $$ BEGIN
     SELECT o.id, p, CASE WHEN random() < .15 THEN 'RETURN' WHEN random() < .1 THEN 'FREE' ELSE 'SALE' END,
            1, floor(random() * 4)::int * 50000 + CASE WHEN random() < .2 THEN 0.0003 ELSE 0 END
     FROM orders o, generate_series(1, 1 + (o.id % 3)::int) p;
+    INSERT INTO branches (id, code, name, kind) VALUES (1, 'S1', 'a', 'SHOP'), (2, 'S2', 'b', 'SHOP');
+    INSERT INTO products (id, code, name) SELECT i, 'p' || i, 'p' FROM generate_series(1, 4) i;
+    UPDATE order_lines SET product_id = nullif(id % 5, 0);
+    UPDATE customers SET region = (ARRAY['서울', '부산', NULL])[1 + id % 3],
+           gender = (ARRAY['FEMALE', NULL])[1 + id % 2],
+           home_branch_id = nullif(id % 3, 0), kind = CASE WHEN id % 7 = 0 THEN 'ORGANISATION' ELSE 'PERSON' END,
+           lifecycle_stage = (ARRAY['NEW', 'LOYAL', 'LAPSED'])[1 + id % 3];
+    INSERT INTO touchpoints (source_system, source_id, customer_id, channel, direction, kind, occurred_at)
+    SELECT 't', i, nullif(1 + floor(90 * random())::int, 5), (ARRAY['WEB', 'STORE', 'EMAIL'])[1 + i % 3], 'INBOUND',
+           (ARRAY['CONTACT', 'VIEW'])[1 + i % 2], timestamptz '2025-01-01' + random() * interval '1 year'
+    FROM generate_series(1, 300) i;
     UPDATE order_lines SET quantity = -1 WHERE kind = 'RETURN';
     -- 118 bought often and dear and has gone quiet; 119 stands on every edge; 120 ordered before the calendar begins.
     INSERT INTO orders (id, source_system, source_id, number, customer_id, ordered_at, currency) VALUES
@@ -51,7 +62,7 @@ def buyers(server: Server, admin: Callable[[str], None], template: str) -> str:
 
 @pytest.fixture(scope="session")
 def facts(buyers: str) -> Iterator[DuckDB]:
-    with facts_of(buyers) as engine:
+    with facts_of(buyers, OF_SEGMENTS) as engine:
         yield engine
 
 
