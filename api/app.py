@@ -26,6 +26,7 @@ from api.tokens import signing_key
 from domain.db import engine, read_pool
 from olap.engines.postgres import Postgres
 from olap.opening import open_cube
+from olap.requests import RequestLog
 from olap.serving import Serving
 
 GRAPHQL = "/graphql"
@@ -116,7 +117,7 @@ async def opened(settings: Settings) -> AsyncIterator[Backend]:
                 auth=auth,
                 engine=commands,
                 reads=reads,
-                cube=Serving(cube),
+                cube=Serving(cube, RequestLog(settings.cube_requests_path)),
                 postgres=live,
             )
             async with backend.access_log.writing(settings.data_dir / FOLDER):

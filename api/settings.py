@@ -189,7 +189,12 @@ class Settings(BaseSettings):
         """What the cube is, and where."""
         from olap.opening import Place
 
-        return Place(self.cube_path, self.cube_engine)
+        return Place(self.cube_path, self.cube_engine, url=self.cube_url or "", cluster=self.cube_cluster)
+
+    @property
+    def cube_requests_path(self) -> Path:
+        """The log of what the cube was asked: columns and times, no members."""
+        return self.data_dir / "cube.requests"
 
     @property
     def journal_path(self) -> Path:

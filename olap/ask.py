@@ -1,5 +1,6 @@
 """A request answered: bound, compiled, fetched and shaped. The only way to the facts, so the row filter has no gap."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ from olap.freshness import Freshness
 from olap.physical import is_of_money
 from olap.plan import Aggregation, Plan, RowFilter
 from olap.request import AggregateRequest, FactsRequest, MembersRequest, Paging
+from olap.requests import log_of
 from olap.result import AggregateResult, Rows, without
 from olap.rollups.choice import chosen
 from olap.vocabulary import Cell, CubeModel, dimension_of
@@ -59,7 +61,11 @@ def aggregate(
     plan = bind_aggregate(request, model, row_filter)
     assert isinstance(plan.shape, Aggregation)
     choice = chosen(engine, plan)
+    began = time.perf_counter()
     table = fetch(engine, choice.plan)
+    log = log_of(engine)
+    if log is not None:
+        log.note(model.name, plan.shape, choice.rollup, time.perf_counter() - began)
     hidden: list[str] = []
     if MIXED in table.column_names and table.column(MIXED)[0].as_py() and model.currency is not None:
         drilled = any(item.column.table == model.currency.join.key.table for item in plan.shape.attributes)
@@ -146,7 +152,11 @@ def _currencies(
         request = replace(request, cell=Cell(request.cell.cube, cuts))
     dimension = dimension_of(request.cell.cube, model.currency.dimension)
     wanted = MembersRequest(
-        cell=request.cell, dimension=dimension, hierarchy=dimension.hierarchy(), depth=1, nulls=request.nulls,
+        cell=request.cell,
+        dimension=dimension,
+        hierarchy=dimension.hierarchy(),
+        depth=1,
+        nulls=request.nulls,
         traits=request.traits,
     )
     table = members(engine, model, wanted, row_filter).table

@@ -67,6 +67,26 @@ def verify(config: Config = None) -> None:
 
 
 @app.command()
+def advise(config: Config = None) -> None:
+    """Propose rollups for the questions that no rollup answered, from the log of requests."""
+    from contextlib import closing
+
+    from olap.opening import open_cube
+    from olap.requests import RequestLog
+    from olap.rollups.advice import advise as proposals
+
+    settings = settings_of(config)
+    requests = list(RequestLog(settings.cube_requests_path).read())
+    slow = [request for request in requests if request.rollup is None]
+    typer.echo(f"{len(requests):,} requests are logged, {len(slow):,} of them were answered from the facts.")
+    if not slow:
+        return
+    with store(settings) as url, closing(open_cube(url, settings.cube_place)) as cube:
+        for proposal in proposals(cube.engine, slow):
+            typer.echo(proposal.text())
+
+
+@app.command()
 def score(
     config: Config = None,
     on: Annotated[

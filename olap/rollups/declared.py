@@ -92,8 +92,11 @@ def declare(
     described: Mapping[str, Any],
     one_of: Mapping[Column, frozenset[Column]],
     made: Mapping[str, Rollup],
+    *,
+    metadata: sa.MetaData = star.rollups,
 ) -> Rollup:
-    """The rollup that a model file describes; `made` are those before it. Raises ModelError."""
+    """The rollup that a model file describes; `made` are those before it, its table is one of `metadata`. Raises
+    ModelError."""
     name = f"{model.name}_by_{described['name']}"
     wanted = [column_at(path) for path in described["keys"]]
     _check(model, name, wanted)
@@ -108,7 +111,7 @@ def declare(
         name=described["name"],
         cube=model.name,
         fact=model.fact,
-        table=_table(name, keys, stored),
+        table=_table(name, keys, stored, metadata),
         keys=MappingProxyType(keys),
         joins=MappingProxyType(_joins(model, wanted, stored.values())),
         stored=MappingProxyType(stored),
@@ -175,9 +178,11 @@ def _over(table: str, column: str, kept: Stored) -> Part:
     return Sum(at, money=isinstance(kept.part, Sum) and kept.part.money)
 
 
-def _table(name: str, keys: Mapping[Column, Column], stored: Mapping[str, Stored]) -> sa.Table:
+def _table(
+    name: str, keys: Mapping[Column, Column], stored: Mapping[str, Stored], metadata: sa.MetaData
+) -> sa.Table:
     columns = [sa.Column(at.name, key.sql.type, nullable=bool(key.sql.nullable)) for key, at in keys.items()]
-    return sa.Table(name, star.rollups, *columns, *(_column(at, kept) for at, kept in stored.items()))
+    return sa.Table(name, metadata, *columns, *(_column(at, kept) for at, kept in stored.items()))
 
 
 def _column(name: str, kept: Stored) -> "sa.Column[Any]":

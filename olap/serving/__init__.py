@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from olap.freshness import Freshness
+from olap.requests import RequestLog
 from olap.serving.cache import Cached
 from olap.serving.interruptible import StoppableCube
 
@@ -12,14 +13,15 @@ __all__ = ["Serving"]
 
 @dataclass(frozen=True)
 class Serving:
-    """An open cube whose answers are kept until it changes."""
+    """An open cube whose answers are kept until it changes, and whose requests are logged if there is a log."""
 
     store: StoppableCube
+    requests: RequestLog | None = None
 
     @cached_property
     def engine(self) -> Cached:
         """Answers what was asked before without a query."""
-        return Cached(self.store.engine, lambda: self.store.freshness().version)
+        return Cached(self.store.engine, lambda: self.store.freshness().version, requests=self.requests)
 
     @property
     def time_zone(self) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy import ClauseElement
 from olap.engines.compiled import Query
 from olap.engines.interrupt import Interrupt
 from olap.explain import query_of
+from olap.requests import RequestLog
 from olap.rollups.choice import rows_of
 from olap.serving.interruptible import Stoppable
 
@@ -36,7 +37,15 @@ class Cached:
     fresher than it says, never staler.
     """
 
-    def __init__(self, engine: Stoppable, version: Callable[[], str], *, most: int = MOST) -> None:
+    def __init__(
+        self,
+        engine: Stoppable,
+        version: Callable[[], str],
+        *,
+        most: int = MOST,
+        requests: RequestLog | None = None,
+    ) -> None:
+        self.requests = requests
         self._engine = engine
         self._version = version
         self._most = most

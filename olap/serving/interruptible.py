@@ -11,6 +11,7 @@ from olap.engines.compiled import Query
 from olap.engines.interrupt import Interrupt
 from olap.explain import query_of
 from olap.freshness import Freshness
+from olap.requests import RequestLog, log_of
 from olap.rollups.choice import rows_of
 
 
@@ -49,6 +50,11 @@ class Interruptible:
     def fetch(self, statement: ClauseElement, values: Mapping[str, Any]) -> pa.Table:
         """All rows of a statement; raises what the engine raises when it is stopped."""
         return self.engine.fetch(statement, values, interrupt=self.interrupt)
+
+    @property
+    def requests(self) -> RequestLog | None:
+        """Where those of the engine are logged."""
+        return log_of(self.engine)
 
     def query(self, statement: ClauseElement, values: Mapping[str, Any]) -> Query:
         """The statement as the engine would be sent it."""
