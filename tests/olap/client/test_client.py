@@ -11,6 +11,7 @@ from olap import star, watermark
 from olap.client import Between, Cube, opened
 from olap.engines.duckdb import DuckDB
 from olap.errors import CubeError, RequestError
+from olap.rollups import kept as rollups
 from tests.olap.small_star import ODD, ROWS, SmallCube, insert
 
 Words = Callable[[Cube], Cube]
@@ -204,4 +205,5 @@ def _file_at(path: Path) -> None:
             "db", 1, 5, "Asia/Seoul", "GBP", watermark.shape(), watermark.EMPTY.read_at
         )
         with engine.transaction() as cursor:
+            rollups.build(cursor)
             watermark.store(cursor, mark)
