@@ -8,16 +8,13 @@ import structlog
 
 from olap import changes, source, watermark
 from olap.changes import CannotFollow
+from olap.copies import Copy
 from olap.difference import VerifyReport
-from olap.engines.duckdb import DuckDB
 from olap.errors import CubeError
 from olap.freshness import Freshness, Lag
 from olap.holdup import oldest_writer
-from olap.load import BuildReport, Progress, Step, build, silent
-from olap.refresh import refresh, renew_fixed
-from olap.rollups import kept as rollups
+from olap.load import BuildReport, Progress, Step, silent
 from olap.source import Connection
-from olap.verify import compare, level
 from olap.watermark import Watermark
 
 INTERVAL = 0.15
@@ -39,10 +36,10 @@ class Stopped(CubeError):
 class Follower:
     """The one writer of a cube. Refreshes, builds and verifications take turns."""
 
-    def __init__(self, engine: DuckDB, url: str) -> None:
-        self._engine = engine
+    def __init__(self, copy: Copy, url: str) -> None:
+        self._copy = copy
         self._url = url
-        self._mark = watermark.stored(engine)
+        self._mark = copy.stored()
         self._version = watermark.version(self._mark)
         self._lag = Lag(self._mark)
         self._fault: str | None = None
@@ -56,7 +53,7 @@ class Follower:
         """The cube can be asked: it is built where it never was, or where its tables are not those of this code."""
         with self._turn:
             if self._mark.shape == watermark.shape():
-                rollups.find(self._engine)
+                self._copy.find()
                 return
             with source.connect(self._url) as connection:
                 self._build(connection, progress)
@@ -105,10 +102,9 @@ class Follower:
             connection = stack.enter_context(source.connect(self._url))
             stack.enter_context(source.snapshot(connection))
             with self._turn:
-                mark = level(self._engine, connection, self._mark)
+                mark, compared = self._copy.level(connection, self._mark, stack)
                 self._holds(mark)
-                cube = stack.enter_context(self._engine.reading())
-            return compare(cube, connection, mark)
+            return compared()
 
     def _run(self) -> None:
         wait = FIRST_WAIT
@@ -138,7 +134,7 @@ class Follower:
     def _begin(self, connection: Connection) -> None:
         """After a time without the database: what may have changed unseen has been looked at."""
         with self._turn:
-            renew_fixed(self._engine, connection)
+            self._copy.renew_fixed(connection)
             if not changes.complete(connection, self._mark):
                 self._rebuild(connection, "the feed may no longer hold all changes since the watermark")
 
@@ -176,7 +172,7 @@ class Follower:
     def _refresh(self, connection: Connection) -> None:
         try:
             with source.snapshot(connection):
-                self._holds(refresh(self._engine, connection, self._mark))
+                self._holds(self._copy.refresh(connection, self._mark))
         except CannotFollow as error:
             self._rebuild(connection, str(error))
 
@@ -198,6 +194,6 @@ class Follower:
                 raise Stopped("the cube was closed before the build was done")
             progress(step)
 
-        report = build(self._engine, connection, heed)
+        report = self._copy.build(connection, heed)
         self._holds(report.watermark)
         return report

@@ -7,12 +7,16 @@ from typing import Protocol
 from olap import owner
 from olap.current import Current
 from olap.difference import VerifyReport
+from olap.engines.clickhouse.store import in_clickhouse
 from olap.engines.names import EngineName
 from olap.errors import CubeError
 from olap.freshness import Freshness
 from olap.load import BuildReport, Progress, silent
+from olap.owner import messages
+from olap.owner.client import ask
+from olap.owner.lock import Owned
 from olap.serving.interruptible import Stoppable
-from olap.store import own_or_ask
+from olap.store import Store, own_or_ask
 
 
 class Cube(Protocol):
@@ -35,6 +39,9 @@ class Place:
 
     path: Path
     engine: EngineName = EngineName.DUCKDB
+    url: str = ""
+    cluster: str | None = None
+    """Of ClickHouse's server, and the cluster that its tables are spread over."""
 
 
 def open_cube(database_url: str, place: Place) -> Cube:
@@ -45,19 +52,37 @@ def open_cube(database_url: str, place: Place) -> Cube:
     """
     if place.engine is EngineName.POSTGRES:
         return Current(database_url)
+    if place.engine is EngineName.CLICKHOUSE:
+        return _opened(database_url, place)
     return own_or_ask(database_url, place.path)
 
 
 def rebuild(database_url: str, place: Place, progress: Progress = silent) -> BuildReport:
     """The copy is built anew, by its owner where there is one. Raises CubeError where there is no copy."""
     _require_copy(place)
+    if place.engine is EngineName.CLICKHOUSE:
+        try:
+            with _opened(database_url, place) as copy:
+                return copy.rebuild(progress)
+        except Owned as owned:
+            return messages.build_report(ask(owned.socket, "rebuild", progress))
     return owner.rebuild(database_url, place.path, progress)
 
 
 def verify(database_url: str, place: Place) -> VerifyReport:
     """The copy compared with the database at one moment. Raises CubeError where there is none."""
     _require_copy(place)
+    if place.engine is EngineName.CLICKHOUSE:
+        try:
+            with _opened(database_url, place) as copy:
+                return copy.verify()
+        except Owned as owned:
+            return messages.verify_report(ask(owned.socket, "verify"))
     return owner.verify(database_url, place.path)
+
+
+def _opened(database_url: str, place: Place) -> Store:
+    return in_clickhouse(database_url, place.path, url=place.url, cluster=place.cluster)
 
 
 def _require_copy(place: Place) -> None:

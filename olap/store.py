@@ -4,6 +4,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
+from olap.copies import InDuckDB
 from olap.difference import VerifyReport
 from olap.engines.duckdb import HALF, DuckDB
 from olap.follow import Follower
@@ -13,12 +14,13 @@ from olap.owner.lock import Owned, hold
 from olap.owner.queries import Queries
 from olap.owner.remote import RemoteCube
 from olap.owner.server import Deeds, listening
+from olap.serving.interruptible import Stoppable
 
 
 class Store:
     """A cube that is built and follows the feed until it is closed."""
 
-    def __init__(self, engine: DuckDB, follower: Follower, opened: ExitStack) -> None:
+    def __init__(self, engine: Stoppable, follower: Follower, opened: ExitStack) -> None:
         self.engine = engine
         self._follower = follower
         self._opened = opened
@@ -67,7 +69,7 @@ def open_store(
     with ExitStack() as opening:
         lock = opening.enter_context(hold(path))
         engine = opening.enter_context(DuckDB(path, threads=threads, memory_limit=memory_limit))
-        follower = Follower(engine, database_url)
+        follower = Follower(InDuckDB(engine), database_url)
         opening.callback(follower.stop)
         deeds: Deeds = {"rebuild": follower.rebuild, "verify": lambda _: follower.verify()}
         queries = Queries(engine, follower.freshness, lambda: follower.time_zone)

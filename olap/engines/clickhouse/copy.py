@@ -7,22 +7,29 @@ that point to them and old ones go after, so that no fact is ever without its me
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
 from sqlalchemy import Table
 
 from olap import changes, mart, source, star, watermark
-from olap.changes import BULK, CannotFollow
+from olap.changes import BULK, DAY, CannotFollow
+from olap.difference import VerifyReport
 from olap.engines.clickhouse.engine import ClickHouse
 from olap.engines.clickhouse.held import moved_roots, roots_of, rows_of
 from olap.engines.clickhouse.ledger import Ledger, State
 from olap.engines.clickhouse.rows import append
 from olap.engines.clickhouse.tables import create_table
+from olap.engines.duckdb import DuckDB
 from olap.load import BuildReport, Progress, Step, silent
+from olap.rollups import kept as rollups
 from olap.source import Connection
+from olap.verify import compare
 from olap.watermark import Watermark
 
 
@@ -39,6 +46,9 @@ class Copy:
     def stored(self) -> Watermark:
         """What the ledger says; EMPTY of a cube never built."""
         return self._state.mark
+
+    def find(self) -> None:
+        """Its tables are read since it was opened."""
 
     def build(self, connection: Connection, progress: Progress = silent) -> BuildReport:
         """The cube holds exactly the mart of one moment; readers see the old tables until the end. Memory is bounded
@@ -70,7 +80,9 @@ class Copy:
         if reason is not None:
             raise CannotFollow(reason)
         most = self._most()
-        changed = changes.since(connection, mark, most=most, views=views)
+        changed = dict(changes.since(connection, mark, most=most, views=views))
+        if mark.today != found.today:
+            changed[DAY] = frozenset({0})
         client = self._engine.writing
         due = {fact.name: roots_of(client, connection, fact, changed) for fact in star.FACTS}
         members = [
@@ -98,6 +110,27 @@ class Copy:
                 was=self._engine.writing.query_arrow(f"SELECT {_names(table)} FROM `{table.name}`"),  # noqa: S608
                 becomes=source.read(connection, source.view(table)),
             ).write(self._engine, self._database, step)
+
+    def level(
+        self, connection: Connection, mark: Watermark, stack: ExitStack
+    ) -> tuple[Watermark, Callable[[], VerifyReport]]:
+        """It holds all that the connection's snapshot shows: its watermark, and what compares the two.
+
+        There is no snapshot of a ClickHouse to compare: all rows are brought here, into a file of DuckDB's, now.
+        """
+        found = self.refresh(connection, mark, views=("changes", "unsettled"))
+        folder = stack.enter_context(TemporaryDirectory(prefix="dangol-verify-"))
+        here = stack.enter_context(DuckDB(Path(folder) / "cube.duckdb"))
+        here.create_tables(star.metadata)
+        for table in star.metadata.sorted_tables:
+            query = f"SELECT {_names(table)} FROM `{table.name}`"  # noqa: S608 (our own names)
+            with self._engine.writing.query_arrow_stream(query) as blocks:
+                for block in blocks:
+                    here.insert(table, pa.Table.from_batches([block]))
+        with here.transaction() as cursor:
+            rollups.build(cursor)
+        cube = stack.enter_context(here.reading())
+        return found, lambda: compare(cube, connection, found)
 
     def _write(self, members: "list[Replaced]", facts: "list[Replaced]", mark: Watermark) -> None:
         step = self._ledger.begin()

@@ -18,6 +18,7 @@ from olap.engines.clickhouse.rows import append
 from olap.engines.clickhouse.tables import create_table
 from olap.engines.duckdb import DuckDB
 from olap.engines.postgres import Postgres
+from tests.olap.small_star import whole
 
 Rows = Mapping[Table, Sequence[Sequence[Any]]]
 
@@ -38,7 +39,8 @@ ARROW = {
 def engines(
     server: Server, admin: Callable[[str], None], name: str, rows: Rows
 ) -> Iterator[dict[str, Engine]]:
-    """The three engines by name, each with these rows in the star's tables, in a database `name`."""
+    """The three engines by name, each with these rows in the star's tables, in a database `name`; see `whole`."""
+    rows = {table: whole(table, given) for table, given in rows.items()}
     with ExitStack() as stack:
         yield {
             "duckdb": stack.enter_context(in_duckdb(rows)),

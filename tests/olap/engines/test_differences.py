@@ -119,7 +119,7 @@ class TestNumbers:
 
     def test_distinct_values_are_counted_exactly(self, each: Engine) -> None:
         a, b, c, d = (star.date.alias(name) for name in "abcd")
-        many = SALES.line_id
+        many: sa.ColumnElement[Any] = SALES.line_id
         pairs: sa.FromClause = star.sales
         for days in (a, b, c, d):
             pairs, many = pairs.join(days, sa.true()), many * 8 + days.c.date_key

@@ -1,5 +1,6 @@
 """Opening the cube that the settings name."""
 
+import time
 from pathlib import Path
 
 import httpx
@@ -8,11 +9,14 @@ import pytest
 from api.app import application, opened
 from api.settings import Settings
 from api.tokens import issue, signing_key
+from olap.browser import Browser
 from olap.current import Current
+from olap.engines.clickhouse.store import in_clickhouse, parted
 from olap.engines.names import EngineName
 from olap.errors import CubeError
 from olap.opening import Place, open_cube, rebuild, verify
 from olap.store import Store
+from tests.olap.engines.stars import EMBEDDED
 from tests.olap.store.shop import open_shop, order
 
 
@@ -36,6 +40,38 @@ class TestPlaces:
         for deed in (rebuild, verify):
             with pytest.raises(CubeError, match="there is no copy to build or to compare"):
                 deed("postgresql:///none", place)
+
+    def test_a_copy_in_clickhouse_follows_the_feed(self, database: str, tmp_path: Path) -> None:
+        place = Place(tmp_path / "cube.clickhouse", EngineName.CLICKHOUSE, url=EMBEDDED)
+        answers = []
+
+        with open_shop(database) as shop, in_clickhouse(database, place.path, url=place.url) as cube:
+            answers.append(Browser("sales", cube).aggregate(aggregates=["lines"]).summary)
+            shop.run(order(50))
+            written = shop.value("SELECT max(xid) FROM mart.changes")
+            end = time.monotonic() + 30
+            while cube.freshness().watermark <= written and time.monotonic() < end:
+                time.sleep(0.05)
+            answers.append(Browser("sales", cube).aggregate(aggregates=["lines"]).summary)
+            asked = verify(database, place)
+            again = rebuild(database, place)
+
+        assert answers == [{"lines": 7}, {"lines": 8}]
+        assert (asked.differences, asked.rows["sales"], again.rows["sales"]) == ((), 8, 8)
+
+    @pytest.mark.parametrize(
+        ("url", "server", "name"),
+        [
+            ("clickhouse://kim:pw@host:8443/crm", "clickhouse://kim:pw@host:8443", "crm"),
+            ("clickhouse://host", "clickhouse://host", "dangol"),
+        ],
+    )
+    def test_the_path_of_an_address_is_the_cubes_name(self, url: str, server: str, name: str) -> None:
+        assert parted(url) == (server, name)
+
+    def test_a_name_that_is_none_is_refused(self) -> None:
+        with pytest.raises(CubeError, match="must be letters, digits and underscores"):
+            parted("clickhouse://host/a;b")
 
 
 class TestServing:
