@@ -5,6 +5,8 @@ join facts to dimensions, `<table>_key` on both sides; row 0 of every dimension 
 from end to end.
 """
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, MetaData, Numeric, Table, Text
 from sqlalchemy.types import TypeEngine
 
@@ -17,7 +19,7 @@ metadata = MetaData()
 rollups = MetaData()
 """Tables made of the star's, which only an engine has: see olap/rollups."""
 
-KINDS: dict[str, TypeEngine[object]] = {
+KINDS: dict[str, TypeEngine[Any]] = {
     "bigint": BigInteger(),
     "integer": Integer(),
     "text": Text(),

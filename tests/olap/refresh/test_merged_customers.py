@@ -3,12 +3,17 @@
 import asyncio
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.access import SYSTEM
 from domain.customers.merge import Chosen, merge_customers
 from domain.db import engine, run
+from domain.personal.erasure import erase_subject
+from domain.personal.journal import Journal
+from domain.tables import metadata
+from tests.olap.store.activity import ACTIVITY
 from tests.olap.store.shop import Cube, Shop, order
 
 REVENUE = "SELECT customer_id, sum(net_revenue) FROM sales WHERE customer_id > 0 GROUP BY ALL ORDER BY 1"
@@ -32,6 +37,23 @@ def _merge(shop: Shop, *, keep: int, merge: int) -> None:
         await on.dispose()
 
     asyncio.run(merging())
+
+
+FACTS = ("sales", "touchpoints", "grants", "cases", "opportunities", "shipments")
+
+
+def _erase(shop: Shop, customer: int, journal: Journal) -> None:
+    async def work(session: AsyncSession) -> None:
+        await erase_subject(
+            session, customer, reason="asked", actor=SYSTEM, now=NOW, journal=journal, tables=metadata
+        )
+
+    async def erasing() -> None:
+        on = engine(shop.url)
+        await run(on, work, origin="test")
+        await on.dispose()
+
+    asyncio.run(erasing())
 
 
 class TestMergedCustomers:
@@ -59,4 +81,34 @@ class TestMergedCustomers:
             "SELECT DISTINCT c.region FROM sales s JOIN customer c USING (customer_key) WHERE s.order_id = 2"
         )
         assert regions == [("Seoul",)]
+        assert cube.differences() == ()
+
+    def test_all_that_both_did_is_the_kept_ones(self, shop: Shop, cube: Cube) -> None:
+        shop.run(ACTIVITY)
+        cube.refresh()
+
+        _merge(shop, keep=1, merge=2)
+        cube.refresh()
+
+        assert [
+            (fact, cube.rows(f"SELECT count(*) FROM {fact} WHERE customer_id = 2")) for fact in FACTS
+        ] == [(fact, [(0,)]) for fact in FACTS]
+        assert cube.rows("SELECT count(*) FROM touchpoints WHERE customer_id = 1") == [(2,)]
+        assert cube.differences() == ()
+
+
+class TestErasedCustomer:
+    def test_amounts_stay_and_traits_go(self, shop: Shop, cube: Cube, tmp_path: Path) -> None:
+        shop.run(ACTIVITY)
+        cube.refresh()
+        before = cube.rows(REVENUE)
+
+        _erase(shop, 1, Journal(tmp_path / "erasures"))
+        cube.refresh()
+
+        assert cube.rows(REVENUE) == before
+        assert cube.rows(
+            "SELECT DISTINCT country, gender, age_band, has_email, attributes FROM customer"
+            " WHERE customer_id = 1"
+        ) == [(None, None, None, "no", None)]
         assert cube.differences() == ()

@@ -7,10 +7,13 @@ import pytest
 
 from olap import changes, source
 from olap.changes import CannotFollow
+from tests.olap.store.activity import ACTIVITY
 from tests.olap.store.shop import Cube, Shop, order
 
 CONTENT = "INSERT INTO contents (title, body, language, valid_from) VALUES ('t', 'b', 'ko', now())"
 """A change of something that no view of the star reads."""
+
+STAR = ("touchpoints", "grants", "cases", "opportunities", "shipments")
 
 REVENUE = "SELECT sum(net_revenue) FROM sales WHERE order_id = {}"
 
@@ -271,6 +274,42 @@ class TestLateCommitter:
         cube.refresh()
 
         assert cube.rows("SELECT count(*) FROM sales WHERE order_id = 50") == [(0,)]
+        assert cube.differences() == ()
+
+
+class TestOtherFacts:
+    def test_a_late_committer_of_each_is_not_lost(self, shop: Shop, cube: Cube) -> None:
+        with shop.unfinished(ACTIVITY):
+            shop.run(order(51))
+            cube.refresh()
+            before = cube.rows("SELECT count(*) FROM touchpoints")
+        cube.refresh()
+
+        assert before == [(0,)]
+        assert [cube.rows(f"SELECT count(*) FROM {fact}")[0][0] for fact in (*STAR, "stock")] == [
+            3,
+            3,
+            2,
+            3,
+            2,
+            6,
+        ]
+        assert cube.differences() == ()
+
+    def test_a_new_day_renews_the_bands_of_ages(self, shop: Shop, cube: Cube) -> None:
+        """No event tells of a birthday."""
+        shop.run("UPDATE customers SET birth_on = current_date - 12000 WHERE id = 1")
+        cube.refresh()
+        with cube.engine.transaction() as cursor:
+            cursor.execute("UPDATE customer SET age_band = '20-29' WHERE customer_id = 1")
+
+        cube.refresh()
+        within_the_day = cube.rows("SELECT age_band FROM customer WHERE customer_id = 1")
+        cube.mark = dataclasses.replace(cube.mark, today="2020-01-01")
+        cube.refresh()
+
+        assert within_the_day == [("20-29",)]
+        assert cube.rows("SELECT age_band FROM customer WHERE customer_id = 1") == [("30-39",)]
         assert cube.differences() == ()
 
 

@@ -1,5 +1,12 @@
 """What goes on in the shop besides sales: contacts, offers, cases, opportunities, shipments, stock; written by SQL."""
 
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from domain.postgres import Server
+from tests.olap.store.shop import Cube, Shop, open_cube, open_shop
+
 ACTIVITY = """
     INSERT INTO warehouses (id, code, name, branch_id) VALUES (1, 'W1', 'North', 1), (2, 'W2', 'South', NULL);
     UPDATE product_prices SET unit_cost = 1.5, currency = 'GBP' WHERE product_id = 1;
@@ -62,3 +69,16 @@ ACTIVITY = """
                       'warehouses', 'households']) AS t
 """
 """Of each fact a few that are whole, and one that leaves out all it may."""
+
+BusyShop = tuple[Shop, Cube]
+"""The shop with all of that, and its cube."""
+
+
+@pytest.fixture(scope="session")
+def busy(server: Server, admin: Callable[[str], None], template: str) -> Iterator[BusyShop]:
+    """For tests that only look, or undo what they do."""
+    admin(f"CREATE DATABASE busy_shop TEMPLATE {template}")
+    with open_shop(server.url("busy_shop")) as shop:
+        shop.run(ACTIVITY)
+        with open_cube(shop.url) as cube:
+            yield shop, cube

@@ -1,30 +1,17 @@
 """The facts besides sales, in the cube and as SQL written by hand counts them in the tables."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from domain.postgres import Server
 from olap.browser import Browser
 from olap.plan import RowFilter
 from tests.olap.small_star import SmallCube
-from tests.olap.store.activity import ACTIVITY
-from tests.olap.store.shop import Cube, Shop, open_cube, open_shop
+from tests.olap.store.activity import BusyShop
 
 
-@pytest.fixture(scope="module")
-def busy(server: Server, admin: Any, template: str) -> Iterator[tuple[Shop, Cube]]:
-    """A shop with all that goes on in it, and its cube; nobody changes it."""
-    admin(f"CREATE DATABASE busy_shop TEMPLATE {template}")
-    with open_shop(server.url("busy_shop")) as shop:
-        shop.run(ACTIVITY)
-        with open_cube(shop.url) as cube:
-            yield shop, cube
-
-
-def asked(busy: tuple[Shop, Cube], cube: str, sight: RowFilter | None = None, **question: Any) -> Any:
+def asked(busy: BusyShop, cube: str, sight: RowFilter | None = None, **question: Any) -> Any:
     """The answer of the package's own browser."""
     opened = Browser(cube, SmallCube(busy[1].engine), **({} if sight is None else {"row_filter": sight}))
     return opened.aggregate(**question)
@@ -71,16 +58,14 @@ SUMMARIES = [
 
 class TestSummaries:
     @pytest.mark.parametrize(("cube", "name", "query"), SUMMARIES, ids=[f"{c} {n}" for c, n, _ in SUMMARIES])
-    def test_they_are_what_the_tables_hold(
-        self, busy: tuple[Shop, Cube], cube: str, name: str, query: str
-    ) -> None:
+    def test_they_are_what_the_tables_hold(self, busy: BusyShop, cube: str, name: str, query: str) -> None:
         expected = float(busy[0].value(f"SELECT ({query})::float8 AS x"))
 
         answer = asked(busy, cube, aggregates=[name])
 
         assert float(answer.summary[name]) == pytest.approx(expected)
 
-    def test_money_of_grants_is_that_of_their_offers(self, busy: tuple[Shop, Cube]) -> None:
+    def test_money_of_grants_is_that_of_their_offers(self, busy: BusyShop) -> None:
         answer = asked(
             busy, "offers", cell="currency:GBP", aggregates=["value", "redeemed_value", "cost", "revenue"]
         )
@@ -91,7 +76,7 @@ class TestSummaries:
         assert answer.summary["cost"] == Decimal(4)
         assert answer.summary["revenue"] == Decimal("12.4530")
 
-    def test_stock_is_averaged_over_the_days_on_which_it_was_known(self, busy: tuple[Shop, Cube]) -> None:
+    def test_stock_is_averaged_over_the_days_on_which_it_was_known(self, busy: BusyShop) -> None:
         answer = asked(
             busy, "stock", cell="product:Home,Kitchen,Cups", aggregates=["average_quantity", "average_value"]
         )
@@ -102,7 +87,7 @@ class TestSummaries:
 
 
 class TestDimensions:
-    def test_an_offer_lies_in_its_tree(self, busy: tuple[Shop, Cube]) -> None:
+    def test_an_offer_lies_in_its_tree(self, busy: BusyShop) -> None:
         answer = asked(busy, "offers", drilldown=["offer:form"], aggregates=["proposed"])
 
         assert [tuple(cell.values()) for cell in answer.cells] == [
@@ -110,7 +95,7 @@ class TestDimensions:
             ("core", None, None, None, None, 1),
         ]
 
-    def test_attributes_of_facts_are_members_too(self, busy: tuple[Shop, Cube]) -> None:
+    def test_attributes_of_facts_are_members_too(self, busy: BusyShop) -> None:
         browser = Browser("touchpoints", SmallCube(busy[1].engine))
 
         assert browser.members(None, "topic") == [{"topic": "price"}, {"topic": None}]
@@ -119,7 +104,7 @@ class TestDimensions:
     @pytest.mark.parametrize(
         "cube", ["touchpoints", "offers", "cases", "opportunities", "shipments", "stock", "sales"]
     )
-    def test_no_dimension_loses_a_fact(self, busy: tuple[Shop, Cube], cube: str) -> None:
+    def test_no_dimension_loses_a_fact(self, busy: BusyShop, cube: str) -> None:
         browser = Browser(cube, SmallCube(busy[1].engine))
         counted = next(each.name for each in browser.cube.aggregates if each.function == "count")
         whole = browser.aggregate(aggregates=[counted]).summary[counted]
@@ -129,7 +114,7 @@ class TestDimensions:
             cells = browser.aggregate(drilldown=[level], aggregates=[counted], page=0, page_size=100).cells
             assert sum(cell[counted] for cell in cells) == whole, level
 
-    def test_a_customer_has_traits_and_nothing_personal(self, busy: tuple[Shop, Cube]) -> None:
+    def test_a_customer_has_traits_and_nothing_personal(self, busy: BusyShop) -> None:
         (row,) = busy[1].rows(
             "SELECT age_band, household_size, acquired_channel, home_code, owner_id, has_email, has_phone, marketing,"
             " attributes FROM customer WHERE customer_id = 1"
@@ -138,9 +123,7 @@ class TestDimensions:
         assert row == ("30-39", 2, "web", "S1", 1, "yes", "no", "yes", '{"skin": "dry"}')
         assert busy[1].rows("SELECT marketing FROM customer WHERE customer_id = 2") == [("no",)]
 
-    def test_the_calendar_knows_holidays_of_the_moon_and_substitute_days(
-        self, busy: tuple[Shop, Cube]
-    ) -> None:
+    def test_the_calendar_knows_holidays_of_the_moon_and_substitute_days(self, busy: BusyShop) -> None:
         days = busy[1].rows(
             "SELECT date_key, day_kind, holiday_ko, fiscal_year, fiscal_quarter FROM date"
             " WHERE date_key IN (20260217, 20261005, 20261121, 20261123) ORDER BY 1"
@@ -177,7 +160,7 @@ SIGHT = [
 class TestRowFilter:
     @pytest.mark.parametrize(("cube", "who", "seen"), SIGHT, ids=lambda value: str(value)[:60])
     def test_each_sees_what_the_domain_lets_him_see(
-        self, busy: tuple[Shop, Cube], cube: str, who: RowFilter, seen: int
+        self, busy: BusyShop, cube: str, who: RowFilter, seen: int
     ) -> None:
         counted = {"offers": "proposed", "opportunities": "stages", "stock": "stock_days"}.get(cube, cube)
 

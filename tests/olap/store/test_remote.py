@@ -54,6 +54,12 @@ def remote(store: Store, path: Path) -> Iterator[RemoteCube]:
     cube.close()
 
 
+def duckdb_of(store: Store) -> DuckDB:
+    """The engine of a cube that lies in DuckDB."""
+    assert isinstance(store.engine, DuckDB)
+    return store.engine
+
+
 def summary(engine: ask.Engine, *aggregates: str) -> dict[str, Any]:
     texts = Texts(aggregates=aggregates, cut=["currency:GBP"])
     return dict(
@@ -94,7 +100,7 @@ class TestAnswers:
         assert remote.time_zone == store.time_zone == "Asia/Seoul"
         assert fresh.version == store.freshness().version
         assert (fresh.epoch, fresh.fault) == (1, None)
-        assert remote.engine.rollups == store.engine.rollups
+        assert remote.engine.rollups == duckdb_of(store).rollups
 
     def test_a_change_is_seen_and_makes_another_version(self, shop: Shop, remote: RemoteCube) -> None:
         before = remote.freshness().version
@@ -127,7 +133,7 @@ class TestAnswers:
 
 class TestRefresh:
     def test_readers_are_not_blocked_by_one_that_lasts(self, store: Store, remote: RemoteCube) -> None:
-        with store.engine.transaction() as cursor:
+        with duckdb_of(store).transaction() as cursor:
             cursor.execute("DELETE FROM sales")
 
             during = lines(remote.engine), lines(store.engine)
@@ -145,7 +151,7 @@ class TestInterrupts:
         with pytest.raises(Interrupted):
             remote.engine.fetch(LONG, {}, interrupt=stop)
 
-        until(lambda: not store.engine._running)
+        until(lambda: not duckdb_of(store)._running)
         assert summary(remote.engine, "lines") == {"lines": 6}
 
     def test_an_asker_that_is_gone_stops_it_too(self, store: Store, remote: RemoteCube, path: Path) -> None:
@@ -155,9 +161,9 @@ class TestInterrupts:
             line.connect(socket_of(path))
             text = "SELECT count(*) FROM range(100000000) a(x), range(100000) b(y) WHERE x * y % 7 = 3"
             line.sendall(b'{"ask": "rows", "text": "%b", "values": []}\n' % text.encode())
-            until(lambda: bool(store.engine._running))
+            until(lambda: bool(duckdb_of(store)._running))
 
-        until(lambda: not store.engine._running)
+        until(lambda: not duckdb_of(store)._running)
 
     def test_one_that_was_stopped_before_it_began_does_not_begin(self, remote: RemoteCube) -> None:
         stop = Interrupt()

@@ -5,6 +5,7 @@ import pytest
 from olap import source, star
 from olap.difference import Difference, VerifyReport
 from olap.verify import compare, level
+from tests.olap.store.activity import BusyShop
 from tests.olap.store.shop import Cube, Shop, order
 
 CELL = "sales year=2010 month=12 channel=store currency=GBP line_kind=sale known=yes"
@@ -81,6 +82,32 @@ class TestDamage:
 
     def test_without_damage_there_is_no_difference(self, standing: Cube) -> None:
         assert standing.differences() == ()
+
+
+class TestEveryFact:
+    @pytest.mark.parametrize(
+        ("damage", "table", "column"),
+        [
+            ("UPDATE touchpoints SET topic = 'x' WHERE touchpoint_id = 1", "touchpoints", "least topic"),
+            ("UPDATE touchpoints SET cost = NULL WHERE touchpoint_id = 1", "touchpoints", "known cost"),
+            ("UPDATE grants SET offer_key = 2 WHERE grant_id = 1", "grants", "offer_keys"),
+            ("DELETE FROM cases WHERE case_id = 2", "cases", "count"),
+            ("UPDATE cases SET agent_key = 0", "cases", "agent_keys"),
+            ("UPDATE opportunities SET won = 0", "opportunities", "won"),
+            ("UPDATE shipments SET days_to_ship = 2 WHERE shipment_id = 1", "shipments", "days_to_ship"),
+            ("UPDATE stock SET quantity = 0 WHERE stock_level_id = 2", "stock", "quantity"),
+            ("UPDATE customer SET marketing = 'no' WHERE customer_id = 1", "customer", "marketing"),
+            ("UPDATE offer SET form = 'gift' WHERE offer_key = 1", "offer", "form"),
+            ("UPDATE date SET holiday = NULL WHERE date_key = 20110101", "date", "holiday"),
+        ],
+    )
+    def test_damage_to_it_is_found(self, busy: BusyShop, damage: str, table: str, column: str) -> None:
+        found = busy[1].differences(damage=damage)
+
+        assert (table, column) in {(difference.table, difference.column) for difference in found}
+
+    def test_without_damage_there_is_no_difference(self, busy: BusyShop) -> None:
+        assert busy[1].differences() == ()
 
 
 class TestOneMoment:
