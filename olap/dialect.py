@@ -24,7 +24,7 @@ def _exact_distinct(element: ExactDistinct, compiler: SQLCompiler, **options: An
 @compiles(ExactDistinct, "clickhousedb")
 def _exact_distinct_in_clickhouse(element: ExactDistinct, compiler: SQLCompiler, **options: Any) -> str:
     """By its own name: what count(DISTINCT) stands for is a setting. Of nothing it is null, as we set sums to be."""
-    return f"coalesce(uniqExact({compiler.process(element.clauses, **options)}), 0)"
+    return f"toInt64(coalesce(uniqExact({compiler.process(element.clauses, **options)}), 0))"
 
 
 class DaysLater(FunctionElement[Any]):

@@ -26,11 +26,11 @@ class ClickHouse:
 
     def __init__(self, url: str, *, cluster: str | None = None, seconds: float = SECONDS) -> None:
         """Raises CubeError where there is no server, or it does not take our settings."""
-        from clickhouse_connect.cc_sqlalchemy.dialect import ClickHouseDialect
+        from olap.engines.clickhouse.dialect import Dialect
 
         self.cluster = cluster
         self._seconds = seconds
-        self._compiler = Compiler(ClickHouseDialect(server_side_params=True))
+        self._compiler = Compiler(Dialect(server_side_params=True))
         self._reading = connect(url, cluster=cluster, seconds=seconds)
         self.writing = connect(url, cluster=cluster)
         self._stopping = connect(url)
@@ -57,15 +57,18 @@ class ClickHouse:
         """
         from clickhouse_connect.driver.exceptions import Error
 
+        from olap.engines.clickhouse.dialect import as_labelled
+
         text, parameters = self._compiler.named(statement, values)
         stop = interrupt or Interrupt()
         query = _Running(self._stopping)
         with self._counted(stop), self._alone, Insisting(query) as running, stop.watching(running):
             try:
-                return self._reading.query_arrow(f"/* {query.mark} */ {text}", parameters)
+                found = self._reading.query_arrow(f"/* {query.mark} */ {text}", parameters)
             except Error as error:
                 self._forget_answer()
                 raise self._named(error, stop) from error
+        return found.rename_columns([as_labelled(name) for name in found.column_names])
 
     def interrupt(self) -> None:
         """Whatever runs now ends with Interrupted."""
