@@ -17,6 +17,7 @@ from api.app import application
 from api.settings import Settings, load
 from api.tokens import issue, signing_key
 from bench.serving import served
+from olap.serving.cache import Cached
 
 WITHOUT = "BENCH_WITHOUT"
 """What the server goes without: `rollups` or `cache`."""
@@ -35,8 +36,8 @@ def create() -> Starlette:
             if os.environ[WITHOUT] == "rollups":
                 engine.rollups = {}
             if os.environ[WITHOUT] == "cache":
-                # Serving makes its engine, which keeps answers, when it is asked for the first time.
-                vars(cube)["engine"] = engine
+                # Serving makes its engine when it is asked for the first time; without a version it keeps no answers.
+                vars(cube)["engine"] = Cached(engine, lambda: "")
             yield state
 
     app.router.lifespan_context = lifespan

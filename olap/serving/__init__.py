@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from olap.freshness import Freshness
+from olap.owner.remote import RemoteCube
 from olap.requests import RequestLog
 from olap.serving.cache import Cached
 from olap.serving.interruptible import StoppableCube
@@ -27,6 +28,11 @@ class Serving:
     def time_zone(self) -> str:
         """The zone of the business days in the cube."""
         return self.store.time_zone
+
+    @property
+    def distant(self) -> bool:
+        """Whether another process is asked, so that even `freshness` waits for an answer."""
+        return isinstance(self.store, RemoteCube)
 
     def freshness(self) -> Freshness:
         """How fresh the cube is now: taken before a query, it holds for the answer."""

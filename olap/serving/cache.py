@@ -53,6 +53,8 @@ class Cached:
         self._bytes = 0
         self._lock = threading.Lock()
         self.hits = 0
+        self.sizes: dict[Any, tuple[int, float]] = {}
+        """What `estimate` has counted of the engine's dimensions."""
 
     @property
     def rollups(self) -> Mapping[str, int]:

@@ -1,9 +1,10 @@
 """How many cells an answer would have, told before it is computed.
 
 At most as many as the members of the drilled levels multiplied, and no more than there are facts. First by all members,
-whose numbers are known; only where that is too many, by those that the cuts leave.
+whose numbers are remembered; only where that is too many, by those that the cuts leave.
 """
 
+import time
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from math import prod
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 from olap.ask import Engine
 from olap.bind import bind_aggregate, drilled
 from olap.conditions import AllOf, Condition, columns_in
-from olap.expressions import condition_of
+from olap.expressions import condition_of, from_star
 from olap.physical import Column
 from olap.plan import RowFilter
 from olap.request import AggregateRequest
@@ -25,7 +26,8 @@ CELL_LIMIT = 5_000_000
 
 Columns = Mapping[str, tuple[Column, ...]]
 
-EVERYTHING = AllOf(())
+REMEMBERED = 60.0
+"""Seconds for which the number of members is taken for what it was."""
 
 
 def check_size(
@@ -45,10 +47,13 @@ def check_size(
     if not columns:
         return
     halves = 1 if request.split is None else 2
-    if halves * _product(engine, columns, {}) <= most:
+    if halves * prod(_known(engine, table, of) for table, of in columns.items()) <= most:
         return
-    facts = _count(engine, sa.select(sa.func.count().label("n")).select_from(model.key.sql.table))
-    estimate = min(facts, halves * _product(engine, columns, *_cut(model, request, row_filter)))
+    plan = bind_aggregate(request, model, row_filter)
+    values = {f"v{slot}": value for slot, value in enumerate(plan.values)}
+    # The caller's own facts: an estimate tells nobody how many there are of others.
+    facts = _count(engine, from_star(plan.shape.star, sa.func.count().label("n")), values)
+    estimate = min(facts, halves * _product(engine, columns, plan.shape.star.where, values))
     if estimate > most:
         raise TooMuch(
             f"the answer would have about {estimate:,} cells, and {most:,} are computed at most: "
@@ -64,18 +69,21 @@ def _by_table(model: CubeModel, request: AggregateRequest) -> Columns:
     return found
 
 
-def _cut(model: CubeModel, request: AggregateRequest, row_filter: RowFilter) -> tuple[dict[str, Any], AllOf]:
-    plan = bind_aggregate(request, model, row_filter)
-    where = plan.shape.star.where
-    return (
-        {f"v{slot}": value for slot, value in enumerate(plan.values)},
-        where if isinstance(where, AllOf) else AllOf((where,)),
-    )
+def _known(engine: Engine, table: str, columns: tuple[Column, ...]) -> int:
+    """How many members there are, as of a minute ago at most: counting them can take as long as the answer."""
+    sizes: dict[Any, tuple[int, float]] = getattr(engine, "sizes", {})
+    found = sizes.get((table, columns))
+    if found is not None and time.monotonic() < found[1]:
+        return found[0]
+    counted = max(1, _count(engine, _members(table, columns, ())))
+    sizes[table, columns] = (counted, time.monotonic() + REMEMBERED)
+    return counted
 
 
-def _product(engine: Engine, columns: Columns, values: Mapping[str, Any], where: AllOf = EVERYTHING) -> int:
+def _product(engine: Engine, columns: Columns, where: Condition, values: Mapping[str, Any]) -> int:
+    parts = where.parts if isinstance(where, AllOf) else (where,)
     return prod(
-        max(1, _count(engine, _members(table, of, tuple(_about(table, where.parts))), values))
+        max(1, _count(engine, _members(table, of, tuple(_about(table, parts))), values))
         for table, of in columns.items()
     )
 

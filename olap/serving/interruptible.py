@@ -47,6 +47,12 @@ class Interruptible:
         """Those of the engine, where it has any."""
         return rows_of(self.engine)
 
+    @property
+    def sizes(self) -> dict[Any, tuple[int, float]]:
+        """What `estimate` has counted of the engine's dimensions; nothing where it is not remembered."""
+        found: dict[Any, tuple[int, float]] = getattr(self.engine, "sizes", {})
+        return found
+
     def fetch(self, statement: ClauseElement, values: Mapping[str, Any]) -> pa.Table:
         """All rows of a statement; raises what the engine raises when it is stopped."""
         return self.engine.fetch(statement, values, interrupt=self.interrupt)

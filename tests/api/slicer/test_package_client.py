@@ -59,7 +59,7 @@ def modules() -> Iterator[tuple[Any, Any]]:
     patches.setattr(store, "create_cube", Cube.from_metadata, raising=False)
     patches.setattr(store, "create_dimension", model.Dimension.from_metadata, raising=False)
     patches.setattr(Cube, "add_dimension", Cube._add_dimension, raising=False)
-    patches.setattr(browser, "string_from_cuts", sys.modules["cubes.cells"].string_from_cuts, raising=False)  # type: ignore[attr-defined]  # the package has no types
+    patches.setattr(browser, "string_from_cuts", sys.modules["cubes.cells"].string_from_cuts, raising=False)
     patches.setattr(browser, "Cell", Cell, raising=False)
     patches.setattr(browser.SlicerBrowser, "is_builtin_function", lambda self, name: True)
     yield store, browser

@@ -10,8 +10,9 @@ from sqlalchemy import ClauseElement
 
 from olap import ask
 from olap.engines.duckdb import DuckDB
-from olap.plan import NONE
+from olap.plan import NONE, RowFilter
 from olap.request import Paging, Texts, aggregate_request
+from olap.serving.cache import Cached
 from olap.serving.estimate import check_size
 from olap.vocabulary import TooMuch, model_of
 from tests.olap.cube.asking import NOW
@@ -87,3 +88,27 @@ class TestEstimates:
         check(engine, 10_000, ["known", "date:month"])
 
         assert len(engine.asked) == 2
+
+    def test_asked_again_soon_it_costs_nothing(self, small: DuckDB) -> None:
+        cached = Cached(small, lambda: "")
+        before = len(cached.sizes)
+        check(cached, 10_000, ["known", "date:month"])
+        counted = dict(cached.sizes)
+
+        check(cached, 10_000, ["known", "date:month"])
+
+        assert (before, len(counted)) == (0, 2)
+        assert cached.sizes == counted
+
+    def test_it_tells_nobody_how_many_facts_there_are_of_others(self, small: DuckDB) -> None:
+        request = aggregate_request(
+            SALES,
+            Texts(drilldown=["date:day", "product:product"], aggregates=["lines"]),
+            paging=Paging(0, 10),
+            now=NOW,
+            language="en",
+        )
+
+        check_size(small, SALES, request, RowFilter(branch_keys=frozenset()), most=1)
+        with pytest.raises(TooMuch, match="about"):
+            check_size(small, SALES, request, NONE, most=1)
