@@ -11,7 +11,7 @@ from clickhouse_connect.cc_sqlalchemy.sql.compiler import ChStatementCompiler
 from clickhouse_connect.cc_sqlalchemy.sql.preparer import ChIdentifierPreparer
 from clickhouse_connect.driver.binding import quote_identifier
 from sqlalchemy import Over
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.functions import Function
 
 POINT = "$"
 """Stands for the point in labels: nothing of the model's may have it."""
@@ -35,21 +35,21 @@ class _Names(ChIdentifierPreparer):
 class _Compiler(ChStatementCompiler):
     _windowed = False
 
-    def visit_count_func(self, function: "FunctionElement[Any]", **options: Any) -> str:
+    def visit_count_func(self, function: "Function[Any]", **options: Any) -> str:
         return self._whole("count", function, **options)
 
-    def visit_grouping_func(self, function: "FunctionElement[Any]", **options: Any) -> str:
+    def visit_grouping_func(self, function: "Function[Any]", **options: Any) -> str:
         return self._whole("grouping", function, **options)
 
     def visit_over(self, over: "Over[Any]", **options: Any) -> str:
         before, self._windowed = self._windowed, True
         try:
-            text = super().visit_over(over, **options)
+            text: str = super().visit_over(over, **options)  # type: ignore[no-untyped-call]  # SQLAlchemy's
         finally:
             self._windowed = before
         return f"toInt64({text})" if getattr(over.element, "name", "") in COUNTS else text
 
-    def _whole(self, name: str, function: "FunctionElement[Any]", **options: Any) -> str:
+    def _whole(self, name: str, function: "Function[Any]", **options: Any) -> str:
         text = f"{name}{self.function_argspec(function, **options)}"
         # What a window runs over must be a bare function.
         return text if self._windowed else f"toInt64({text})"
