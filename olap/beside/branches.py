@@ -157,7 +157,7 @@ class Branches:
             *(found[key].label(key) for key in self.keys),
             sa.literal_column("0", sa.Integer()).label(MASK),
             sa.literal_column(str(SPINE), sa.Integer()).label(ROLE),
-            *(sa.cast(sa.null(), aggregate_of(part).type).label(name) for part, name in self.parts.items()),
+            *(sa.cast(sa.null(), _part(part).type).label(name) for part, name in self.parts.items()),
             *([sa.cast(sa.null(), sa.Integer()).label(end) for end in (LOW, HIGH)] if self._money else []),
         ).select_from(source)
 
@@ -174,7 +174,7 @@ class Branches:
         mask = sa.func.grouping(*tops) if tops else sa.literal_column("0", sa.Integer())
         columns = [keys[key].label(key) for key in self.keys]
         columns += [mask.label(MASK), sa.literal_column(str(role), sa.Integer()).label(ROLE)]
-        columns += [aggregate_of(part).label(name) for part, name in self.parts.items()]
+        columns += [_part(part).label(name) for part, name in self.parts.items()]
         if self.shape.currency is not None:
             code = self.shape.currency.sql
             columns += [sa.func.min(code).label(LOW), sa.func.max(code).label(HIGH)]
@@ -197,10 +197,12 @@ class Branches:
         if self.beside.ranking is None:
             return statement
         # Unknown may be among the first: null equals null here.
+        first = self._first
         equal = (
-            self._plain[ref].is_not_distinct_from(self._first.c[ref]) for ref in self.beside.ranking.refs
+            self._plain[ref].is_not_distinct_from(first.c[f"first_{place}"])
+            for place, ref in enumerate(self.beside.ranking.refs)
         )
-        return statement.join(self._first, sa.and_(*equal), isouter=True)
+        return statement.join(first, sa.and_(*equal), isouter=True)
 
     @cached_property
     def _plain(self) -> dict[str, Expression]:
@@ -229,10 +231,17 @@ class Branches:
         conditions = [compared(_value(named[bound.column]), bound) for bound in ranking.conditions]
         place = [ordered(_value(ranking.by), Order("", ranking.descending))]
         place += [ordered(key, Order("", descending=False)) for key in keys]
-        labelled = [key.label(ref) for key, ref in zip(keys, ranking.refs, strict=True)]
+        # Under names of their own: a reference is a table's column as well.
+        labelled = [key.label(f"first_{rank}") for rank, key in enumerate(keys)]
         statement = from_star(self.shape.star, *labelled, sa.literal_column("1", sa.Integer()).label(MASK))
         statement = statement.group_by(*keys).having(sa.and_(sa.true(), *conditions))
         return statement.order_by(*place).limit(number(ranking.size)).cte("first_members")
+
+
+def _part(part: Part) -> Expression:
+    """The part over a group of facts, of the same type in every branch: engines count in types of their own."""
+    value = aggregate_of(part)
+    return value if isinstance(part, Sum) else sa.cast(value, sa.BigInteger())
 
 
 def _value(formula: Formula) -> Expression:
