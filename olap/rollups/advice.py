@@ -54,7 +54,7 @@ def advise(engine: Engine, requests: Iterable[Request]) -> list[Proposal]:
             shape = (request.cube, request.keys, request.aggregates)
             count[shape] += 1
             took[shape] += round(request.milliseconds)
-    found = []
+    found: list[Proposal] = []
     while took and len(found) < PROPOSED:
         best = max(
             ((cube, keys, covered) for cube, keys, covered in _candidates(took) if covered),

@@ -74,9 +74,7 @@ class TestTaken:
         assert choose(plan, {}) == Choice(plan, None, ())
 
     def test_traits_as_they_are_now_come_through_the_customer(self) -> None:
-        asked = {"drilldown": "customer:country", "aggregates": "net_revenue", "asof": "now"}
-
-        choice = chosen(**asked)
+        choice = chosen(drilldown="customer:country", aggregates="net_revenue", asof="now")
 
         assert choice.rollup == "month_customer"
         assert "customer.country as it was at the event" in why_not("month_place", choice)
@@ -160,7 +158,7 @@ class TestRowFilters:
     def test_a_rollup_shows_no_more_than_the_facts(
         self, small_rolled: DuckDB, small: DuckDB, row_filter: RowFilter
     ) -> None:
-        asked = {"cut": "currency:GBP", "aggregates": "net_revenue|orders|customers"}
+        asked: dict[str, Any] = {"cut": "currency:GBP", "aggregates": "net_revenue|orders|customers"}
 
         found = aggregated(small_rolled, row_filter=row_filter, **asked)
 
