@@ -18,6 +18,9 @@ from olap.rollups.over import Over
 ORDERED = 3
 """Keys by which cells are ordered when they are built."""
 
+WITHIN = "__within__"
+"""Stands in a statement for bounds that each refresh says anew."""
+
 FEW = 1000
 """More values than these narrow nothing down."""
 
@@ -67,15 +70,23 @@ def cells_of(rollup: Rollup, table: str, rows: str) -> str:
 
 def touched_cells(rollup: Rollup, within: Sequence[Sequence[int | None] | None]) -> str:
     """The statement that puts the touched cells into the table, computed anew. `within` is what `narrowing` gave."""
-    touched = _touched(rollup)
-    same = [_same(_source_key(rollup, key), touched.c[at.name], key) for key, at in rollup.keys.items()]
+    statement, columns = _touched_cells(rollup)
     bounds = [
-        column.in_(members)
-        for (column, _), members in zip(_narrowing(rollup), within, strict=True)
+        f"{column} IN ({', '.join(map(str, members))})"
+        for column, members in zip(columns, within, strict=True)
         if members is not None and None not in members and len(members) <= FEW
     ]
+    return statement.replace(WITHIN, " AND ".join(bounds) or "true")
+
+
+@cache
+def _touched_cells(rollup: Rollup) -> tuple[str, tuple[str, ...]]:
+    """The statement with a mark for the bounds, and the columns that are bounded: made once."""
+    touched = _touched(rollup)
+    same = [_same(_source_key(rollup, key), touched.c[at.name], key) for key, at in rollup.keys.items()]
     # Touched keys are distinct, so the join doubles no fact.
-    return _insert(rollup, _cells(rollup, joined=(touched, sa.and_(*same))).where(*bounds))
+    cells = _cells(rollup, joined=(touched, sa.and_(*same))).where(sa.literal_column(WITHIN, sa.Boolean()))
+    return _insert(rollup, cells), tuple(str(column) for column, _ in _narrowing(rollup))
 
 
 @cache
