@@ -129,9 +129,11 @@ class Cube:
 
     def aggregate(self, *aggregates: str) -> dict[str, Any]:
         """The aggregates of the whole cell: amounts as Decimal, counts as int, ratios as float."""
-        whole: dict[str, Any] = {
-            name: text for name, text in self._asked.once.items() if name in {"asof", "compare"}
-        }
+        # What is compared cell by cell is no comparison of the whole.
+        kept = {"asof"} if self._asked.drilldown else {"asof", "compare"}
+        # What is compared cell by cell is no comparison of the whole.
+        kept = {"asof"} if self._asked.drilldown else {"asof", "compare"}
+        whole: dict[str, Any] = {name: text for name, text in self._asked.once.items() if name in kept}
         return self._source.summary(Texts(cut=self._asked.cuts, aggregates=aggregates, **whole))
 
     def explain(self, *aggregates: str) -> dict[str, Any]:

@@ -52,6 +52,11 @@ REFUSED: list[tuple[str, dict[str, str], int, str, str]] = [
         "unknown field 'email'; known: date.year",
     ),
     (f"{CUBE}/members/date", {"level": "week"}, 400, "hierarchy", "known: year, quarter, month, day"),
+    (f"{CUBE}/aggregate", {"asof": "then"}, 400, "unknown_user_error", "known: event, now"),
+    (f"{CUBE}/facts", {"asof": "2011-02-30"}, 400, "unknown_user_error", "unknown asof '2011-02-30'"),
+    (f"{CUBE}/aggregate", {"compare": "before"}, 400, "unknown_user_error", "known: previous, year_ago"),
+    (f"{CUBE}/aggregate", {"drilldown": "date", "top": "few"}, 400, "unknown_user_error", "5,others"),
+    (f"{CUBE}/aggregate", {"drilldown": "date", "having": "l>x"}, 400, "unknown_user_error", "'l>x'"),
     (f"{CUBE}/members/date", {"depth": "9"}, 400, "hierarchy", "its levels are year, quarter, month, day"),
 ]
 

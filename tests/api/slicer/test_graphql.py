@@ -95,6 +95,32 @@ QUESTIONS: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
         {"cut": [{"dimension": "channel", "members": {"point": [None]}}]},
         [("cut", "channel:__null__")],
     ),
+    "traits of another time": (
+        {"drilldown": [{"dimension": "customer", "level": "region"}], "asof": "now"},
+        [("drilldown", "customer:region"), ("asof", "now")],
+    ),
+    "totals, shares and conditions": (
+        {
+            "drilldown": [{"dimension": "date"}, {"dimension": "channel"}],
+            "totals": True,
+            "share": "channel",
+            "having": ["lines>=1", "net_revenue>4000"],
+        },
+        [
+            ("drilldown", "date|channel"),
+            ("totals", "yes"),
+            ("share", "channel"),
+            ("having", "lines>=1|net_revenue>4000"),
+        ],
+    ),
+    "the first and others": (
+        {"drilldown": [{"dimension": "customer"}], "top": 1, "others": True},
+        [("drilldown", "customer"), ("top", "1,others")],
+    ),
+    "other times": (
+        {"drilldown": [{"dimension": "date"}], "compare": "year_ago", "window": "cumulative", "fill": True},
+        [("drilldown", "date"), ("compare", "year_ago"), ("window", "cumulative"), ("fill", "yes")],
+    ),
 }
 
 
@@ -204,6 +230,13 @@ class TestBadQuestions:
             ({"pageSize": 1001}, "1001"),
             ({"page": -1}, "-1"),
             ({"order": [{"by": "nothing"}]}, "nothing"),
+            ({"asof": "then"}, "then"),
+            ({"compare": "before"}, "before"),
+            ({"drilldown": [{"dimension": "date"}], "window": "sliding"}, "sliding"),
+            ({"drilldown": [{"dimension": "date"}], "share": "channel"}, "channel"),
+            ({"drilldown": [{"dimension": "date"}], "having": ["orders"]}, "orders"),
+            ({"drilldown": [{"dimension": "date"}], "top": -1}, "-1"),
+            ({"drilldown": [{"dimension": "date"}], "others": True}, "top"),
         ],
     )
     def test_the_wrong_word_is_named(self, analyst: Client, input: dict[str, Any], word: str) -> None:

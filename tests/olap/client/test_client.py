@@ -32,6 +32,18 @@ QUESTIONS: dict[str, Words] = {
     "without": lambda cube: cube.without(country=["France", "대한민국"]).where("currency:GBP").by("country"),
     "a high cardinality": lambda cube: cube.where(currency="GBP").by("product:product"),
     "no drilldown": lambda cube: cube.where(currency="GBP"),
+    "traits of now": lambda cube: cube.where(currency="GBP").by("customer:region").as_of("now"),
+    "totals and shares": lambda cube: (
+        cube.where(currency="GBP").by("year", "category").totals().share("product")
+    ),
+    "the first and others": lambda cube: (
+        cube.where(currency="GBP").by("category").top(2, "customers", others=True)
+    ),
+    "conditions": lambda cube: cube.where(currency="GBP").by("category").having("lines>=2", "aov>5"),
+    "other times": lambda cube: (
+        cube.where(currency="GBP").by("year").compare("year_ago").window("cumulative").filled()
+    ),
+    "compared as a whole": lambda cube: cube.where(currency="GBP", date=2011).compare("previous"),
     "nothing found": lambda cube: cube.where(date=2000).by("date:month"),
 }
 
