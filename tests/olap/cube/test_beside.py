@@ -1,7 +1,7 @@
-"""Random questions with totals, first members, conditions, other times, shares: as plain Python counts them."""
+"""Random questions with totals, first members, conditions, other times, shares: each engine counts as plain Python."""
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from domain.postgres import Server
 from olap import ask, star
-from olap.engines.duckdb import DuckDB
+from olap.ask import Engine
 from olap.plan import NONE
 from olap.request import Texts, aggregate_request
 from tests.olap.cube.asking import SALES
@@ -29,8 +30,9 @@ from tests.olap.cube.beside_oracle import (
     quotient,
     shifted,
 )
-from tests.olap.cube.calendar_star import engine_of, on_every_day
+from tests.olap.cube.calendar_star import on_every_day
 from tests.olap.cube.random_star import flat, random_rows
+from tests.olap.engines.stars import engines
 
 MOVED = datetime(2011, 5, 1, tzinfo=UTC)
 NOW = datetime(2011, 8, 17, 9, 30, tzinfo=UTC)
@@ -340,28 +342,30 @@ class Answer:
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[DuckDB]:
-    with engine_of(ROWS) as opened:
-        yield opened
+def opened(server: Server, admin: Callable[[str], None]) -> Iterator[dict[str, Engine]]:
+    with engines(server, admin, "two_versions", ROWS) as found:
+        yield found
 
 
 class TestRandomQuestions:
     @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
     @given(asked=questions())
-    def test_every_row_is_that_of_plain_python(self, engine: DuckDB, asked: Asked) -> None:
+    def test_every_row_is_that_of_plain_python(self, opened: dict[str, Engine], asked: Asked) -> None:
         wanted = aggregate_request(SALES, asked.texts, now=NOW, language="en")
 
-        result = ask.aggregate(engine, SALES, wanted, NONE)
+        found = {name: ask.aggregate(engine, SALES, wanted, NONE) for name, engine in opened.items()}
 
         answer = Answer(asked)
         expected = answer.rows()
         whole = tuple(0 for _ in asked.drilled)
         summary = expected[whole, (None, *[None] * sum(len(each.refs) for each in asked.drilled))]
-        assert result.summary == _near(summary)
         if "totals" not in asked.once:
             expected = {place: row for place, row in expected.items() if place[0] != whole}
-        assert _keyed(asked, result.records) == {place: _near(row) for place, row in expected.items()}
-        assert result.total == len(expected)
+        near = {place: _near(row) for place, row in expected.items()}
+        for name, result in found.items():
+            assert (name, result.summary) == (name, _near(summary))
+            assert (name, _keyed(asked, result.records)) == (name, near)
+            assert result.total == len(expected)
 
 
 def _keyed(asked: Asked, rows: list[dict[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]:
