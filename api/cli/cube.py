@@ -42,8 +42,8 @@ def serve(config: Config = None) -> None:
     from olap.store import open_store
 
     settings = settings_of(config)
-    if settings.cube_engine is EngineName.POSTGRES:
-        raise CubeError("the cube is read from Postgres itself: there is no copy to own")
+    if settings.cube_engine is not EngineName.DUCKDB:
+        raise CubeError(f"with cube_engine {settings.cube_engine} there is no file to own: `dangol serve` is enough")
     logs.configure(settings.log_level)
     with store(settings) as url:
         with building() as progress:

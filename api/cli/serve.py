@@ -35,8 +35,8 @@ def make_cube(settings: Settings, url: str) -> None:
     from olap.engines.names import EngineName
     from olap.owner.lock import Owned, hold
 
-    if settings.cube_engine is EngineName.POSTGRES:
-        return  # nothing is copied
+    if settings.cube_engine is not EngineName.DUCKDB:
+        return  # nothing is copied, or it is built where it is opened
     if settings.cube_path.exists():
         try:
             with hold(settings.cube_path):
