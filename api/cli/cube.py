@@ -43,7 +43,9 @@ def serve(config: Config = None) -> None:
 
     settings = settings_of(config)
     if settings.cube_engine is not EngineName.DUCKDB:
-        raise CubeError(f"with cube_engine {settings.cube_engine} there is no file to own: `dangol serve` is enough")
+        raise CubeError(
+            f"with cube_engine {settings.cube_engine} there is no file to own: `dangol serve` is enough"
+        )
     logs.configure(settings.log_level)
     with store(settings) as url:
         with building() as progress:
