@@ -1,0 +1,162 @@
+"""Other times than a cell's own, on the small star: equal to hand-written SQL on the same facts."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from olap import ask
+from olap.engines.duckdb import DuckDB
+from olap.plan import NONE, RowFilter
+from olap.request import ALL_ROWS, Paging, Texts, aggregate_request
+from olap.result import AggregateResult
+from tests.olap.cube.asking import SALES, rows
+from tests.olap.cube.calendar_star import engine_of, on_every_day
+
+FROM = """
+    FROM sales s JOIN date d USING (date_key) JOIN product p USING (product_key)
+    JOIN customer c USING (customer_key) JOIN currency m USING (currency_key)
+    JOIN line_kind k USING (line_kind_key)
+"""
+POUNDS = "currency:GBP"
+NOW = datetime(2012, 1, 2, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def whole() -> Iterator[DuckDB]:
+    with engine_of(on_every_day()) as engine:
+        yield engine
+
+
+def asked(
+    engine: DuckDB,
+    texts: Texts,
+    *,
+    now: datetime = NOW,
+    paging: Paging = ALL_ROWS,
+    row_filter: RowFilter = NONE,
+) -> AggregateResult:
+    wanted = aggregate_request(SALES, texts, paging=paging, now=now, language="en")
+    return ask.aggregate(engine, SALES, wanted, row_filter)
+
+
+def table(result: AggregateResult, *names: str) -> list[tuple[Any, ...]]:
+    return [tuple(record[name] for name in names) for record in result.records]
+
+
+class TestCompare:
+    def test_a_period_that_is_not_over_is_compared_with_one_as_long(self, whole: DuckDB) -> None:
+        texts = Texts(cut=[POUNDS, "date:2012"], aggregates=["lines"], compare="previous")
+
+        today = asked(whole, texts, now=datetime(2012, 3, 5, tzinfo=UTC)).summary
+        at_end = asked(whole, texts, now=datetime(2012, 12, 31, tzinfo=UTC)).summary
+
+        counted = f"SELECT count(*) {FROM} WHERE m.code = 'GBP' AND on_date BETWEEN '2011-01-01' AND "
+        assert (today["lines__compared"],) == rows(whole, f"{counted} '2011-03-05'")[0]
+        assert (at_end["lines__compared"],) == rows(whole, f"{counted} '2011-12-31'")[0]
+
+    def test_a_shorter_month_is_compared_with_all_of_a_longer_one(self, whole: DuckDB) -> None:
+        texts = Texts(cut=["date@ymd:2012,1"], aggregates=["lines"], compare="previous")
+
+        summary = asked(whole, texts, now=datetime(2012, 1, 31, tzinfo=UTC)).summary
+
+        # Of the last of December 2011 two.
+        assert (summary["lines"], summary["lines__compared"], summary["lines__change"]) == (4, 2, 2)
+        assert summary["lines__change_rate"] == 1.0
+
+    def test_a_range_is_compared_with_as_many_periods_before_it(self, whole: DuckDB) -> None:
+        texts = Texts(cut=["date@ymd:2011,1-2011,3"], aggregates=["lines"], compare="previous")
+
+        summary = asked(whole, texts).summary
+
+        assert (summary["lines"], summary["lines__compared"]) == (6, 3)
+
+    def test_of_distinct_counts_and_ratios_both_times_are_counted(self, whole: DuckDB) -> None:
+        texts = Texts(
+            cut=[POUNDS, "date:2011"], drilldown=["date"], aggregates=["customers,aov"], compare="year_ago"
+        )
+
+        result = asked(whole, texts, now=datetime(2011, 12, 31, tzinfo=UTC))
+
+        assert table(result, "date.quarter", "customers", "customers__compared", "aov__compared") == [
+            (1, 3, 0, None),
+            (4, 1, 1, 29.5),
+        ]
+
+
+class TestWindow:
+    def test_distinct_customers_of_a_window_are_counted_once(self, whole: DuckDB) -> None:
+        texts = Texts(
+            cut=[POUNDS, "date:2011"],
+            drilldown=["date:month"],
+            aggregates=["customers"],
+            window="rolling 3 months",
+        )
+
+        result = asked(whole, texts)
+
+        assert table(result, "date.month", "customers", "customers__window") == [
+            (month, count, window)
+            for month, count, window in rows(
+                whole,
+                """SELECT t.month,
+                    count(DISTINCT nullif(s.customer_id, 0)) FILTER (d.year = 2011 AND d.month = t.month),
+                    count(DISTINCT nullif(s.customer_id, 0))
+                FROM (VALUES (1), (2), (3), (12)) t(month), sales s JOIN date d USING (date_key)
+                JOIN currency m USING (currency_key)
+                WHERE m.code = 'GBP' AND d.on_date >= make_date(2011, t.month, 1) - INTERVAL 2 MONTH
+                    AND d.on_date < make_date(2011, t.month, 1) + INTERVAL 1 MONTH
+                GROUP BY 1 ORDER BY 1""",
+            )
+        ]
+
+    def test_a_year_so_far_begins_before_the_cut_and_a_running_total_with_it(self, whole: DuckDB) -> None:
+        texts = {"cut": ["date:2011,4"], "drilldown": ["date:month"], "aggregates": ["lines"]}
+
+        so_far = asked(whole, Texts(**texts, window="to_date"))
+        running = asked(whole, Texts(**texts, window="cumulative"))
+
+        assert table(so_far, "lines", "lines__window") == [(2, 8)]
+        assert table(running, "lines", "lines__window") == [(2, 2)]
+
+
+class TestFill:
+    def test_months_without_facts_are_empty_cells(self, whole: DuckDB) -> None:
+        texts = Texts(
+            cut=["date:2011,1"], drilldown=["date:month"], aggregates=["lines,cost,aov"], fill="yes"
+        )
+        open_end = Texts(cut=["date:2011,1-"], drilldown=["date"], aggregates=["lines"], fill="yes")
+
+        assert [
+            row["date.month"] for row in asked(whole, texts, now=datetime(2011, 12, 31, tzinfo=UTC)).records
+        ] == [
+            1,
+            2,
+            3,
+        ]
+        assert table(asked(whole, open_end), "date.year", "lines")[0][0] == 2011
+
+    def test_an_empty_cell_has_no_facts_and_no_ratio(self, whole: DuckDB) -> None:
+        texts = Texts(
+            cut=[POUNDS, "date:2011"],
+            drilldown=["date:quarter"],
+            aggregates=["lines,net_revenue,cost,aov"],
+            fill="yes",
+        )
+
+        result = asked(whole, texts)
+
+        assert table(result, "date.quarter", "lines", "cost", "aov")[1:3] == [
+            (2, 0, None, None),
+            (3, 0, None, None),
+        ]
+        assert result.records[1]["net_revenue"] == 0
+        assert result.total == 4
+
+    def test_no_period_lies_after_today(self, whole: DuckDB) -> None:
+        texts = Texts(cut=["date:2013"], drilldown=["date:month"], aggregates=["lines"], fill="yes")
+
+        result = asked(whole, texts, now=datetime(2013, 2, 5, tzinfo=UTC))
+
+        assert table(result, "date.month", "lines") == [(1, 0), (2, 0)]
