@@ -8,6 +8,8 @@ FIGURES = {
     "online_retail": "Online Retail II: import, again, cube, both ways to the same figures",
     "cube_build": "the cube's first build, and how soon a committed change shows in it",
     "bodies": "the CPU time of the worst bodies of up to 1 MB",
+    "segments": "a segment of 6 conditions over 1,000,000 customers",
+    "rollups": "rollups against the facts of 6,000,000 lines, and late orders of past days",
     "rfm": "RFM of 1,000,000 customers with 30,000,000 order lines",
     "partitions": "touchpoints in one table against one partitioned by month",
     "search": "1,000,000 customers searched by parts of names and by initial consonants",
