@@ -16,6 +16,7 @@ from domain.rules.reading import JsonRule, read_rule
 from domain.segments.checks import check_references
 from domain.segments.membership import members
 from domain.segments.moments import moment_of
+from domain.segments.plans import joined_by_hash
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ async def preview(
 ) -> Preview:
     """How many customers that the actor may see would be picked at `now`, and some of them.
 
-    Raises Invalid. Two statements, besides those that look whether what the rule names is there.
+    Raises Invalid. Four statements, besides those that look whether what the rule names is there.
     """
     found = await _found(session, rule, actor, now)
     first = select(found.c.customer_id).order_by(found.c.customer_id).limit(sample).subquery()
@@ -39,7 +40,8 @@ async def preview(
         select(func.count()).select_from(found).scalar_subquery(),
         func.array(select(first.c.customer_id).order_by(first.c.customer_id).scalar_subquery()),
     )
-    count, keys = (await session.execute(counted)).one()
+    async with joined_by_hash(session):
+        count, keys = (await session.execute(counted)).one()
     return Preview(count, keys)
 
 
@@ -54,7 +56,9 @@ async def worth(session: AsyncSession, rule: JsonRule, *, actor: Actor, now: dat
         .group_by(Order.currency, Currency.scale)
         .order_by(Order.currency)
     )
-    return [Money(amount, currency) for currency, amount in await session.execute(brought)]
+    async with joined_by_hash(session):
+        amounts = (await session.execute(brought)).all()
+    return [Money(amount, currency) for currency, amount in amounts]
 
 
 async def _found(session: AsyncSession, rule: JsonRule, actor: Actor, now: datetime) -> CTE:

@@ -26,6 +26,7 @@ from domain.segments.errors import SegmentNotFound, SegmentRetired, WrongKind
 from domain.segments.membership import members
 from domain.segments.model import Segment, SegmentKind, SegmentMember
 from domain.segments.moments import moment_of
+from domain.segments.plans import joined_by_hash
 
 _member = SegmentMember.__table__.c
 
@@ -44,11 +45,12 @@ class Refreshed:
 async def refresh_segment(session: AsyncSession, segment_id: int, *, now: datetime) -> Refreshed:
     """The segment holds who meets its rule at `now`; only who enters or leaves is written.
 
-    Raises SegmentNotFound, SegmentRetired, WrongKind. Five statements, however many customers.
+    Raises SegmentNotFound, SegmentRetired, WrongKind. Seven statements, however many customers.
     """
     rule = await _rule(session, segment_id)
     found = members(rule, await moment_of(session, now))
-    refreshed = await settle(session, segment_id, found, now=now)
+    async with joined_by_hash(session):
+        refreshed = await settle(session, segment_id, found, now=now)
     await session.execute(update(Segment).where(Segment.id == segment_id).values(refreshed_at=now))
     return refreshed
 

@@ -91,8 +91,8 @@ class SegmentRuleInput:
     trait: SegmentTraitRuleInput | None = strawberry.UNSET
     age: SegmentRangeRuleInput | None = _left_out(description="In years completed.")
     attribute: SegmentAttributeRuleInput | None = strawberry.UNSET
-    home_branches: list[strawberry.ID] | None = strawberry.UNSET
     lifecycle: list[LifecycleStage] | None = strawberry.UNSET
+    home_branches: list[strawberry.ID] | None = strawberry.UNSET
     orders: SegmentOrdersRuleInput | None = strawberry.UNSET
     revenue: SegmentRevenueRuleInput | None = strawberry.UNSET
     recency: SegmentRangeRuleInput | None = _left_out(

@@ -144,7 +144,9 @@ def literal(type_: Any, about: str, *, depth: int = 0) -> str:
 def filled(of: GraphQLInputObjectType, about: str, depth: int) -> str:
     """An object with what it cannot do without: one field where it takes exactly one."""
     if of.is_one_of:
-        name, field = next(iter(of.fields.items()))
+        # A plain one where there is one: a rule may hold rules, without end.
+        plain = [each for each in of.fields.items() if is_leaf_type(get_named_type(each[1].type))]
+        name, field = next(iter(plain or of.fields.items()))
         return f"{{{name}: {literal(get_nullable_type(field.type), about, depth=depth + 1)}}}"
     parts = [
         f"{name}: {literal(field.type, about, depth=depth + 1)}"

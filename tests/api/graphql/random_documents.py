@@ -67,8 +67,9 @@ class Random:
 
 def _is_of_the_store(definition: GraphQLField) -> bool:
     """Whether the answer is the store's alone: a cube is asked of an engine of its own, which is not open here, and
-    what is in the way of an offer names the moment at which it was asked."""
-    return not get_named_type(definition.type).name.startswith(("Cube", "OfferEligibility"))
+    what is in the way of an offer names the moment at which it was asked. A rule tree is drawn elsewhere
+    (tests/olap/mining/test_segments.py)."""
+    return not get_named_type(definition.type).name.startswith(("Cube", "OfferEligibility", "SegmentPreview"))
 
 
 @dataclass
