@@ -13,7 +13,14 @@ from api.settings import LOCALHOST
 
 THIS_MACHINE = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
 
-ASKED_HEADERS = ("Authorization", "Content-Type", "Dangol-Explain", "Idempotency-Key", "If-None-Match", "X-Dangol-At-Least")
+ASKED_HEADERS = (
+    "Authorization",
+    "Content-Type",
+    "Dangol-Explain",
+    "Idempotency-Key",
+    "If-None-Match",
+    "X-Dangol-At-Least",
+)
 TOLD_HEADERS = ("Content-Disposition", "ETag", "Retry-After", "WWW-Authenticate", "X-Dangol-Record-Limit")
 
 
