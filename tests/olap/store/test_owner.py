@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from olap.engines.duckdb import DuckDB
 from olap.errors import CubeError
 from olap.load import Step
 from olap.owner import rebuild, verify
@@ -117,6 +118,7 @@ class TestAnOwner:
 
     def test_what_it_finds_wrong_comes_over_the_line_as_it_is(self, shop: Shop, path: Path) -> None:
         with open_store(shop.url, path) as store:
+            assert isinstance(store.engine, DuckDB)
             with store.engine.transaction() as cursor:
                 cursor.execute("UPDATE sales SET net_revenue = net_revenue + 0.0001 WHERE line_id = 1")
             asked, direct = verify(shop.url, path), store.verify()
