@@ -84,7 +84,7 @@ SPANS = {"year": (1, "year"), "month": (1, "month"), "day": (1, "day"), "iso_wee
 class Asked:
     drills: tuple[tuple[str, str, str], ...]
     cut: str
-    once: dict[str, str]
+    once: dict[str, Any]
     having: tuple[str, str, int] | None
     by: tuple[str, bool] | None
 
@@ -125,15 +125,15 @@ def questions(draw: st.DrawFn) -> Asked:
     drills = draw(st.lists(st.sampled_from(DRILLS), min_size=1, max_size=2, unique_by=lambda each: each[0]))
     timed = any(each[0] == "date" for each in drills)
     cut = draw(st.sampled_from(list(DATE_CUTS)))
-    once: dict[str, str] = {}
+    once: dict[str, Any] = {}
     if draw(st.booleans()):
         once["asof"] = draw(st.sampled_from(["event", "now", "2011-04-30", "2011-05-01"]))
     if draw(st.booleans()):
         once["totals"] = "yes"
-    ranked = draw(st.booleans())
+    ranked: bool = draw(st.booleans())
     if ranked:
         once["top"] = draw(st.sampled_from(["1", "2,others", "3,others", "100,others"]))
-    if (timed or cut) and draw(st.booleans()):
+    if draw(st.booleans()) and (timed or cut):
         spans = ["year_ago", "1 month", "20 days", "2 quarters", *(["previous"] if timed else [])]
         once["compare"] = draw(st.sampled_from(spans))
     if draw(st.booleans()):

@@ -112,7 +112,7 @@ class TestTotals:
         assert result.total == len(expected)
 
     def test_pages_hold_every_row_once_the_grand_total_last(self, small: DuckDB) -> None:
-        parameters = {"drilldown": "date|channel", "totals": "yes", "aggregates": "lines"}
+        parameters: dict[str, Any] = {"drilldown": "date|channel", "totals": "yes", "aggregates": "lines"}
         everything = aggregated(small, **parameters)
 
         pages = [aggregated(small, **parameters, paging=Paging(number, 4)) for number in range(6)]
@@ -181,7 +181,11 @@ class TestTop:
 
 class TestShare:
     def test_a_share_is_of_the_parent_or_of_the_total(self, small: DuckDB) -> None:
-        asked_for = {"cut": POUNDS, "drilldown": "product:category", "aggregates": "customers|aov"}
+        asked_for: dict[str, Any] = {
+            "cut": POUNDS,
+            "drilldown": "product:category",
+            "aggregates": "customers|aov",
+        }
 
         of_parent = aggregated(small, **asked_for, share="product")
         of_total = aggregated(small, **asked_for, share="total")

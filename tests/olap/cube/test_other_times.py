@@ -112,7 +112,7 @@ class TestWindow:
         ]
 
     def test_a_year_so_far_begins_before_the_cut_and_a_running_total_with_it(self, whole: DuckDB) -> None:
-        texts = {"cut": ["date:2011,4"], "drilldown": ["date:month"], "aggregates": ["lines"]}
+        texts: dict[str, Any] = {"cut": ["date:2011,4"], "drilldown": ["date:month"], "aggregates": ["lines"]}
 
         so_far = asked(whole, Texts(**texts, window="to_date"))
         running = asked(whole, Texts(**texts, window="cumulative"))
