@@ -71,7 +71,11 @@ class CubeModel:
 def models() -> Mapping[str, CubeModel]:
     """All cubes of `olap/model`, by name. Raises ModelError for a model that does not fit the star."""
     files = sorted(
-        (file for file in (resources.files("olap") / "model").iterdir() if re.fullmatch(r"\w+\.json", file.name)),
+        (
+            file
+            for file in (resources.files("olap") / "model").iterdir()
+            if re.fullmatch(r"\w+\.json", file.name)
+        ),
         key=lambda file: file.name,
     )
     loaded = [load(json.loads(file.read_text(encoding="utf-8"))) for file in files]

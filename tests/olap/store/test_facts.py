@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from olap.browser import Browser
-from olap.plan import RowFilter
+from olap.plan import NONE, RowFilter
 from tests.olap.small_star import SmallCube
 from tests.olap.store.activity import BusyShop
 
 
-def asked(busy: BusyShop, cube: str, sight: RowFilter | None = None, **question: Any) -> Any:
+def asked(busy: BusyShop, cube: str, sight: RowFilter = NONE, **question: Any) -> Any:
     """The answer of the package's own browser."""
-    opened = Browser(cube, SmallCube(busy[1].engine), **({} if sight is None else {"row_filter": sight}))
+    opened = Browser(cube, SmallCube(busy[1].engine), row_filter=sight)
     return opened.aggregate(**question)
 
 
