@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 
 from domain import feed
 from domain.customers.lifecycle import refresh_lifecycle
@@ -49,10 +50,10 @@ async def _refresh_lifecycle(work: Work) -> None:
 
 async def _refresh_segments(work: Work) -> None:
     for key in await work.transaction(due_segments):
-        await work.transaction(lambda session, key=key: _refresh_segment(session, key, work))
+        await work.transaction(partial(_refresh_segment, key, work))
 
 
-async def _refresh_segment(session: Session, segment_id: int, work: Work) -> None:
+async def _refresh_segment(segment_id: int, work: Work, session: Session) -> None:
     with suppress(SegmentRetired):  # since the list was made
         await refresh_segment(session, segment_id, now=work.now())
 
