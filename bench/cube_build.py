@@ -103,7 +103,7 @@ def latencies(url: str, store: Store, seconds: float) -> list[float]:
     last = FIRST - 1
     writer.start()
     while writer.is_alive() or last < max(committed):
-        shown = store.engine.fetch(newest).to_pylist()[0]["id"]
+        shown = store.engine.fetch(newest, {}).to_pylist()[0]["id"]
         seen.update(dict.fromkeys(range(last + 1, shown + 1), time.monotonic()))
         last = max(last, shown)
         time.sleep(0.005)

@@ -76,7 +76,8 @@ def _ask(file: str) -> dict[str, float]:
 
 
 def _answer(engine: DuckDB, request: dict[str, str]) -> Any:
-    texts = Texts(**{name: [text] for name, text in request.items()})
+    cut, drilldown = ([request[name]] if name in request else [] for name in ("cut", "drilldown"))
+    texts = Texts(cut=cut, drilldown=drilldown, aggregates=[request["aggregates"]])
     now = datetime(2025, 12, 31, tzinfo=UTC)
     model = model_of("sales")
     return ask.aggregate(engine, model, aggregate_request(model, texts, now=now, language="en"), NONE)
@@ -87,5 +88,5 @@ def _peak() -> float:
 
 
 if __name__ == "__main__":
-    what, *words = sys.argv[1:]
-    print(json.dumps({"make": _make, "ask": _ask}[what](*words)))
+    what, file, *scale = sys.argv[1:]
+    print(json.dumps(_make(file, *scale) if what == "make" else _ask(file)))

@@ -16,7 +16,7 @@ for name in collections.abc.__all__:
         setattr(collections, name, getattr(collections.abc, name))
 
 from cubes.server import create_server  # noqa: E402  # type: ignore[import-not-found,unused-ignore]  # old environment
-from werkzeug.serving import run_simple  # noqa: E402  # type: ignore[import-not-found,unused-ignore]  # as above
+from werkzeug.serving import run_simple  # type: ignore[import-not-found,unused-ignore]  # noqa: E402 (as above)
 
 MODEL = {
     "cubes": [
