@@ -28,6 +28,7 @@ from domain.errors import DomainError
 from domain.postgres import Server
 from domain.roles import ApiScope, Role, Scope
 from domain.selection import ids
+from olap.serving import Serving
 from olap.store import Store, open_store
 from tests.api.access.canaries import CANARY, Seer, spread
 from tests.api.access.conftest import answering
@@ -260,13 +261,13 @@ async def slicer(
     canaries: str, key_path: Path, cube: Store, case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[httpx.AsyncClient]:
     """The Slicer, asked by the actor."""
-    async with answering(canaries, key_path, cube=cube) as client:
+    async with answering(canaries, key_path, cube=Serving(cube)) as client:
         auth = client.app.state.backend.auth  # type: ignore[attr-defined]  # set by `answering`
 
-        async def actor(_: Any) -> Actor:
+        async def bearer(*_: Any) -> Actor:
             return case.actor
 
-        monkeypatch.setattr(auth, "actor", actor)
+        monkeypatch.setattr(auth, "bearer", bearer)
         yield client
 
 
@@ -309,7 +310,9 @@ class TestSlicer:
 
         visible = row_filter_of(case.actor)
         condition = (
-            "c.owner_id = 1" if visible.owner_id is not None else "(o.branch_id = 1 OR c.home_branch_id = 1)"
+            "(o.agent_id = 1 OR c.owner_id = 1)"
+            if visible.owner_id is not None
+            else "(o.branch_id = 1 OR c.home_branch_id = 1)"
         )
         expected = await backend_reads.fetchval(
             "SELECT count(*) FROM order_lines l JOIN orders o ON o.id = l.order_id"
@@ -320,11 +323,12 @@ class TestSlicer:
 
 async def _traits_of_buyers(connection: Any, case: Case) -> set[str]:
     """A visible sale shows the traits that its buyer had (region, gender, ...), though not who he was: whose branch
-    sold may ask where its buyers come from, also those of other branches."""
-    sold = "o.branch_id = ANY($1::bigint[])"
+    sold, and who sold, may ask where the buyers come from, also those of other branches."""
+    own = row_filter_of(case.actor).owner_id is not None
+    sold = "o.agent_id = 1" if own else "o.branch_id = ANY($1::bigint[])"
     rows = await connection.fetch(
         f"SELECT v::text AS said FROM customer_versions v JOIN orders o USING (customer_id) WHERE {sold}",
-        list(case.seer.branch_ids),
+        *([] if own else [list(case.seer.branch_ids)]),
     )
     return {each for row in rows for each in re.findall(f"{CANARY}-[a-z_0-9-]+", row["said"])}
 

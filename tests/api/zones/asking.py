@@ -13,7 +13,7 @@ from domain.access import SYSTEM
 from domain.db import read_pool
 from domain.selection.run import read
 from domain.selection.subjects import Seen
-from olap import source
+from olap import source, watermark
 from olap.client import Cube
 from olap.client.in_process import FileCube
 from olap.engines.duckdb import DuckDB
@@ -68,7 +68,9 @@ def cube(url: str) -> dict[str, Any]:
     """What the cube sums by month, by day, and in one day and one month."""
     with DuckDB(threads=1, memory_limit="512MB") as engine, source.connect(url) as connection:
         build(engine, connection)
-        sales = Cube("sales", store=FileCube(engine, "Asia/Seoul")).where(currency="KRW")
+        sales = Cube("sales", store=FileCube(engine, "Asia/Seoul", watermark.stored(engine))).where(
+            currency="KRW"
+        )
         leap_day = sales.where(date=(2012, 1, 2, 29)).aggregate("net_revenue")
         return {level: _lines(sales, level) for level in LEVELS} | {"leap day": str(leap_day["net_revenue"])}
 

@@ -32,7 +32,7 @@ def lines(store: Store, of_order: int | None = None) -> int:
     counted = select(func.count().label("n")).select_from(star.sales)
     if of_order is not None:
         counted = counted.where(star.sales.c.order_id == of_order)
-    return int(store.engine.fetch(counted).to_pylist()[0]["n"])
+    return int(store.engine.fetch(counted, {}).to_pylist()[0]["n"])
 
 
 def wait(condition: Callable[[], bool], *, seconds: float = 10) -> float:
@@ -58,7 +58,9 @@ def mark_as_old(path: Path) -> None:
 
 
 def revenue_of_order_2(store: Store) -> Decimal:
-    found = store.engine.fetch(select(star.sales.c.net_revenue).where(star.sales.c.order_id == 2)).to_pylist()
+    found = store.engine.fetch(
+        select(star.sales.c.net_revenue).where(star.sales.c.order_id == 2), {}
+    ).to_pylist()
     return Decimal(found[0]["net_revenue"]) if found else Decimal("NaN")
 
 
@@ -180,12 +182,12 @@ class TestFollowing:
     def test_another_zone_moves_every_order_to_its_day(self, shop: Shop, path: Path) -> None:
         days = select(star.sales.c.date_key).where(star.sales.c.order_id == 2)
         with opened(shop, path) as store:
-            before = store.engine.fetch(days).to_pylist()
+            before = store.engine.fetch(days, {}).to_pylist()
             shop.run("UPDATE company SET time_zone = 'UTC'")
             wait(lambda: store.time_zone == "UTC")
 
             assert before == [{"date_key": 20110101}]
-            assert store.engine.fetch(days).to_pylist() == [{"date_key": 20101231}]
+            assert store.engine.fetch(days, {}).to_pylist() == [{"date_key": 20101231}]
 
     def test_a_new_epoch_of_the_feed_is_a_new_cube(self, shop: Shop, path: Path) -> None:
         with opened(shop, path) as store:
@@ -230,7 +232,7 @@ class TestReaders:
                 )
                 end = time.monotonic() + 0.05
                 while time.monotonic() < end:
-                    seen.update(row["n"] for row in store.engine.fetch(total).to_pylist())
+                    seen.update(row["n"] for row in store.engine.fetch(total, {}).to_pylist())
 
         assert seen <= {Decimal("12.4530"), Decimal("12.7530")}
 
@@ -263,6 +265,7 @@ class TestPostgresAway:
 class TestClose:
     def test_a_build_that_runs_is_undone(self, shop: Shop, path: Path) -> None:
         with opened(shop, path) as store:
+            assert isinstance(store.engine, DuckDB)
             before = watermark.stored(store.engine)
             closing: list[threading.Thread] = []
 
