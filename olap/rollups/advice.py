@@ -54,8 +54,8 @@ def advise(engine: Engine, requests: Iterable[Request]) -> list[Proposal]:
             shape = (request.cube, request.keys, request.aggregates)
             count[shape] += 1
             took[shape] += round(request.milliseconds)
-    found: list[Proposal] = []
-    while took and len(found) < PROPOSED:
+    proposed: list[Proposal] = []
+    while took and len(proposed) < PROPOSED:
         best = max(
             ((cube, keys, covered) for cube, keys, covered in _candidates(took) if covered),
             key=lambda each: (sum(took[shape] for shape in each[2]), -len(each[1])),
@@ -64,7 +64,7 @@ def advise(engine: Engine, requests: Iterable[Request]) -> list[Proposal]:
         if best is None:
             break
         cube, keys, covered = best
-        found.append(
+        proposed.append(
             Proposal(
                 cube=cube,
                 keys=tuple(map(named, keys)),
@@ -75,7 +75,7 @@ def advise(engine: Engine, requests: Iterable[Request]) -> list[Proposal]:
         )
         for shape in covered:
             del took[shape]
-    return found
+    return proposed
 
 
 def _candidates(shapes: Iterable[Shape]) -> Iterator[tuple[str, tuple[Column, ...], list[Shape]]]:

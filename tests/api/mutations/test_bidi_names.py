@@ -40,7 +40,8 @@ STANDING = """
     INSERT INTO contents (id, title, body, language, valid_from) VALUES (1, 't', 'b', 'ko', '2020-01-01 00:00+00');
     INSERT INTO opportunities (id, customer_id, name, probability, opened_at) VALUES
         (1, 1, 'n', 10, '2026-01-01 00:00+00');
-    INSERT INTO tasks (id, title, customer_id) VALUES (1, 't', 1)
+    INSERT INTO tasks (id, title, customer_id) VALUES (1, 't', 1);
+    INSERT INTO segments (id, name, kind) VALUES (1, 's', 'FIXED')
 """
 
 
