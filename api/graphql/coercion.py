@@ -40,9 +40,13 @@ def is_large(type_: Any) -> bool:
 
 
 def takes_rows(schema: GraphQLSchema, definitions: Collection[VariableDefinitionNode]) -> bool:
-    """Whether a variable holds the rows of a call."""
+    """Whether a variable holds the rows of a call: those of an upsert, or a list of objects for another mutation."""
     signatures = (get_variable_signature(schema, definition) for definition in definitions)
-    return any(isinstance(each, GraphQLVariableSignature) and is_large(each.type) for each in signatures)
+    return any(
+        isinstance(each, GraphQLVariableSignature)
+        and (is_large(each.type) or "rows" in getattr(get_named_type(each.type), "extensions", {}))
+        for each in signatures
+    )
 
 
 def compiled(

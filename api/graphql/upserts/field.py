@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import strawberry
-from graphql import GraphQLInputObjectType, GraphQLSchema, get_named_type
+from graphql import GraphQLInputObjectType, GraphQLSchema, get_named_type, get_nullable_type, is_list_type
 from strawberry.types.base import get_object_definition
 
 from api.context import Context
@@ -223,12 +223,23 @@ def _counts(root: Any) -> UpsertCounts:
 
 
 def keep_large(schema: GraphQLSchema) -> None:
-    """The inputs of upserts are known as such, and their fields come under the domain's names for them."""
+    """The inputs of upserts are known as such, and their fields come under the domain's names for them; so are the
+    inputs of other mutations that hold a list of objects."""
     mutation = schema.mutation_type
     assert mutation is not None, "the schema has mutations"
     for name, field in mutation.fields.items():
         if name.startswith("upsert"):
             _mark(field.args["input"].type)
+        elif "input" in field.args and _holds_rows(of := get_named_type(field.args["input"].type)):
+            of.extensions["rows"] = True
+
+
+def _holds_rows(of: Any) -> bool:
+    return any(
+        isinstance(get_named_type(field.type), GraphQLInputObjectType)
+        and is_list_type(get_nullable_type(field.type))
+        for field in of.fields.values()
+    )
 
 
 def _mark(type_: Any) -> None:

@@ -190,7 +190,12 @@ class TestTargets:
     @pytest.mark.parametrize(
         ("change", "code", "path", "message"),
         [
-            ({"cube": "nonsense"}, "VALIDATION", ["cube"], "unknown cube 'nonsense'; known: cases, offers, opp"),
+            (
+                {"cube": "nonsense"},
+                "VALIDATION",
+                ["cube"],
+                "unknown cube 'nonsense'; known: cases, offers, opp",
+            ),
             ({"aggregate": "profits"}, "VALIDATION", ["aggregate"], "unknown aggregate 'profits'; known:"),
             ({"cut": "planet:mars"}, "VALIDATION", ["cut"], "unknown dimension 'planet'"),
             ({"cut": "date:2026,1,1,1,1,1"}, "VALIDATION", ["cut"], "date"),
