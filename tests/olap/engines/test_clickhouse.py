@@ -37,6 +37,8 @@ def engine() -> Iterator[ClickHouse]:
 def copy(engine: ClickHouse, request: pytest.FixtureRequest) -> Iterator[Copy]:
     name = f"shop_{abs(hash(request.node.name)) % 10**9}"
     yield Copy(engine, name)
+    engine.writing.database = "default"
+    engine.read_from("default")
     for (database,) in engine.writing.query("SELECT name FROM system.databases").result_rows:
         if database.startswith(name):
             engine.writing.command(f"DROP DATABASE {database}")
