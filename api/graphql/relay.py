@@ -3,9 +3,6 @@
 from typing import Any, Generic, TypeVar
 
 import strawberry
-from graphql import GraphQLTypeResolver
-from strawberry.schema.types.concrete_type import TypeMap
-from strawberry.types.union import StrawberryUnion
 
 from api.graphql.fields import selected
 from api.graphql.planning.browsing import argument
@@ -14,11 +11,9 @@ from api.graphql.planning.nodes import TYPE_KEY
 T = TypeVar("T")
 
 
-class NodeUnion(StrawberryUnion):
-    """A union of nodes: the answer of a selection says the type of each."""
-
-    def get_type_resolver(self, type_map: TypeMap) -> GraphQLTypeResolver:
-        return lambda row, _, __: str(row[TYPE_KEY])
+def type_of(row: Any, *_: Any) -> str:
+    """The type of an object in the answer of a selection, which says it of each member of a union."""
+    return str(row[TYPE_KEY])
 
 
 @strawberry.interface(description="Anything with an id of its own.")
@@ -32,7 +27,7 @@ class Node:
 
     @classmethod
     def resolve_type(cls, obj: Any, *_: Any) -> str:
-        return str(obj[TYPE_KEY])
+        return type_of(obj)
 
 
 @strawberry.type(description="Where a page lies among all rows.")

@@ -6,6 +6,7 @@ import strawberry
 from graphql import (
     GraphQLInputObjectType,
     GraphQLSchema,
+    GraphQLUnionType,
 )
 from strawberry.schema.config import StrawberryConfig
 
@@ -52,7 +53,7 @@ from api.graphql.points.query import PointsQuery
 from api.graphql.products.mutation import ProductMutation
 from api.graphql.products.query import ProductQuery
 from api.graphql.products.stock_mutation import StockMutation
-from api.graphql.relay import Node
+from api.graphql.relay import Node, type_of
 from api.graphql.scalars import SCALARS
 from api.graphql.scores.mutation import ScoreMutation
 from api.graphql.scores.query import ScoreQuery
@@ -158,6 +159,9 @@ def made() -> GraphQLSchema:
         # Strawberry checks @oneOf by itself and does not tell graphql-core, which validates and prints it.
         if isinstance(type_, GraphQLInputObjectType) and type_.extensions[rights.BACKREF].is_one_of:
             type_.is_one_of = True
+        # It takes the first type that does not object, too: ours are told by the rows.
+        if isinstance(type_, GraphQLUnionType):
+            type_.resolve_type = type_of
     found.directives = (*found.directives, IDEMPOTENT)
     keep_large(found)
     return found

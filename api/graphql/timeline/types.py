@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+import strawberry
 from strawberry.annotation import StrawberryAnnotation
 
 from api.graphql.cases.types import Case
@@ -9,13 +10,13 @@ from api.graphql.offers.types import OfferGrant
 from api.graphql.opportunities.types import Opportunity
 from api.graphql.orders.types import Order
 from api.graphql.points.types import PointsEntry
-from api.graphql.relay import Connection, NodeUnion
+from api.graphql.relay import Connection
 from api.graphql.tasks.types import Task
 from api.graphql.touchpoints.types import Touchpoint
 
 TimelineEntry = Annotated[
     Touchpoint | Order | OfferGrant | PointsEntry | Case | Task | Opportunity,
-    NodeUnion(name="TimelineEntry", description="What happened with a customer: one of these."),
+    strawberry.union(name="TimelineEntry", description="What happened with a customer: one of these."),
 ]
 
 TimelineConnection: Any = StrawberryAnnotation(Connection[TimelineEntry]).resolve()

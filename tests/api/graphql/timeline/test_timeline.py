@@ -138,6 +138,21 @@ class TestPages:
         assert asked == [["number"] if row["type"] == "Order" else [] for row in whole[:9]]
 
 
+class TestExecuted:
+    async def test_beside_what_cannot_be_planned_each_entry_has_its_type_and_its_fields(
+        self, api: Api
+    ) -> None:
+        entries = """{ timeline(first: 40) { nodes { __typename ... on Node { id } ... on Touchpoint { subject }
+            ... on Order { number } ... on OfferGrant { state } ... on Task { title } } } }"""
+        asked = f'customer(id: "{ids.made("Customer", 1)}") {entries}'
+
+        planned = await api.data(f"{{ {asked} }}")
+        executed = await api.data(f"{{ {asked} __schema {{ queryType {{ name }} }} }}")
+
+        assert executed["customer"] == planned["customer"]
+        assert len({each["__typename"] for each in planned["customer"]["timeline"]["nodes"]}) == len(KINDS)
+
+
 class TestFilters:
     @pytest.mark.parametrize(
         ("narrowed", "kept"),
