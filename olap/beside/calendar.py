@@ -28,18 +28,23 @@ def shifted(shift: Shift) -> sa.Subquery:
 
 
 def reaching(reach: Reach) -> sa.Subquery:
-    """`day_key` and the keys of the periods in whose window the day lies."""
+    """`day_key` and the keys of the periods in whose window the day lies.
+
+    Only days between the first fact and the last: the calendar holds 130 years, and each of its days would be held
+    against each of its periods (a rolling window by month took 11 s, now as long as the facts).
+    """
     calendar = star.metadata.tables[reach.day.table]
     (key,) = calendar.primary_key
     day, then = reach.day.name, calendar.alias("then")
     keys = [calendar.c[item.column.name].label(item.ref) for item in reach.periods]
     ends = [sa.func.min(calendar.c[day]).label("first_day"), sa.func.max(calendar.c[day]).label("last_day")]
-    known = calendar.c[day].is_not(None)
-    periods = sa.select(*keys, *ends).where(known).group_by(*keys).subquery("periods")
-    within = [then.c[day] <= periods.c.last_day, *_since(reach, then, periods)]
+    first, last = (_of_facts(reach.star, end(calendar.c[day])) for end in (sa.func.min, sa.func.max))
+    periods = sa.select(*keys, *ends).where(calendar.c[day] >= first).group_by(*keys).subquery("periods")
+    days = sa.select(then).where(then.c[day] >= first, then.c[day] <= last).subquery("days")
+    within = [days.c[day] <= periods.c.last_day, *_since(reach, days, periods)]
     return (
-        sa.select(then.c[key.name].label("day_key"), *(periods.c[item.ref] for item in reach.periods))
-        .select_from(then.join(periods, sa.and_(*within)))
+        sa.select(days.c[key.name].label("day_key"), *(periods.c[item.ref] for item in reach.periods))
+        .select_from(days.join(periods, sa.and_(*within)))
         .subquery("reaching")
     )
 
