@@ -134,3 +134,21 @@ class TestRun:
                 "xyy",
                 "xyy",
             ]
+
+
+async def test_a_race_inside_postgres_is_tried_again(engine: AsyncEngine) -> None:
+    tries = 0
+
+    async def work(session: AsyncSession) -> int:
+        nonlocal tries
+        tries += 1
+        if tries < 3:
+            await session.execute(
+                text(
+                    "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'XX000', MESSAGE ="
+                    " 'new multixact has more than one updating member: 0 2[8 (nokeyupd), 9 (nokeyupd)]'; END $$"
+                )
+            )
+        return tries
+
+    assert await run(engine, work, origin="test") == 3
