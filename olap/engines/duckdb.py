@@ -5,8 +5,6 @@ Statements are compiled by SQLAlchemy's PostgreSQL dialect and run natively; res
 """
 
 import tempfile
-import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -20,6 +18,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from olap.engines.compiled import Compiler, Query
 from olap.engines.interrupt import Interrupt
 from olap.engines.tables import check_exact, create_table, insert_from
+from olap.engines.underway import Underway
 from olap.errors import CubeError
 
 MEMORY = ":memory:"
@@ -44,9 +43,7 @@ class DuckDB:
         """
         self._connection = _connect(str(path), threads=threads, memory_limit=memory_limit)
         self._compiler = Compiler(DIALECT)
-        self._lock = threading.Lock()
-        self._running: set[Interrupt] = set()
-        self._closed = False
+        self._underway = Underway()
         self.rollups: Mapping[str, int] = {}
         """How many rows each rollup has that a plan may be put over, by table."""
 
@@ -75,10 +72,7 @@ class DuckDB:
 
     def interrupt(self) -> None:
         """Whatever runs now ends with duckdb.InterruptException."""
-        with self._lock:
-            running = list(self._running)
-        for stop in running:
-            stop()
+        self._underway.interrupt()
 
     def create_tables(self, metadata: MetaData) -> None:
         """All tables of the star stand, empty."""
@@ -120,12 +114,7 @@ class DuckDB:
 
     def close(self) -> None:
         """The file is closed and free for another process; what ran was interrupted."""
-        with self._lock:
-            self._closed = True
-        # A connection that is busy refuses to be closed.
-        while self._running:
-            self.interrupt()
-            time.sleep(0.002)
+        self._underway.end()  # a connection that is busy refuses to be closed
         self._connection.close()
 
     def __enter__(self) -> Self:
@@ -138,16 +127,12 @@ class DuckDB:
     def _cursor(self, interrupt: Interrupt | None = None) -> Iterator[Cursor]:
         """A cursor of one call's own, which `interrupt` and the engine's own can stop. Raises CubeError once closed."""
         stop = interrupt or Interrupt()
-        with self._lock:
-            if self._closed:
-                raise CubeError("the cube is closed")
-            self._running.add(stop)
-        try:
-            with closing(self._connection.cursor()) as cursor, stop.watching(cursor):
-                yield cursor
-        finally:
-            with self._lock:
-                self._running.discard(stop)
+        with (
+            self._underway.counted(stop),
+            closing(self._connection.cursor()) as cursor,
+            stop.watching(cursor),
+        ):
+            yield cursor
 
 
 def append(cursor: Cursor, table: Table, rows: pa.Table | pa.RecordBatchReader) -> int:

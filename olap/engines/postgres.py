@@ -5,9 +5,8 @@ lines as it groups in the time that is asked for.
 """
 
 import threading
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode
 
@@ -19,6 +18,7 @@ from olap import source
 from olap.engines.compiled import Compiler, Query
 from olap.engines.exact import decimals, scales_of
 from olap.engines.interrupt import Insisting, Interrupt, Interrupted
+from olap.engines.underway import Underway
 from olap.errors import CubeError, TookTooLong
 
 if TYPE_CHECKING:
@@ -75,8 +75,7 @@ class Postgres:
         self._turns = threading.BoundedSemaphore(most)
         self._lock = threading.Lock()
         self._idle: list[Connection] = []
-        self._running: set[Interrupt] = set()
-        self._closed = False
+        self._underway = Underway()
 
     def fetch(
         self,
@@ -91,7 +90,7 @@ class Postgres:
         """
         query = self._compiler.query(statement, values)
         stop = interrupt or Interrupt()
-        with self._turns, self._counted(stop):
+        with self._turns, self._underway.counted(stop):
             try:
                 found = self._run(query, stop)
             except _Lost:
@@ -108,18 +107,11 @@ class Postgres:
 
     def interrupt(self) -> None:
         """Whatever runs now ends with Interrupted."""
-        with self._lock:
-            running = list(self._running)
-        for stop in running:
-            stop()
+        self._underway.interrupt()
 
     def close(self) -> None:
         """No connection is open; what ran was interrupted."""
-        with self._lock:
-            self._closed = True
-        while self._running:
-            self.interrupt()
-            time.sleep(0.002)
+        self._underway.end()
         self._forget_idle()
 
     def __enter__(self) -> Self:
@@ -127,18 +119,6 @@ class Postgres:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    @contextmanager
-    def _counted(self, stop: Interrupt) -> Iterator[None]:
-        with self._lock:
-            if self._closed:
-                raise CubeError("the cube is closed")
-            self._running.add(stop)
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._running.discard(stop)
 
     def _run(self, query: Query, stop: Interrupt) -> pa.Table:
         import adbc_driver_manager as adbc

@@ -1,10 +1,9 @@
 """ClickHouse as the engine: the plans compiled by the dialect of its own driver, run there, answered in Arrow."""
 
 import threading
-import time
 import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Self
 
 import pyarrow as pa
@@ -13,6 +12,7 @@ from sqlalchemy import ClauseElement
 from olap.engines.clickhouse.connect import EMBEDDED, Client, connect
 from olap.engines.compiled import Compiler
 from olap.engines.interrupt import Insisting, Interrupt, Interrupted
+from olap.engines.underway import Underway
 from olap.errors import CubeError, TookTooLong
 
 SECONDS = 60.0
@@ -36,9 +36,7 @@ class ClickHouse:
         self._stopping = connect(url)
         self._embedded = url.startswith(EMBEDDED)
         self._alone: AbstractContextManager[object] = threading.Lock() if self._embedded else nullcontext()
-        self._lock = threading.Lock()
-        self._running: set[Interrupt] = set()
-        self._closed = False
+        self._underway = Underway()
 
     def read_from(self, database: str) -> None:
         """Queries from now on read the tables of this database."""
@@ -62,7 +60,7 @@ class ClickHouse:
         text, parameters = self._compiler.named(statement, values)
         stop = interrupt or Interrupt()
         query = _Running(self._stopping)
-        with self._counted(stop), self._alone, Insisting(query) as running, stop.watching(running):
+        with self._underway.counted(stop), self._alone, Insisting(query) as running, stop.watching(running):
             try:
                 found = self._reading.query_arrow(f"/* {query.mark} */ {text}", parameters)
             except Error as error:
@@ -72,18 +70,11 @@ class ClickHouse:
 
     def interrupt(self) -> None:
         """Whatever runs now ends with Interrupted."""
-        with self._lock:
-            running = list(self._running)
-        for stop in running:
-            stop()
+        self._underway.interrupt()
 
     def close(self) -> None:
         """No connection is open; what ran was interrupted."""
-        with self._lock:
-            self._closed = True
-        while self._running:
-            self.interrupt()
-            time.sleep(0.002)
+        self._underway.end()
         for client in (self._reading, self.writing, self._stopping):
             client.close()
 
@@ -92,18 +83,6 @@ class ClickHouse:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    @contextmanager
-    def _counted(self, stop: Interrupt) -> Iterator[None]:
-        with self._lock:
-            if self._closed:
-                raise CubeError("the cube is closed")
-            self._running.add(stop)
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._running.discard(stop)
 
     def _forget_answer(self) -> None:
         """The embedded engine puts what it had of an answer that failed before the next one (chdb 4.4)."""

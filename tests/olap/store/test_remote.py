@@ -151,7 +151,7 @@ class TestInterrupts:
         with pytest.raises(Interrupted):
             remote.engine.fetch(LONG, {}, interrupt=stop)
 
-        until(lambda: not duckdb_of(store)._running)
+        until(lambda: not duckdb_of(store)._underway._running)
         assert summary(remote.engine, "lines") == {"lines": 6}
 
     def test_an_asker_that_is_gone_stops_it_too(self, store: Store, remote: RemoteCube, path: Path) -> None:
@@ -161,9 +161,9 @@ class TestInterrupts:
             line.connect(socket_of(path))
             text = "SELECT count(*) FROM range(100000000) a(x), range(100000) b(y) WHERE x * y % 7 = 3"
             line.sendall(b'{"ask": "rows", "text": "%b", "values": []}\n' % text.encode())
-            until(lambda: bool(duckdb_of(store)._running))
+            until(lambda: bool(duckdb_of(store)._underway._running))
 
-        until(lambda: not duckdb_of(store)._running)
+        until(lambda: not duckdb_of(store)._underway._running)
 
     def test_one_that_was_stopped_before_it_began_does_not_begin(self, remote: RemoteCube) -> None:
         stop = Interrupt()
