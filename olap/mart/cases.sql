@@ -2,6 +2,7 @@
 -- or the first move that tells the customer something. The solution time counts the seconds in which it waited for us.
 -- @fact
 -- @follows case by case_id
+-- @follows customer_birth by customer_id
 -- @column case_id bigint not null
 -- @column date_key integer not null
 -- @column customer_key bigint not null
@@ -24,6 +25,7 @@
 -- @column elapsed_seconds bigint
 -- @column satisfaction integer
 -- @column one integer not null
+-- @column age_key integer not null
 SELECT
     c.id AS case_id,
     coalesce(d.key, 0)::integer AS date_key,
@@ -46,7 +48,9 @@ SELECT
     CASE WHEN c.solved_at IS NOT NULL THEN m.waited END::bigint AS solution_seconds,
     floor(extract(epoch FROM c.solved_at - c.opened_at))::bigint AS elapsed_seconds,
     c.satisfaction::integer AS satisfaction,
-    1 AS one
+    1 AS one,
+    CASE WHEN d.key IS NULL OR b.birth_on IS NULL THEN 0
+         ELSE least(greatest((d.key - to_char(b.birth_on, 'YYYYMMDD')::integer) / 100000, 1), 7) END AS age_key
 FROM public.cases c
 CROSS JOIN public.company
 CROSS JOIN LATERAL (
@@ -63,6 +67,7 @@ CROSS JOIN LATERAL (
     FROM public.case_touchpoints l JOIN public.touchpoints p ON p.id = l.touchpoint_id
     WHERE l.case_id = c.id AND p.direction = 'OUTBOUND' AND p.occurred_at >= c.opened_at
 ) t
+LEFT JOIN public.customers b ON b.id = c.customer_id
 LEFT JOIN public.calendar_days d ON d.day = (c.opened_at AT TIME ZONE company.time_zone)::date
 LEFT JOIN mart.channel ch ON upper(ch.channel) = c.channel
 LEFT JOIN public.customer_versions cv

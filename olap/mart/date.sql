@@ -1,5 +1,7 @@
 -- Business days in the company's zone. ISO weeks belong to the year that holds their Thursday. A fiscal year has the
 -- name of the year in which it ends; it begins with the month that the company says.
+-- @follows calendar_day by date_key
+-- @follows calendar by *
 -- @column date_key integer not null
 -- @column on_date date
 -- @column year integer

@@ -5,6 +5,7 @@
 -- @follows offer_grant by grant_id
 -- @follows offer by offer_key
 -- @follows order by order_id
+-- @follows customer_birth by customer_id
 -- @column grant_id bigint not null
 -- @column date_key integer not null
 -- @column customer_key bigint not null
@@ -25,6 +26,7 @@
 -- @column cost money
 -- @column revenue money
 -- @column one integer not null
+-- @column age_key integer not null
 SELECT
     g.id AS grant_id,
     coalesce(d.key, 0)::integer AS date_key,
@@ -47,7 +49,9 @@ SELECT
     CASE WHEN o.currency = cu.code THEN
         (SELECT sum(l.net_revenue) FROM public.order_lines l WHERE l.order_id = o.id)::numeric(19, 4)
     END AS revenue,
-    1 AS one
+    1 AS one,
+    CASE WHEN d.key IS NULL OR b.birth_on IS NULL THEN 0
+         ELSE least(greatest((d.key - to_char(b.birth_on, 'YYYYMMDD')::integer) / 100000, 1), 7) END AS age_key
 FROM public.offer_grants g
 CROSS JOIN public.company
 JOIN public.offers f ON f.id = g.offer_id
@@ -57,6 +61,7 @@ CROSS JOIN LATERAL (
     SELECT array_append(coalesce(array_agg(r.state), '{}'), g.state) AS reached
     FROM public.offer_grant_states r WHERE r.grant_id = g.id
 ) s
+LEFT JOIN public.customers b ON b.id = g.customer_id
 LEFT JOIN public.calendar_days d ON d.day = (g.granted_at AT TIME ZONE company.time_zone)::date
 LEFT JOIN public.customer_versions cv
     ON cv.customer_id = g.customer_id AND cv.valid_from <= g.granted_at

@@ -3,6 +3,7 @@
 -- below zero, as those of moves are above.
 -- @fact
 -- @follows opportunity by opportunity_id
+-- @follows customer_birth by customer_id
 -- @column stage_id bigint not null
 -- @column opportunity_id bigint not null
 -- @column date_key integer not null
@@ -25,6 +26,7 @@
 -- @column lost_amount money
 -- @column seconds_in_stage bigint
 -- @column one integer not null
+-- @column age_key integer not null
 SELECT
     coalesce(m.stage_id, -p.id)::bigint AS stage_id,
     p.id AS opportunity_id,
@@ -48,7 +50,9 @@ SELECT
     CASE WHEN s.standing AND p.stage = 'WON' THEN p.amount END::numeric(19, 4) AS won_amount,
     CASE WHEN s.standing AND p.stage = 'LOST' THEN p.amount END::numeric(19, 4) AS lost_amount,
     floor(extract(epoch FROM m.left_at - m.moved_at))::bigint AS seconds_in_stage,
-    1 AS one
+    1 AS one,
+    CASE WHEN d.key IS NULL OR b.birth_on IS NULL THEN 0
+         ELSE least(greatest((d.key - to_char(b.birth_on, 'YYYYMMDD')::integer) / 100000, 1), 7) END AS age_key
 FROM public.opportunities p
 CROSS JOIN public.company
 JOIN public.currencies cu ON cu.code = coalesce(p.currency, company.currency)
@@ -61,6 +65,7 @@ LEFT JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT coalesce(m.standing, true) AS standing, coalesce(m.moved_at, p.opened_at) AS at
 ) s
+LEFT JOIN public.customers b ON b.id = p.customer_id
 LEFT JOIN public.calendar_days d ON d.day = (s.at AT TIME ZONE company.time_zone)::date
 LEFT JOIN public.customer_versions cv
     ON cv.customer_id = p.customer_id AND cv.valid_from <= s.at AND (cv.valid_to IS NULL OR s.at < cv.valid_to)

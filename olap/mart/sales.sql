@@ -4,6 +4,7 @@
 -- joined from the left so that the planner does not take it for a filter (it guessed 3 % of the lines).
 -- @fact
 -- @follows order by order_id
+-- @follows customer_birth by customer_id
 -- @column line_id bigint not null
 -- @column order_id bigint not null
 -- @column date_key integer not null
@@ -22,6 +23,7 @@
 -- @column cost money
 -- @column margin money
 -- @column agent_key bigint not null
+-- @column age_key integer not null
 SELECT
     l.id AS line_id,
     l.order_id,
@@ -40,10 +42,13 @@ SELECT
     l.net_revenue,
     (l.quantity * l.unit_cost)::numeric(19, 4) AS cost,
     (l.net_revenue - l.quantity * l.unit_cost)::numeric(19, 4) AS margin,
-    coalesce(o.agent_id, 0)::bigint AS agent_key
+    coalesce(o.agent_id, 0)::bigint AS agent_key,
+    CASE WHEN d.key IS NULL OR b.birth_on IS NULL THEN 0
+         ELSE least(greatest((d.key - to_char(b.birth_on, 'YYYYMMDD')::integer) / 100000, 1), 7) END AS age_key
 FROM public.orders o
 CROSS JOIN public.company
 JOIN public.currencies cu ON cu.code = o.currency
+LEFT JOIN public.customers b ON b.id = o.customer_id
 LEFT JOIN public.calendar_days d ON d.day = (o.ordered_at AT TIME ZONE company.time_zone)::date
 LEFT JOIN mart.channel ch ON upper(ch.channel) = o.channel
 LEFT JOIN public.customer_versions cv

@@ -2,6 +2,7 @@
 -- @fact
 -- @follows shipment by shipment_id
 -- @follows order by order_id
+-- @follows customer_birth by customer_id
 -- @column shipment_id bigint not null
 -- @column order_id bigint not null
 -- @column date_key integer not null
@@ -23,6 +24,7 @@
 -- @column days_in_transit quantity
 -- @column days_to_deliver quantity
 -- @column one integer not null
+-- @column age_key integer not null
 SELECT
     s.id AS shipment_id,
     s.order_id,
@@ -45,10 +47,13 @@ SELECT
     (extract(epoch FROM s.shipped_at - o.ordered_at) / 86400)::numeric(15, 3) AS days_to_ship,
     (extract(epoch FROM s.delivered_at - s.shipped_at) / 86400)::numeric(15, 3) AS days_in_transit,
     (extract(epoch FROM s.delivered_at - o.ordered_at) / 86400)::numeric(15, 3) AS days_to_deliver,
-    1 AS one
+    1 AS one,
+    CASE WHEN d.key IS NULL OR b.birth_on IS NULL THEN 0
+         ELSE least(greatest((d.key - to_char(b.birth_on, 'YYYYMMDD')::integer) / 100000, 1), 7) END AS age_key
 FROM public.shipments s
 CROSS JOIN public.company
 JOIN public.orders o ON o.id = s.order_id
+LEFT JOIN public.customers b ON b.id = o.customer_id
 LEFT JOIN public.calendar_days d ON d.day = (s.booked_at AT TIME ZONE company.time_zone)::date
 LEFT JOIN mart.channel ch ON upper(ch.channel) = o.channel
 LEFT JOIN public.customer_versions cv

@@ -2,6 +2,7 @@
 -- the company's currency. `sentiment` is a band of the score, negative below -20 and positive above 20.
 -- @fact
 -- @follows touchpoint by touchpoint_id
+-- @follows customer_birth by customer_id
 -- @column touchpoint_id bigint not null
 -- @column date_key integer not null
 -- @column customer_key bigint not null
@@ -23,6 +24,7 @@
 -- @column rating integer
 -- @column sentiment_score integer
 -- @column one integer not null
+-- @column age_key integer not null
 SELECT
     t.id AS touchpoint_id,
     coalesce(d.key, 0)::integer AS date_key,
@@ -45,10 +47,13 @@ SELECT
     t.cost::numeric(19, 4) AS cost,
     t.rating::integer AS rating,
     t.sentiment::integer AS sentiment_score,
-    1 AS one
+    1 AS one,
+    CASE WHEN d.key IS NULL OR b.birth_on IS NULL THEN 0
+         ELSE least(greatest((d.key - to_char(b.birth_on, 'YYYYMMDD')::integer) / 100000, 1), 7) END AS age_key
 FROM public.touchpoints t
 CROSS JOIN public.company
 JOIN public.currencies cu ON cu.code = coalesce(t.currency, company.currency)
+LEFT JOIN public.customers b ON b.id = t.customer_id
 LEFT JOIN public.calendar_days d ON d.day = (t.occurred_at AT TIME ZONE company.time_zone)::date
 LEFT JOIN mart.channel ch ON upper(ch.channel) = t.channel
 LEFT JOIN public.customer_versions cv

@@ -114,6 +114,29 @@ class TestCustomers:
         assert cube.rows("SELECT date_key FROM sales WHERE order_id = 50") == [(0,)]
         assert cube.differences() == ()
 
+    @pytest.mark.parametrize(
+        ("born", "bands"),
+        [
+            ("1980-12-01", ["30-39"]),  # thirty on the day of the first order
+            ("1980-12-02", ["20-29", "30-39"]),
+            ("1981-05-04", ["20-29"]),  # thirty on the day after the last one
+            ("1890-01-01", ["70+"]),
+            ("2011-05-03", ["0-19"]),
+        ],
+    )
+    def test_a_birthday_told_late_moves_the_facts_of_the_past(
+        self, shop: Shop, cube: Cube, born: str, bands: list[str]
+    ) -> None:
+        shop.run(f"UPDATE customers SET birth_on = '{born}' WHERE id = 1")
+
+        cube.refresh()
+
+        found = cube.rows(
+            "SELECT DISTINCT a.age_at_event FROM sales JOIN age a USING (age_key) WHERE customer_id = 1 ORDER BY 1"
+        )
+        assert [band for (band,) in found] == bands
+        assert cube.differences() == ()
+
     def test_a_new_owner_is_the_owner_of_every_version(self, shop: Shop, cube: Cube) -> None:
         shop.run("UPDATE customers SET region = 'Jeju' WHERE id = 1")
         shop.run("UPDATE customers SET owner_id = 1, home_branch_id = 2 WHERE id = 1")
@@ -365,3 +388,34 @@ class TestWhatIsRead:
         assert sum("Index Cond" in line and "xid > '4000000000'" in line for line in plan) == 20, "\n".join(
             plan
         )
+
+
+class TestCalendar:
+    def test_a_holiday_comes_moves_and_goes(self, shop: Shop, cube: Cube) -> None:
+        query = "SELECT date_key, holiday_ko FROM date WHERE holiday_ko LIKE '창립%' ORDER BY 1"
+        shop.run("INSERT INTO holidays (day, name, name_ko) VALUES ('2011-06-07', 'Founded', '창립일')")
+        cube.refresh()
+        came = cube.rows(query)
+
+        shop.run("UPDATE holidays SET day = '2011-06-08' WHERE name = 'Founded'")
+        cube.refresh()
+        moved = cube.rows(query)
+
+        shop.run("DELETE FROM holidays WHERE name = 'Founded'")
+        cube.refresh()
+
+        assert (came, moved, cube.rows(query)) == ([(20110607, "창립일")], [(20110608, "창립일")], [])
+        assert cube.rows("SELECT day_kind FROM date WHERE date_key = 20110608") == [("working_day",)]
+        assert cube.differences() == ()
+
+    def test_the_fiscal_year_begins_with_another_month(self, shop: Shop, cube: Cube) -> None:
+        shop.run("UPDATE company SET fiscal_year_month = 4")
+
+        cube.refresh()
+
+        days = cube.rows(
+            "SELECT fiscal_year, fiscal_quarter, fiscal_month FROM date WHERE date_key IN (20110331, 20110401)"
+            " ORDER BY date_key"
+        )
+        assert days == [(2011, 4, 12), (2012, 1, 1)]
+        assert cube.differences() == ()

@@ -123,6 +123,16 @@ class TestDimensions:
         assert row == ("30-39", 2, "web", "S1", 1, "yes", "no", "yes", '{"skin": "dry"}')
         assert busy[1].rows("SELECT marketing FROM customer WHERE customer_id = 2") == [("no",)]
 
+    def test_a_customer_has_the_age_of_the_fact_and_that_of_today(self, busy: BusyShop) -> None:
+        known = {"cell": "known:yes|currency:GBP", "aggregates": ["lines"]}
+
+        then = asked(busy, "sales", drilldown=["age_at_event"], **known)
+        now = asked(busy, "sales", drilldown=["age_band"], **known)
+
+        # Customer 1 was seventeen when he bought, and is in his thirties; the others never told.
+        assert [tuple(cell.values()) for cell in then.cells] == [("0-19", 3), (None, 2)]
+        assert [tuple(cell.values()) for cell in now.cells] == [("30-39", 3), (None, 2)]
+
     def test_the_calendar_knows_holidays_of_the_moon_and_substitute_days(self, busy: BusyShop) -> None:
         days = busy[1].rows(
             "SELECT date_key, day_kind, holiday_ko, fiscal_year, fiscal_quarter FROM date"
