@@ -1,6 +1,6 @@
 """From a request to a plan: the model's names become columns, and the caller's restriction goes below the cell."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
@@ -12,8 +12,9 @@ from olap.physical import Column, Formula, Join, Version, column_at, columns_of,
 from olap.plan import Aggregation, Attribute, Facts, Members, Order, Page, Plan, RowFilter, Star
 from olap.request import AggregateRequest, FactsRequest, MembersRequest, Ordering, Paging, TraitsAt
 from olap.slices import cell_condition, paths_condition
+from olap.snapshots import calendars
 from olap.star import is_dated, metadata
-from olap.vocabulary import SPLIT, CubeModel, TooMuch
+from olap.vocabulary import SPLIT, Cell, CubeModel, TooMuch
 
 FACT_KEY = "__fact_key__"
 
@@ -36,8 +37,18 @@ def bind_aggregate(request: AggregateRequest, model: CubeModel, row_filter: RowF
         columns |= columns_in(split)
     of_money = any(is_of_money(formula) for _, formula in aggregates)
 
-    def star(cell: Any) -> Star:
-        return _star(model, _where(cell, model, row_filter, values, nulls=request.nulls), columns, version)
+    def star(cell: Any, where: AllOf | None = None) -> Star:
+        if where is None:
+            where = _where(cell, model, row_filter, values, nulls=request.nulls)
+        found = _star(model, where, columns, version)
+        tables = calendars(model.joins.values(), (formula for _, formula in aggregates))
+        if not tables:
+            return found
+        days = _where(_times(cell, model, tables), model, row_filter, values, nulls=request.nulls)
+        timed = {column for column in columns if column.table in tables}
+        by_split = set() if split is None else columns_in(split)
+        needed = timed | (by_split if timed & by_split else set())
+        return replace(found, days=_star(model, days, needed, version))
 
     def cuts(cell: Any) -> AllOf:
         return cell_condition(model, cell, values, nulls=request.nulls)
@@ -45,7 +56,7 @@ def bind_aggregate(request: AggregateRequest, model: CubeModel, row_filter: RowF
     beside = beside_of(request, model, aggregates, Cells(star, cuts), values)
     names = [name for ref, _ in aggregates for name in names_of(ref, beside)]
     shape = Aggregation(
-        star=_star(model, where, columns, version),
+        star=star(request.cell, where),
         attributes=attributes,
         split=split,
         aggregates=aggregates,
@@ -145,6 +156,15 @@ def _where(cell: Any, model: CubeModel, row_filter: RowFilter, values: Values, *
     """The caller's restriction and the cell's cuts."""
     visible = _visible(model, row_filter, values)
     return AllOf((*visible, *cell_condition(model, cell, values, nulls=nulls).parts))
+
+
+def _times(cell: Any, model: CubeModel, tables: Set[str]) -> Any:
+    """The cell as far as it says a time."""
+
+    def timed(cut: Any) -> bool:
+        return {model.columns[each.ref].table for each in cut.dimension.attributes} <= tables
+
+    return Cell(cell.cube, [cut for cut in cell.cuts if timed(cut)])
 
 
 def _visible(model: CubeModel, row_filter: RowFilter, values: Values) -> Iterable[Condition]:

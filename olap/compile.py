@@ -11,8 +11,9 @@ from olap.beside.branches import MASK, Branches
 from olap.beside.values import Values, order_of, shown
 from olap.dialect import ratio
 from olap.expressions import Expression, aggregate_of, condition_of, from_star, limited, number, ordered
-from olap.physical import Count, CountDistinct, Formula, Ratio, Sum
+from olap.physical import Formula, Part, Ratio, Snapshot, parts_of
 from olap.plan import Aggregation, Beside, Facts, Members, Page, Plan, Shape
+from olap.snapshots import Level, Snapshots, times_of
 from olap.vocabulary import SPLIT
 
 SUMMARY = "__summary__"
@@ -59,15 +60,21 @@ def _aggregation(shape: Aggregation) -> sa.Select[Any]:
     """
     keys = _keys(shape)
     parts = _parts(shape)
+    summary = sa.func.grouping(next(iter(keys.values()))) if shape.grouped else None
+    snapshots = Snapshots(parts, shape.star, keys, _levels(keys, summary), times_of(shape), from_star)
     columns = [*(key.label(name) for name, key in keys.items())]
-    columns += [aggregate_of(part).label(name) for part, name in parts.items()]
+    columns += [
+        (snapshots.value(part) if isinstance(part, Snapshot) else aggregate_of(part)).label(name)
+        for part, name in parts.items()
+    ]
     if shape.currency is not None:
         columns.append((sa.func.min(shape.currency.sql) != sa.func.max(shape.currency.sql)).label(MIXED))
-    if not shape.grouped:
-        return sa.select(*_answer(from_star(shape.star, *columns).subquery("cells"), shape, parts))
-    columns.append(sa.func.grouping(next(iter(keys.values()))).label(SUMMARY))
+    if summary is None:
+        whole = snapshots.joined(from_star(shape.star, *columns)).subquery("cells")
+        return sa.select(*_answer(whole, shape, parts))
+    columns.append(summary.label(SUMMARY))
     sets = sa.func.grouping_sets(sa.tuple_(*keys.values()), sa.tuple_())
-    cells = from_star(shape.star, *columns).group_by(sets).subquery("cells")
+    cells = snapshots.joined(from_star(shape.star, *columns)).group_by(sets).subquery("cells")
     total = (sa.func.count().over() - 1).label(TOTAL)
     return _paged(sa.select(*_answer(cells, shape, parts), cells.c[SUMMARY], total).subquery("answer"), shape)
 
@@ -96,27 +103,27 @@ def _keys(shape: Aggregation) -> dict[str, Expression]:
     return keys
 
 
-def _parts(shape: Aggregation) -> dict[Sum | Count | CountDistinct, str]:
+def _levels(keys: dict[str, Expression], summary: Expression | None) -> list[Level]:
+    """The cells' own level, and that of the whole."""
+    if summary is None:
+        return [Level((), sa.true())]
+    zero, one = (sa.literal_column(text, sa.Integer()) for text in "01")
+    return [Level(tuple(keys), summary == zero), Level((), summary == one)]
+
+
+def _parts(shape: Aggregation) -> dict[Part, str]:
     """What is aggregated from facts, each once, by its name in the groups."""
-    parts: dict[Sum | Count | CountDistinct, str] = {}
+    parts: dict[Part, str] = {}
     for name, formula in shape.aggregates:
         if not isinstance(formula, Ratio):
             parts.setdefault(formula, name)
     for _, formula in shape.aggregates:
-        for part in _parts_of(formula):
+        for part in parts_of(formula):
             parts.setdefault(part, f"__part_{len(parts)}__")
     return parts
 
 
-def _parts_of(formula: Formula) -> list[Sum | Count | CountDistinct]:
-    if isinstance(formula, Ratio):
-        return [*_parts_of(formula.numerator), *_parts_of(formula.denominator)]
-    return [formula]
-
-
-def _answer(
-    cells: sa.Subquery, shape: Aggregation, parts: dict[Sum | Count | CountDistinct, str]
-) -> list[Expression]:
+def _answer(cells: sa.Subquery, shape: Aggregation, parts: dict[Part, str]) -> list[Expression]:
     """The columns of the answer, made of those of the groups."""
 
     def value(formula: Formula) -> Expression:

@@ -68,16 +68,20 @@ def aggregate_of(formula: Sum | Count | CountDistinct) -> Expression:
     """The formula over a group of facts."""
     match formula:
         case Sum(column=column, given=given):
-            total: Expression = sa.func.sum(_given(column, given))
-            if isinstance(column.sql.type, sa.Integer):
-                # Engines widen a sum of whole numbers, each to another type.
-                total = sa.cast(total, sa.BigInteger())
+            total = total_of(_given(column, given), column)
             # No facts, no revenue; but a cost that no fact knows is unknown, not nothing.
             return total if column.sql.nullable else sa.func.coalesce(total, sa.literal(0, sa.Integer()))
         case Count():
             return sa.func.count()
         case CountDistinct():
             return ExactDistinct(counted(formula))
+
+
+def total_of(value: Expression, column: Column) -> Expression:
+    """The sum of values that are of the column's type."""
+    total: Expression = sa.func.sum(value)
+    # Engines widen a sum of whole numbers, each to another type.
+    return sa.cast(total, sa.BigInteger()) if isinstance(column.sql.type, sa.Integer) else total
 
 
 def _given(column: Column, given: Column | None) -> Expression:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import sqlalchemy as sa
 
@@ -64,6 +65,22 @@ class CountDistinct:
 
 
 @dataclass(frozen=True)
+class Snapshot:
+    """The sum of a level that is noted day by day, over the facts of one day of the cell's time: the last that has
+    facts, or the first. Along every other dimension it adds up.
+
+    `day` is the fact's key of its day. The facts that agree in `per` have a last day of their own; without it all
+    have the same. Without a column the facts of the day are counted.
+    """
+
+    column: Column | None
+    money: bool
+    day: Column
+    per: tuple[Column, ...] = ()
+    end: Literal["last", "first"] = "last"
+
+
+@dataclass(frozen=True)
 class Ratio:
     """One aggregate by another, in double, from their exact parts; null where the divisor is zero or null."""
 
@@ -71,13 +88,14 @@ class Ratio:
     denominator: "Formula"
 
 
-Formula = Sum | Count | CountDistinct | Ratio
+Part = Sum | Count | CountDistinct | Snapshot
+Formula = Part | Ratio
 
 
 def is_of_money(formula: Formula) -> bool:
     """Whether amounts go in, so that facts of several currencies must not be taken together."""
     match formula:
-        case Sum(money=money):
+        case Sum(money=money) | Snapshot(money=money):
             return money
         case Ratio(numerator=numerator, denominator=denominator):
             return is_of_money(numerator) or is_of_money(denominator)
@@ -95,9 +113,20 @@ def columns_of(formula: Formula) -> Iterator[Column]:
         case CountDistinct(column=column, only=only):
             yield column
             yield from (restricted for restricted, _ in only)
+        case Snapshot(column=level, day=day, per=per):
+            yield from (day, *per, *([] if level is None else [level]))
         case Ratio(numerator=numerator, denominator=denominator):
             yield from columns_of(numerator)
             yield from columns_of(denominator)
+
+
+def parts_of(formula: Formula) -> Iterator[Part]:
+    """What is aggregated from facts, of which the formula is made."""
+    if isinstance(formula, Ratio):
+        yield from parts_of(formula.numerator)
+        yield from parts_of(formula.denominator)
+    else:
+        yield formula
 
 
 def column_at(path: str) -> Column:

@@ -52,11 +52,15 @@ class Page:
 
 @dataclass(frozen=True)
 class Star:
-    """The facts a plan reads: the table, the joins it needs, and which rows."""
+    """The facts a plan reads: the table, the joins it needs, and which rows.
+
+    `days` are those among which the last day of a cell is looked for: the same ones, whatever but time is cut.
+    """
 
     fact: str
     joins: tuple[Join, ...]
     where: Condition
+    days: "Star | None" = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ are laid on one another and then side by side, by their keys; grouping takes nul
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -16,12 +16,11 @@ from olap import star
 from olap.beside.calendar import reaching, shifted, spine_days
 from olap.beside.columns import OTHERS
 from olap.dialect import ratio
-from olap.expressions import Expression, aggregate_of, condition_of, from_star, number, ordered
-from olap.physical import Count, CountDistinct, Formula, Ratio, Sum
+from olap.expressions import Expression, aggregate_of, condition_of, from_star, number, ordered, total_of
+from olap.physical import Column, Formula, Part, Ratio, Snapshot, Sum, parts_of
 from olap.plan import Aggregation, Beside, Bound, Order, Star
+from olap.snapshots import Level, Snapshots, times_of
 from olap.vocabulary import SPLIT
-
-Part = Sum | Count | CountDistinct
 
 OWN, SPINE, COMPARED, WINDOW = range(4)
 MASK, ROLE, LOW, HIGH = "__mask__", "__role__", "__low__", "__high__"
@@ -157,7 +156,7 @@ class Branches:
             *(found[key].label(key) for key in self.keys),
             sa.literal_column("0", sa.Integer()).label(MASK),
             sa.literal_column(str(SPINE), sa.Integer()).label(ROLE),
-            *(sa.cast(sa.null(), _part(part).type).label(name) for part, name in self.parts.items()),
+            *(sa.cast(sa.null(), _type_of(part)).label(name) for part, name in self.parts.items()),
             *([sa.cast(sa.null(), sa.Integer()).label(end) for end in (LOW, HIGH)] if self._money else []),
         ).select_from(source)
 
@@ -174,15 +173,38 @@ class Branches:
         mask = sa.func.grouping(*tops) if tops else sa.literal_column("0", sa.Integer())
         columns = [keys[key].label(key) for key in self.keys]
         columns += [mask.label(MASK), sa.literal_column(str(role), sa.Integer()).label(ROLE)]
-        columns += [_part(part).label(name) for part, name in self.parts.items()]
+        levels = [
+            Level([key for step in each for key in self.steps[step]], mask == self._mask_of(each))
+            for each in sets
+        ]
+        snapshots = self._snapshots(facts, keys, levels, beside)
+        columns += [_part(part, snapshots).label(name) for part, name in self.parts.items()]
         if self.shape.currency is not None:
             code = self.shape.currency.sql
             columns += [sa.func.min(code).label(LOW), sa.func.max(code).label(HIGH)]
-        statement = self._from(facts, *columns, beside=beside)
+        statement = snapshots.joined(self._from(facts, *columns, beside=beside))
         if not tops:
             return statement
         kept = (sa.tuple_(*(keys[key] for step in each for key in self.steps[step])) for each in sets)
         return statement.group_by(sa.func.grouping_sets(*kept))
+
+    def _mask_of(self, kept: Sequence[int]) -> sa.ColumnElement[int]:
+        return sa.literal_column(str(self.mask(kept)), sa.Integer())
+
+    def _snapshots(
+        self,
+        facts: Star,
+        keys: dict[str, Expression],
+        levels: Sequence[Level],
+        beside: tuple[sa.FromClause, sa.ColumnElement[bool]] | None,
+    ) -> Snapshots:
+        """Where times are ranked, whether one is among the first is part of a cell's time."""
+        ranking, times = self.beside.ranking, times_of(self.shape)
+        if ranking is not None and times.issuperset(ranking.refs):
+            return Snapshots(
+                self.parts, facts, keys, levels, times | {OTHERS}, partial(self._from, beside=beside)
+            )
+        return Snapshots(self.parts, facts, keys, levels, times, partial(_joined, beside=beside))
 
     def _from(
         self,
@@ -191,9 +213,7 @@ class Branches:
         beside: tuple[sa.FromClause, sa.ColumnElement[bool]] | None = None,
     ) -> sa.Select[Any]:
         """Columns over the facts, with what says whether their member is among the first."""
-        statement = from_star(facts, *columns)
-        if beside is not None:
-            statement = statement.join(*beside)
+        statement = _joined(facts, *columns, beside=beside)
         if self.beside.ranking is None:
             return statement
         # Unknown may be among the first: null equals null here.
@@ -228,27 +248,47 @@ class Branches:
         assert ranking is not None
         keys = [self._plain[ref] for ref in ranking.refs]
         named = dict(ranking.formulas)
-        conditions = [compared(_value(named[bound.column]), bound) for bound in ranking.conditions]
-        place = [ordered(_value(ranking.by), Order("", ranking.descending))]
+        plain = {ref: self._plain[ref] for ref in ranking.refs}
+        parts = [part for each in (ranking.by, *named.values()) for part in parts_of(each)]
+        one = [Level(ranking.refs, sa.true())]
+        snapshots = Snapshots(parts, self.shape.star, plain, one, times_of(self.shape), from_star)
+        conditions = [compared(_value(named[bound.column], snapshots), bound) for bound in ranking.conditions]
+        place = [ordered(_value(ranking.by, snapshots), Order("", ranking.descending))]
         place += [ordered(key, Order("", descending=False)) for key in keys]
         # Under names of their own: a reference is a table's column as well.
         labelled = [key.label(f"first_{rank}") for rank, key in enumerate(keys)]
         statement = from_star(self.shape.star, *labelled, sa.literal_column("1", sa.Integer()).label(MASK))
-        statement = statement.group_by(*keys).having(sa.and_(sa.true(), *conditions))
+        statement = snapshots.joined(statement).group_by(*keys).having(sa.and_(sa.true(), *conditions))
         return statement.order_by(*place).limit(number(ranking.size)).cte("first_members")
 
 
-def _part(part: Part) -> Expression:
+def _joined(
+    facts: Star, *columns: Expression, beside: tuple[sa.FromClause, sa.ColumnElement[bool]] | None
+) -> sa.Select[Any]:
+    statement = from_star(facts, *columns)
+    return statement if beside is None else statement.join(*beside)
+
+
+def _type_of(part: Part) -> sa.types.TypeEngine[Any]:
+    match part:
+        case Sum(column=column) | Snapshot(column=Column() as column):
+            return total_of(column.sql, column).type
+        case _:
+            return sa.BigInteger()
+
+
+def _part(part: Part, snapshots: Snapshots) -> Expression:
     """The part over a group of facts, of the same type in every branch: engines count in types of their own."""
-    value = aggregate_of(part)
-    return value if isinstance(part, Sum) else sa.cast(value, sa.BigInteger())
+    value = snapshots.value(part) if isinstance(part, Snapshot) else aggregate_of(part)
+    exact = isinstance(part, Sum) or (isinstance(part, Snapshot) and part.column is not None)
+    return value if exact else sa.cast(value, sa.BigInteger())
 
 
-def _value(formula: Formula) -> Expression:
+def _value(formula: Formula, snapshots: Snapshots) -> Expression:
     """The formula over a group of facts."""
     if isinstance(formula, Ratio):
-        return ratio(_value(formula.numerator), _value(formula.denominator))
-    return aggregate_of(formula)
+        return ratio(_value(formula.numerator, snapshots), _value(formula.denominator, snapshots))
+    return snapshots.value(formula) if isinstance(formula, Snapshot) else aggregate_of(formula)
 
 
 def compared(column: Expression, bound: Bound) -> sa.ColumnElement[bool]:

@@ -9,7 +9,7 @@ from olap.beside import columns as names
 from olap.beside.branches import COMPARED, HIGH, LOW, MASK, OWN, WINDOW, Branches, column_name, compared
 from olap.dialect import ratio
 from olap.expressions import Expression, ordered
-from olap.physical import Count, CountDistinct, Formula, Ratio, Sum, is_of_money
+from olap.physical import Formula, Part, Ratio, Snapshot, Sum, is_of_money
 from olap.plan import Order
 
 
@@ -80,9 +80,10 @@ class Values:
         column = self._cells.c[column_name(self._branches.parts[formula], role)]
         return column if role == OWN and self._beside.spine is None else self._filled(formula, column, role)
 
-    def _filled(self, formula: Sum | Count | CountDistinct, column: Expression, role: int) -> Expression:
-        """Of no facts a count is nothing and a revenue too; a window says nothing of rolled up periods."""
-        if isinstance(formula, Sum) and formula.column.sql.nullable:
+    def _filled(self, formula: Part, column: Expression, role: int) -> Expression:
+        """Of no facts a count is nothing and a revenue too; a window says nothing of rolled up periods. A level that
+        nobody noted is unknown."""
+        if isinstance(formula, Snapshot) or (isinstance(formula, Sum) and formula.column.sql.nullable):
             return column
         filled = sa.func.coalesce(column, sa.literal_column("0", sa.Integer()), type_=column.type)
         if role != WINDOW or self._beside.reach is None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from olap.conditions import AllOf
 from olap.engines.duckdb import DIALECT
 from olap.expressions import Expression, aggregate_of, counted, from_star
-from olap.physical import Column, CountDistinct, Formula, Ratio
+from olap.physical import Column, CountDistinct, Formula, Ratio, Snapshot
 from olap.plan import Star
 from olap.rollups.declared import Rollup, Stored, of_fact
 from olap.rollups.over import Over
@@ -177,7 +177,7 @@ def _values(rollup: Rollup) -> Iterator[Expression]:
 
 
 def _value(kept: Stored, part: Formula) -> Expression:
-    assert not isinstance(part, Ratio)
+    assert not isinstance(part, Ratio | Snapshot)
     if kept.as_key and isinstance(part, CountDistinct):
         # All facts of a cell have the same one, or do not count.
         return sa.func.max(counted(part))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from olap.conditions import AllOf, AnyOf, Compare, Condition, IsNull, Joined, OneOf, Without, columns_in
-from olap.physical import Column, CountDistinct, Formula, Join, Ratio, columns_of
+from olap.physical import Column, CountDistinct, Formula, Join, Ratio, Snapshot, columns_of
 from olap.plan import Star
 from olap.rollups.declared import Rollup, named
 from olap.rollups.understood import beyond
@@ -70,6 +70,8 @@ class Over:
 
     def formula(self, formula: Formula) -> Formula:
         """The same value over cells, to the last digit."""
+        if isinstance(formula, Snapshot):
+            raise NotHere("the last day of each cell is looked for among the facts")
         self.check(formula)
         if isinstance(formula, Ratio):
             return Ratio(self.formula(formula.numerator), self.formula(formula.denominator))

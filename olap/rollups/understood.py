@@ -13,7 +13,8 @@ UNDERSTOOD: dict[type, frozenset[str]] = {
     CountDistinct: frozenset({"column", "only", "ignore"}),
     Ratio: frozenset({"numerator", "denominator"}),
     Join: frozenset({"fact", "key", "version"}),
-    Star: frozenset({"fact", "joins", "where"}),
+    # `days` are there with snapshots alone, which no rollup answers.
+    Star: frozenset({"fact", "joins", "where", "days"}),
     Aggregation: frozenset({"star", "attributes", "split", "aggregates", "currency", "order", "page"}),
     Members: frozenset({"star", "join", "attributes", "where", "order", "page"}),
     Compare: frozenset({"column", "operator", "slot"}),

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from olap.errors import ModelError
-from olap.physical import Column, Count, CountDistinct, Formula, Ratio, Sum
+from olap.physical import Column, Count, CountDistinct, Formula, Ratio, Snapshot, Sum, column_at
 
+DAY = "date_key"
+"""The column of every fact that says its day."""
 QUOTIENT = re.compile(r"(\w+) / (\w+)")
 
 
@@ -18,7 +20,7 @@ def formulas_of(described: Mapping[str, Any], columns: Mapping[str, Column]) -> 
     money = {item["name"] for item in described["measures"] if item["info"]["unit"] == "money"}
     everything = [*described["aggregates"], *described.get("parts", [])]
     simple = {
-        item["name"]: _simple(item, columns, money=item.get("measure") in money)
+        item["name"]: _simple(item, columns, described["fact"], money=item.get("measure") in money)
         for item in everything
         if "expression" not in item
     }
@@ -27,7 +29,7 @@ def formulas_of(described: Mapping[str, Any], columns: Mapping[str, Column]) -> 
     return {item["name"]: named[item["name"]] for item in described["aggregates"]}
 
 
-def _simple(item: Mapping[str, Any], columns: Mapping[str, Column], *, money: bool) -> Formula:
+def _simple(item: Mapping[str, Any], columns: Mapping[str, Column], fact: str, *, money: bool) -> Formula:
     match item["function"]:
         case "sum":
             given = item.get("given")
@@ -45,9 +47,18 @@ def _simple(item: Mapping[str, Any], columns: Mapping[str, Column], *, money: bo
                 only=tuple((_column(item, name, columns), tuple(members)) for name, members in only.items()),
                 ignore=item.get("ignore"),
             )
+        case "last" | "first" as end:
+            return Snapshot(
+                column=_column(item, item["measure"], columns) if "measure" in item else None,
+                money=money,
+                day=column_at(f"{fact}.{DAY}"),
+                per=tuple(column_at(f"{fact}.{name}") for name in item.get("per", ())),
+                end=end,
+            )
         case function:
             raise ModelError(
-                f"aggregate {item['name']!r} has the function {function!r}; known: sum, count, count_distinct"
+                f"aggregate {item['name']!r} has the function {function!r}; known: "
+                "sum, count, count_distinct, last, first"
             )
 
 

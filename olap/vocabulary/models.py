@@ -17,7 +17,7 @@ from olap.vocabulary.errors import UnknownObject
 from olap.vocabulary.formulas import formulas_of
 from olap.vocabulary.languages import LANGUAGES, localized
 
-OURS = ("parts", "only", "ignore", "given", "table", "columns", "sight")
+OURS = ("parts", "only", "ignore", "given", "per", "table", "columns", "sight")
 """Keys of the model file that the package does not know."""
 
 

@@ -27,9 +27,13 @@ class Drilled:
         return tuple(ref for level in self.levels for ref in level)
 
 
-def aggregates(facts: Iterable[Fact]) -> dict[str, Any]:
-    """Of each kind one or two: sums, a sum that may be unknown, counts, distinct counts, ratios."""
+def aggregates(facts: Iterable[Fact], days: Iterable[Fact]) -> dict[str, Any]:
+    """Of each kind one or two: sums, a sum that may be unknown, counts, distinct counts, ratios, levels.
+
+    `days` are the facts of the cell's time, whatever else is cut or drilled: among them are the last days of levels.
+    """
     rows = list(facts)
+    closing, held, opening = levels(rows, list(days))
     sold = [row for row in rows if row["line_kind.kind"] == "sale"]
     costed = [row for row in rows if row["sales.margin"] is not None]
     revenue = sum((row["sales.net_revenue"] for row in rows), Decimal(0))
@@ -43,7 +47,29 @@ def aggregates(facts: Iterable[Fact]) -> dict[str, Any]:
         "customers": len({row["sales.customer_id"] for row in rows} - {0}),
         "aov": quotient(revenue, orders),
         "margin_rate": quotient(margin, sum((row["sales.net_revenue"] for row in costed), Decimal(0))),
+        "closing": closing,
+        "held": held,
+        "opening": opening,
+        "closing_share": quotient(closing, revenue),
     }
+
+
+def levels(rows: list[Fact], days: list[Fact]) -> tuple[Any, Any, Any]:
+    """Revenue of the last day, units of each customer's last day, lines of the first day; unknown without facts."""
+    if not rows:
+        return None, None, None
+    keys = [row["sales.date_key"] for row in days]
+    last, first = max(keys), min((key for key in keys if key), default=0)
+    last_of: dict[int, int] = {}
+    for row in days:
+        customer = row["sales.customer_id"]
+        last_of[customer] = max(last_of.get(customer, 0), row["sales.date_key"])
+    ended = [row for row in rows if row["sales.date_key"] == last_of[row["sales.customer_id"]]]
+    return (
+        sum((row["sales.net_revenue"] for row in rows if row["sales.date_key"] == last), Decimal(0)),
+        sum((row["sales.quantity"] for row in ended), Decimal(0)),
+        sum(1 for row in rows if row["sales.date_key"] == first),
+    )
 
 
 def quotient(numerator: Any, denominator: Any) -> float | None:
@@ -125,9 +151,8 @@ def levels_of_totals(drilled: tuple[Drilled, ...]) -> list[tuple[int, ...]]:
     return list(product(*(range(len(each.levels), -1, -1) for each in drilled)))
 
 
-def first_members(facts: Iterable[Fact], last: Drilled, size: int, by: str, *, descending: bool) -> set[Key]:
-    """The members that come first by an aggregate over all facts; equal ones in the order of their keys."""
-    groups = {key: aggregates(rows)[by] for key, rows in grouped(facts, key_of((last,))).items()}
+def first_members(groups: dict[Key, Any], size: int, *, descending: bool) -> set[Key]:
+    """The members that come first by their values; equal ones in the order of their keys."""
 
     def place(key: Key) -> tuple[Any, ...]:
         value = groups[key]

@@ -1,17 +1,42 @@
 """Random questions with what stands beside the aggregates, and the facts that they are asked of."""
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from importlib import resources
 from typing import Any
 
 from hypothesis import strategies as st
 
 from olap import star
 from olap.request import Texts
+from olap.vocabulary import CubeModel, load
 from tests.olap.cube.asking import SALES
 from tests.olap.cube.beside_oracle import Drilled, Fact
 from tests.olap.cube.calendar_star import on_every_day
 from tests.olap.cube.random_star import flat, random_rows
+
+LEVELS: list[dict[str, Any]] = [
+    {"name": "closing", "function": "last", "measure": "line_net_revenue"},
+    {"name": "held", "function": "last", "measure": "quantity", "per": ["customer_id"]},
+    {"name": "opening", "function": "first"},
+    {"name": "closing_share", "expression": "closing / net_revenue"},
+]
+"""Aggregates that take the facts for levels noted day by day."""
+
+
+def leveled() -> CubeModel:
+    """The sales with levels among their aggregates."""
+    file = resources.files("olap") / "model" / "sales.json"
+    document = json.loads(file.read_text(encoding="utf-8"))
+    words = {name: document["cube"]["aggregates"][0][name] for name in ("label", "description", "info")}
+    document["cube"]["aggregates"] += [{**words, **each} for each in LEVELS]
+    return load(document)
+
+
+LEVELED = leveled()
+AGGREGATES = ["net_revenue", "margin", "lines", "orders", "customers", "aov", "margin_rate"]
+AGGREGATES += [each["name"] for each in LEVELS]
 
 MOVED = datetime(2011, 5, 1, tzinfo=UTC)
 NOW = datetime(2011, 8, 17, 9, 30, tzinfo=UTC)
@@ -93,7 +118,7 @@ class Asked:
         return Texts(
             cut=[self.cut, "currency:GBP"],
             drilldown=[f"{name}@{along}:{level}" for name, along, level in self.drills],
-            aggregates=["net_revenue,margin,lines,orders,customers,aov,margin_rate"],
+            aggregates=[",".join(AGGREGATES)],
             having=[] if self.having is None else ["".join(map(str, self.having))],
             order=[] if self.by is None else [f"{self.by[0]}:{'desc' if self.by[1] else 'asc'}"],
             **self.once,
@@ -145,7 +170,7 @@ def questions(draw: st.DrawFn) -> Asked:
             )
         if draw(st.booleans()):
             once["fill"] = "yes"
-    names = ["net_revenue", "lines", "orders", "customers", "margin_rate"]
+    names = ["net_revenue", "lines", "orders", "customers", "margin_rate", "closing", "held"]
     condition = st.tuples(
         st.sampled_from(names), st.sampled_from([">=", "<=", ">", "<", "=", "!="]), st.integers(-2, 30)
     )
