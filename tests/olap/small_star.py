@@ -129,6 +129,7 @@ ROWS: dict[Table, list[tuple[Any, ...]]] = {
     star.line_kind: KINDS,
     star.known: KNOWN,
     star.agent: [(0,)],
+    star.table_of("age"): [(0,)],
     star.sales: [_sale(line) for line in LINES],
 }
 

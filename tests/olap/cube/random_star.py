@@ -39,6 +39,7 @@ def random_rows(seed: int = 7) -> dict[Table, list[tuple[Any, ...]]]:
         star.line_kind: KINDS,
         star.known: KNOWN,
         star.agent: [(0,)],
+        star.table_of("age"): [(0,)],
         star.sales: sales,
     }
 
