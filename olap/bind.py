@@ -90,17 +90,24 @@ def bind_members(request: MembersRequest, model: CubeModel, row_filter: RowFilte
 
 
 def bind_paths(
-    model: CubeModel, levels: Sequence[Any], paths: Sequence[Sequence[Any]], row_filter: RowFilter
+    model: CubeModel,
+    levels: Sequence[Any],
+    paths: Sequence[Sequence[Any]],
+    row_filter: RowFilter,
+    traits: TraitsAt | None = None,
 ) -> Plan:
     """The members at the ends of paths, all as deep as `levels`, as far as the caller's facts have them."""
     values = Values()
+    version = _version(traits, values)
     where = AllOf(tuple(_visible(model, row_filter, values)))
     attributes = level_attributes(model, levels)
     join = _join_to(model, attributes[0].column.table)
     keys = [model.columns[level.key.ref] for level in levels]
     shape = Members(
-        star=_star(model, where, {join.fact}),
-        join=join,
+        star=_star(
+            model, where, {join.fact} if version is None else {each.column for each in attributes}, version
+        ),
+        join=_versioned(join, version),
         attributes=attributes,
         where=paths_condition(keys, paths, values),
         order=_order((), _level_order(levels), []),

@@ -1,11 +1,12 @@
 """What is known of the members that a cell's cuts name: their attributes, level by level."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from olap.ask import Engine, fetch
 from olap.bind import bind_paths
 from olap.plan import RowFilter
+from olap.request import TraitsAt
 from olap.result import Record, records
 from olap.vocabulary import CubeModel, PointCut, SetCut
 
@@ -13,31 +14,44 @@ Path = Sequence[Any]
 PathDetails = list[Record] | None
 
 
-def cell_details(engine: Engine, model: CubeModel, cell: Any, row_filter: RowFilter) -> list[Any]:
+def cell_details(
+    engine: Engine, model: CubeModel, cell: Any, row_filter: RowFilter, *, traits: TraitsAt | None = None
+) -> list[Any]:
     """The details of each cut: of a point a record per level, of a set a list of those, of a range `from` and `to`.
 
-    None stands for a path that no visible fact has. One statement for each depth of path in a cut.
+    None stands for a path that no visible fact has, with the traits of that time. One statement for each depth of
+    path in a cut.
     """
-    return [_cut_details(engine, model, cut, row_filter) for cut in cell.cuts]
+
+    def known(cut: Any, paths: Sequence[Path]) -> list[PathDetails]:
+        return _known(engine, model, cut, paths, row_filter, traits)
+
+    return [_cut_details(cut, known) for cut in cell.cuts]
 
 
-def _cut_details(engine: Engine, model: CubeModel, cut: Any, row_filter: RowFilter) -> Any:
+def _cut_details(cut: Any, known: Callable[[Any, Sequence[Path]], list[PathDetails]]) -> Any:
     if isinstance(cut, PointCut):
-        return _known(engine, model, cut, [cut.path], row_filter)[0]
+        return known(cut, [cut.path])[0]
     if isinstance(cut, SetCut):
-        return _known(engine, model, cut, cut.paths, row_filter)
-    start, end = _known(engine, model, cut, [cut.from_path, cut.to_path], row_filter)
+        return known(cut, cut.paths)
+    start, end = known(cut, [cut.from_path, cut.to_path])
     return {"from": start, "to": end}
 
 
 def _known(
-    engine: Engine, model: CubeModel, cut: Any, paths: Sequence[Path], row_filter: RowFilter
+    engine: Engine,
+    model: CubeModel,
+    cut: Any,
+    paths: Sequence[Path],
+    row_filter: RowFilter,
+    traits: TraitsAt | None,
 ) -> list[PathDetails]:
     """The details of each path; of an empty one (the open end of a range) there are none."""
     found: dict[tuple[Any, ...], list[Record]] = {(): []}
     for depth in sorted({len(path) for path in paths} - {0}):
         levels = cut.hierarchy.levels[:depth]
-        plan = bind_paths(model, levels, [path for path in paths if len(path) == depth], row_filter)
+        ends = [path for path in paths if len(path) == depth]
+        plan = bind_paths(model, levels, ends, row_filter, traits)
         for row in records(fetch(engine, plan)):
             found.setdefault(
                 tuple(row[level.key.ref] for level in levels), [_detail(level, row) for level in levels]

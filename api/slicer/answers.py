@@ -15,7 +15,7 @@ from olap.beside.columns import label_of
 from olap.browser import FEATURES
 from olap.details import cell_details
 from olap.explain import explain_aggregate
-from olap.request import aggregate_request, fact_request, facts_request, members_request
+from olap.request import aggregate_request, fact_request, facts_request, members_request, traits_of
 from olap.result import AggregateResult
 from olap.serving.estimate import check_size
 from olap.vocabulary import SPLIT, UnknownObject, cell_of
@@ -143,8 +143,12 @@ async def fact(request: Request) -> Response:
 async def cell(request: Request) -> Response:
     """The cuts of the cell, each with what is known of its members."""
     asked = await question(request)
-    named = cell_of(asked.model, asked.texts().cut, now=asked.now, language=asked.language)
-    details = await asked.ask(lambda engine: cell_details(engine, asked.model, named, asked.row_filter))
+    texts = asked.texts()
+    named = cell_of(asked.model, texts.cut, now=asked.now, language=asked.language)
+    traits = traits_of(texts.asof, asked.now)
+    details = await asked.ask(
+        lambda engine: cell_details(engine, asked.model, named, asked.row_filter, traits=traits)
+    )
     return json_answer(request, cell_document(asked, named, details))
 
 

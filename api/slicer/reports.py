@@ -24,6 +24,7 @@ from olap.request import (
     fact_request,
     facts_request,
     members_request,
+    traits_of,
 )
 from olap.serving.estimate import check_size
 from olap.vocabulary import UnknownObject, cell_of
@@ -150,8 +151,9 @@ def _members(engine: Engine, asked: Question, cell: Any, query: Asked) -> Any:
     return ask.members(engine, asked.model, made, asked.row_filter).table
 
 
-def _details(engine: Engine, asked: Question, cell: Any, _: Asked) -> Any:
-    return cell_details(engine, asked.model, cell, asked.row_filter)
+def _details(engine: Engine, asked: Question, cell: Any, query: Asked) -> Any:
+    traits = traits_of(_said(query, "asof"), asked.now)
+    return cell_details(engine, asked.model, cell, asked.row_filter, traits=traits)
 
 
 def _whole_cell(engine: Engine, asked: Question, cell: Any, query: Asked) -> Any:
@@ -168,8 +170,8 @@ KINDS: Mapping[str, tuple[Kind, tuple[str, ...]]] = {
     "fact": (_fact, ("key", "id")),
     "members": (_members, ("dimension", "depth", "level", "hierarchy", "asof", *PAGED)),
     "values": (_members, ("dimension", "depth", "level", "hierarchy", "asof", *PAGED)),
-    "cell": (_whole_cell, ()),
-    "details": (_details, ()),
+    "cell": (_whole_cell, ("asof",)),
+    "details": (_details, ("asof",)),
 }
 """What can be asked in a report, each with its arguments."""
 

@@ -1,5 +1,6 @@
 """Members, facts and cell details against what is written in the small star."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -8,9 +9,12 @@ from olap.details import cell_details
 from olap.engines.duckdb import DuckDB
 from olap.errors import RequestError
 from olap.plan import NONE
-from olap.request import Paging, fact_request
+from olap.request import Paging, TraitsAt, fact_request
 from olap.vocabulary import HierarchyMismatch, UnknownObject, cell_of
 from tests.olap.cube.asking import SALES, facts, members, values
+
+BEFORE = datetime(2011, 1, 1, tzinfo=UTC)
+"""A moment at which customer 3 had not moved yet."""
 
 
 class TestMembers:
@@ -162,6 +166,21 @@ class TestCellDetails:
         assert cell_details(small, SALES, cell, NONE) == [
             [{"customer.country": None, "_key": None, "_label": None}]
         ]
+
+    @pytest.mark.parametrize(
+        ("traits", "known"),
+        [(None, [True, True]), (TraitsAt(), [False, True]), (TraitsAt(BEFORE), [True, False])],
+        ids=["event", "now", "then"],
+    )
+    def test_traits_are_of_the_time_asked_for(
+        self, small: DuckDB, traits: TraitsAt | None, known: list[bool]
+    ) -> None:
+        cell = cell_of(SALES, ["customer:대한민국,서울;대한민국,부산"])
+
+        (found,) = cell_details(small, SALES, cell, NONE, traits=traits)
+
+        # Who bought from Busan had moved there from Seoul.
+        assert [path is not None for path in found] == known
 
     def test_an_empty_cell_has_none(self, small: DuckDB) -> None:
         assert cell_details(small, SALES, cell_of(SALES, []), NONE) == []
