@@ -89,6 +89,29 @@ class TestEstimates:
 
         assert len(engine.asked) == 2
 
+    def test_years_before_and_after_the_facts_are_no_cells(self) -> None:
+        with products_engine(10) as engine:
+            with engine.transaction() as cursor:
+                cursor.execute(
+                    "INSERT INTO date (date_key, year) SELECT 90 + i, 2050 + i FROM range(90) t(i)"
+                )
+            counting = Counting(engine)
+
+            check(counting, 10, ["date:year"])
+
+            assert len(counting.asked) == 2
+            with pytest.raises(TooMuch, match="about 10 cells"):
+                check(engine, 9, ["date:year", "product:product"])
+
+    def test_what_is_not_cut_is_not_counted_again(self, small: DuckDB) -> None:
+        engine = Counting(small)
+
+        check(
+            engine, 2 * len(KINDS), ["line_kind", "known", "channel:channel"], ["channel:__null__,__null__"]
+        )
+
+        assert len(engine.asked) == 4
+
     def test_asked_again_soon_it_costs_nothing(self, small: DuckDB) -> None:
         cached = Cached(small, lambda: "")
         before = len(cached.sizes)
