@@ -38,7 +38,7 @@ from olap.vocabulary import (
 
 FEATURES = {
     "actions": ["aggregate", "members", "facts", "fact", "cell"],
-    "aggregate_functions": ["sum", "count", "count_distinct"],
+    "aggregate_functions": ["sum", "count", "count_distinct", "last", "first"],
     "post_aggregate_functions": [],
 }
 

@@ -53,6 +53,7 @@ SUMMARIES = [
     ("shipments", "average_days_to_deliver", "SELECT 2.5"),
     ("stock", "stock_days", "SELECT 5 + 1"),
     ("stock", "out_of_stock", "SELECT 1"),
+    ("stock", "closing_quantity", "SELECT sum(quantity) FROM stock_levels"),
 ]
 
 
@@ -84,6 +85,24 @@ class TestSummaries:
         # 10 on the first three days of January, 4 on the fourth and nothing on the fifth, at 1.5 each.
         assert answer.summary["average_quantity"] == pytest.approx((10 * 3 + 4 + 0) / 5)
         assert answer.summary["average_value"] == pytest.approx((10 * 3 + 4) * 1.5 / 5)
+
+    def test_stock_at_the_end_is_the_last_word_on_each_product_in_each_warehouse(
+        self, busy: BusyShop
+    ) -> None:
+        names = ["closing_quantity"]
+        days = asked(busy, "stock", drilldown=["date@ymd:day"], aggregates=names)
+        houses = asked(busy, "stock", cell="date@ymd:2011,1", drilldown=["warehouse"], aggregates=names)
+
+        # The first warehouse told on the fifth that nothing is left; of the other the word of the first day stands.
+        assert [(cell["date.day"], cell["closing_quantity"]) for cell in days.cells] == [
+            (1, 14),
+            (2, 10),
+            (3, 10),
+            (4, 4),
+            (5, 0),
+        ]
+        assert [cell["closing_quantity"] for cell in houses.cells] == [0, 4]
+        assert houses.summary["closing_quantity"] == days.summary["closing_quantity"] == 4
 
 
 class TestDimensions:
