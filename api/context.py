@@ -1,6 +1,6 @@
 """What one request knows: who asks and how, what serves it, and the plan that answers it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -35,8 +35,8 @@ class Context:
     """Given to every resolver as `info.context`.
 
     `payloads` holds, by response key, the statement that reads what a mutation has written. `fingerprint` is the
-    SHA-256 of what is asked; `replayed` gathers the response keys of mutations that were answered from a record,
-    `positions` where the writes stand in the feed.
+    SHA-256 of what is asked, and `said` the rows in it by their variable, in writing; `replayed` gathers the response
+    keys of mutations that were answered from a record, `positions` where the writes stand in the feed.
     """
 
     backend: Backend
@@ -44,6 +44,7 @@ class Context:
     variables: Mapping[str, Any] = field(default_factory=dict)
     payloads: "Mapping[str, Statement]" = field(default_factory=dict)
     fingerprint: str = ""
+    said: Mapping[str, Sequence[str]] = field(default_factory=dict)
     replayed: list[str] = field(default_factory=list)
     positions: list[Position] = field(default_factory=list)
 

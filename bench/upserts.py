@@ -211,13 +211,13 @@ def parts(url: str) -> None:
     operation: Any = parse(DOCUMENTS["Customers"]).definitions[0]
     definitions = operation.variable_definitions
     given = parsed(sent, "the body")["variables"]
-    cleaned = texts.variables(given)
+    cleaned, said = texts.written(given)
     coerce = coercion.compiled(found, definitions)
     _part("read the JSON", lambda: parsed(sent, "the body"))
-    _part("clean its text", lambda: texts.variables(given))
+    _part("clean its text, and write it canonically", lambda: texts.written(given))
     _part("coerce the rows", lambda: coerce(cleaned))
     _part("  by graphql-core, for comparison", lambda: get_variable_values(found, definitions, cleaned))
-    _part("fingerprint of the idempotency key", lambda: fingerprint("", cleaned))
+    _part("fingerprint of the idempotency key", lambda: fingerprint("", said))
     asyncio.run(_transactions(url))
 
 

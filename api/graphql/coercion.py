@@ -77,6 +77,8 @@ def of(type_: Any) -> Coerce:
     """The coercion of values of this type."""
     if is_non_null_type(type_):
         return _of_non_null(type_.of_type)
+    if isinstance(type_, GraphQLEnumType):
+        return _of_enum(type_, {None: None})
     inner = _of_non_null(type_)
     return lambda value: None if value is None else inner(value)
 
@@ -102,34 +104,63 @@ def _of_list(item: Coerce) -> Coerce:
 def _of_object(type_: GraphQLInputObjectType) -> Coerce:
     fields = {name: (field.out_name or name, of(field.type)) for name, field in type_.fields.items()}
     required = frozenset(name for name, field in type_.fields.items() if is_required_input_field(field))
-    plain = not any(
-        field.default is not None or field.default_value is not Undefined for field in type_.fields.values()
-    )
+    texts = _texts(type_)
+    if _has_defaults(type_):
+        return _never_plain
 
     def coerce(value: Any) -> dict[str, Any]:
-        if type(value) is not dict or not plain or not required <= value.keys():
+        if type(value) is not dict or not required <= value.keys():
             raise NotPlain
         found = {}
-        for name, each in value.items():
-            field = fields.get(name)
-            if field is None:
-                raise NotPlain
-            found[field[0]] = field[1](each)
+        try:
+            for name, each in value.items():
+                # Most values are text that is taken as it is: a call for each would be half of the time.
+                if type(each) is str and name in texts:
+                    found[texts[name]] = each
+                else:
+                    out, read = fields[name]
+                    found[out] = read(each)
+        except KeyError:
+            raise NotPlain from None
         return found
 
     return coerce
 
 
 def _of_one(type_: GraphQLInputObjectType) -> Coerce:
-    inner = _of_object(type_)
+    fields = {name: (field.out_name or name, of(field.type)) for name, field in type_.fields.items()}
+    if _has_defaults(type_):
+        return _never_plain
 
     def coerce(value: Any) -> dict[str, Any]:
-        found: dict[str, Any] = inner(value)
-        if len(found) != 1 or None in found.values():
+        if type(value) is not dict or len(value) != 1:
             raise NotPlain
-        return found
+        [(name, each)] = value.items()
+        if each is None or name not in fields:
+            raise NotPlain
+        out, read = fields[name]
+        return {out: read(each)}
 
     return coerce
+
+
+def _texts(type_: GraphQLInputObjectType) -> dict[str, str]:
+    """What the fields that hold text are called."""
+    return {
+        name: field.out_name or name
+        for name, field in type_.fields.items()
+        if (field.type.of_type if is_non_null_type(field.type) else field.type) in (GraphQLString, GraphQLID)
+    }
+
+
+def _has_defaults(type_: GraphQLInputObjectType) -> bool:
+    return any(
+        field.default is not None or field.default_value is not Undefined for field in type_.fields.values()
+    )
+
+
+def _never_plain(_: Any) -> Any:
+    raise NotPlain
 
 
 def _of_leaf(type_: Any) -> Coerce:
@@ -165,8 +196,8 @@ def _boolean(value: Any) -> Any:
     return value
 
 
-def _of_enum(type_: GraphQLEnumType) -> Coerce:
-    known = {name: type_.coerce_input_value(name) for name in type_.values}
+def _of_enum(type_: GraphQLEnumType, others: Mapping[Any, Any] | None = None) -> Coerce:
+    known = {name: type_.coerce_input_value(name) for name in type_.values} | dict(others or {})
 
     def coerce(value: Any) -> Any:
         try:

@@ -98,8 +98,8 @@ def _longest_value(value: Any) -> int:
     kind = type(value)
     longest = len(value) if kind is list else 0
     for each in value if kind is list else value.values() if kind is dict else ():
-        if type(each) is list or type(each) is dict:
-            longest = max(longest, _longest_value(each))
+        if (type(each) is list or type(each) is dict) and (found := _longest_value(each)) > longest:
+            longest = found
     return longest
 
 

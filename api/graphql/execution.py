@@ -11,6 +11,7 @@ from api.backend import BULK_LIMIT, LIMIT, Backend
 from api.context import Call, Context
 from api.errors import ApiError, told
 from api.graphql import sizes, texts
+from api.graphql.canonical import Canonical, canonical
 from api.graphql.cost import resolved, rows_in
 from api.graphql.documents import Documents, Operation, exceeded
 from api.graphql.once import fingerprint
@@ -28,7 +29,7 @@ async def answer(
     """The body of the answer. Raises ApiError, Refused and errors of the domain where nothing was executed."""
     if not operation.takes_rows:
         sizes.check_variables(given)
-    cleaned = texts.variables(given)
+    cleaned, said = _read_in(operation, given)
     values = documents.values(operation, cleaned)
     plan = documents.plan(operation, values, call.actor)
     rates, limit = (backend.bulk_rates, BULK_LIMIT) if call.bulk else (backend.rates, LIMIT)
@@ -36,7 +37,7 @@ async def answer(
     rates.take(call.actor.client, cost)
     used = cost
     try:
-        body, extensions = await answered(documents, operation, cleaned, values, plan, backend, call)
+        body, extensions = await answered(documents, operation, said, values, plan, backend, call)
         used = max(0, min(cost, resolved(body) - ENVELOPE))
         backend.access_log.note(call.actor, operation.key, call.seen)
     finally:
@@ -51,6 +52,16 @@ async def answer(
     )
 
 
+def _read_in(operation: Operation, given: Mapping[str, Any]) -> tuple[dict[str, Any], Canonical | None]:
+    """The variables with their text cleaned, and in writing where a mutation is given them."""
+    if operation.is_query:
+        return texts.variables(given), None
+    if not operation.takes_rows:
+        cleaned = texts.variables(given)
+        return cleaned, canonical(cleaned)
+    return texts.written(given)
+
+
 def _cost(plan: Plan, operation: Operation, values: VariableValues, limit: int) -> int:
     if not plan.price.per_row:
         return plan.price.base
@@ -63,15 +74,18 @@ def _cost(plan: Plan, operation: Operation, values: VariableValues, limit: int) 
 async def answered(
     documents: Documents,
     operation: Operation,
-    given: dict[str, Any],
+    said: Canonical | None,
     values: VariableValues,
     plan: Plan,
     backend: Backend,
     call: Call,
 ) -> tuple[bytes, bytes]:
-    """The body without its cost, and what stands among the extensions besides, with a comma behind it."""
+    """The body without its cost, and what stands among the extensions besides, with a comma behind it.
+
+    `said` is what a mutation is given, in writing.
+    """
     if not plan.complete:
-        return await executed(documents, operation, given, values, plan, backend, call)
+        return await executed(documents, operation, said, values, plan, backend, call)
     if plan.statement is None:
         return dumped({"data": plan.names}), b""
     return b'{"data":%b}' % (await _read(plan, values, backend, call)).encode(), b""
@@ -80,7 +94,7 @@ async def answered(
 async def executed(
     documents: Documents,
     operation: Operation,
-    given: dict[str, Any],
+    said: Canonical | None,
     values: VariableValues,
     plan: Plan,
     backend: Backend,
@@ -93,7 +107,8 @@ async def executed(
         call,
         values.coerced,
         plan.payloads,
-        "" if operation.is_query else fingerprint(operation.key, given),
+        "" if said is None else fingerprint(operation.key, said),
+        {} if said is None else said.rows,
     )
     found = execute(documents.schema, operation, values, root=root, context=context)
     answer = formatted(found if isinstance(found, ExecutionResult) else await found, call.language)

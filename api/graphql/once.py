@@ -4,9 +4,7 @@ A write with a key happens once. The record of it lies in domain/idempotency, in
 """
 
 import hashlib
-import json
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from graphql import (
@@ -20,6 +18,7 @@ from graphql import (
 
 from api.context import Context
 from api.errors import ApiError, BadRequest, Code
+from api.graphql.canonical import Canonical
 from domain.idempotency.once import LONGEST_KEY, Key, before, keep
 from domain.messages import say
 
@@ -48,10 +47,9 @@ def checked(key: str) -> str:
     return key
 
 
-def fingerprint(operation: str, variables: Mapping[str, Any]) -> str:
+def fingerprint(operation: str, variables: Canonical) -> str:
     """The SHA-256, in hex, of an operation and its variables in whatever order they were written."""
-    canonical = json.dumps(variables, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(f"{operation}\n{canonical}".encode()).hexdigest()
+    return hashlib.sha256(f"{operation}\n{variables.text}".encode()).hexdigest()
 
 
 def wanted(context: Context, info: Any) -> Key | None:

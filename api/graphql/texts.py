@@ -8,9 +8,12 @@ from typing import Any
 
 from graphql import DocumentNode, GraphQLError, StringValueNode, Visitor, visit
 
+from api.graphql.canonical import Canonical, canonical
 from domain.errors import Invalid
 from domain.messages import say
 from domain.text import clean
+
+TOO_DEEP = say("the variables are nested too deeply")
 
 
 def variables(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -20,7 +23,19 @@ def variables(given: Mapping[str, Any]) -> dict[str, Any]:
     try:
         return {name: _value(value, (f"${name}",)) for name, value in given.items()}
     except RecursionError:
-        raise Invalid(say("the variables are nested too deeply")) from None
+        raise Invalid(TOO_DEEP) from None
+
+
+def written(given: Mapping[str, Any]) -> tuple[dict[str, Any], Canonical]:
+    """As `variables`, and what they are in writing: for those that hold many rows, whose text is looked at there."""
+    try:
+        said = canonical(given)
+    except RecursionError:
+        raise Invalid(TOO_DEEP) from None
+    if _is_clean_text(said.text):
+        return dict(given), said
+    cleaned = {name: _value(value, (f"${name}",)) for name, value in given.items()}
+    return cleaned, canonical(cleaned)
 
 
 def _is_plain(value: Any) -> bool:
@@ -39,9 +54,16 @@ def _is_clean(given: Mapping[str, Any]) -> bool:
     alone. False where it cannot be told so simply.
     """
     try:
-        told = json.dumps(given, ensure_ascii=False)
+        return _is_clean_text(json.dumps(given, ensure_ascii=False))
+    except (RecursionError, TypeError):
+        return False
+
+
+def _is_clean_text(told: str) -> bool:
+    """Whether all text in this JSON is clean."""
+    try:
         told.encode()
-    except (UnicodeEncodeError, RecursionError, TypeError):
+    except UnicodeEncodeError:
         return False
     return "\\u0000" not in told and (told.isascii() or unicodedata.is_normalized("NFC", told))
 

@@ -56,7 +56,7 @@ async def _by_plan(
     try:
         values = held.values(operation, asked.variables)
         plan = held.plan(operation, values, actor)
-        body, _ = await answered(held, operation, asked.variables, values, plan, backend, Call(actor))
+        body, _ = await answered(held, operation, None, values, plan, backend, Call(actor))
     except (ApiError, DomainError) as refused:
         return str(refused)
     assert objects(json.loads(body)) == resolved(body)
@@ -81,7 +81,7 @@ async def _by_execution(
         values = held.values(operation, asked.variables)
         held.plan(operation, values, actor)  # refuses what costs too much
         plan = planned(held.schema, operation.node, operation.fragments, values, actor, executing=True)
-        body, _ = await executed(held, operation, asked.variables, values, plan, backend, Call(actor))
+        body, _ = await executed(held, operation, None, values, plan, backend, Call(actor))
         return body
     except (ApiError, DomainError) as refused:
         return str(refused)
