@@ -14,7 +14,7 @@ from olap.compile import MIXED, PLACE, SUMMARY, TOTAL, compile_plan
 from olap.errors import RequestError
 from olap.freshness import Freshness
 from olap.physical import is_of_money
-from olap.plan import Aggregation, Plan, RowFilter
+from olap.plan import Aggregation, Analysis, Beside, Plan, RowFilter
 from olap.request import AggregateRequest, FactsRequest, MembersRequest, Paging
 from olap.requests import log_of
 from olap.result import AggregateResult, Rows, without
@@ -59,12 +59,12 @@ def aggregate(
     Raises RequestError and its kinds, MixedCurrencies among them.
     """
     plan = bind_aggregate(request, model, row_filter)
-    assert isinstance(plan.shape, Aggregation)
+    assert isinstance(plan.shape, Aggregation | Analysis)
     choice = chosen(engine, plan)
     began = time.perf_counter()
     table = fetch(engine, choice.plan)
     log = log_of(engine)
-    if log is not None:
+    if log is not None and isinstance(plan.shape, Aggregation):
         log.note(model.name, plan.shape, choice.rollup, time.perf_counter() - began)
     hidden: list[str] = []
     if MIXED in table.column_names and table.column(MIXED)[0].as_py() and model.currency is not None:
@@ -76,7 +76,7 @@ def aggregate(
             name
             for ref, formula in plan.shape.aggregates
             if is_of_money(formula)
-            for name in columns_of(ref, plan.shape.beside)
+            for name in columns_of(ref, _beside(plan.shape))
         ]
     return replace(_shaped(table, plan.shape, hidden, request.paging), rollup=choice.rollup)
 
@@ -113,20 +113,33 @@ def _rows(table: pa.Table, ceiling: int | None) -> Rows:
     return Rows(table=table.slice(0, ceiling), cut_short=True)
 
 
-def _ranks_money(shape: Aggregation) -> bool:
+def _beside(shape: Aggregation | Analysis) -> Beside | None:
+    return shape.beside if isinstance(shape, Aggregation) else None
+
+
+def _ranks_money(shape: Aggregation | Analysis) -> bool:
     """Whether amounts decide who comes first, which those of several currencies cannot."""
-    ranking = None if shape.beside is None else shape.beside.ranking
+    beside = _beside(shape)
+    ranking = None if beside is None else beside.ranking
     if ranking is None:
         return False
     return any(is_of_money(formula) for formula in (ranking.by, *(each for _, each in ranking.formulas)))
 
 
-def _shaped(table: pa.Table, shape: Aggregation, hidden: list[str], paging: Paging) -> AggregateResult:
-    names = tuple(name for ref, _ in shape.aggregates for name in columns_of(ref, shape.beside))
+def _shaped(
+    table: pa.Table, shape: Aggregation | Analysis, hidden: list[str], paging: Paging
+) -> AggregateResult:
+    beside, keys = _beside(shape), tuple(attribute.ref for attribute in shape.attributes)
+    grouped, split = True, None
+    names = tuple(name for ref, _ in shape.aggregates for name in columns_of(ref, beside))
+    if isinstance(shape, Aggregation):
+        grouped, split = shape.grouped, shape.split
+    else:
+        keys, names = (*keys, *shape.keys), (*shape.measured, *names)
     first = {name: table.column(name)[0].as_py() for name in names}
-    total = int(table.column(TOTAL)[0].as_py()) if shape.grouped else None
-    cells = without(table.slice(1) if shape.grouped else table, (SUMMARY, TOTAL, MIXED, PLACE))
-    if total is not None and shape.beside is not None and shape.beside.totals:
+    total = int(table.column(TOTAL)[0].as_py()) if grouped else None
+    cells = without(table.slice(1) if grouped else table, (SUMMARY, TOTAL, MIXED, PLACE))
+    if total is not None and beside is not None and beside.totals:
         # The summary is the last of the totals.
         if paging.offset <= total and (paging.limit is None or total < paging.offset + paging.limit):
             cells = pa.concat_tables([cells, without(table.slice(0, 1), (SUMMARY, TOTAL, MIXED, PLACE))])
@@ -135,9 +148,9 @@ def _shaped(table: pa.Table, shape: Aggregation, hidden: list[str], paging: Pagi
         summary={name: None if name in hidden else value for name, value in first.items()},
         cells=cells,
         total=total,
-        attributes=tuple(attribute.ref for attribute in shape.attributes),
+        attributes=keys,
         aggregates=names,
-        has_split=shape.split is not None,
+        has_split=split is not None,
         cut_short=total is not None and cells.num_rows < paging.rows_of(total),
     )
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from olap.beside.binding import Cells, beside_of
 from olap.beside.columns import columns_of as names_of
 from olap.conditions import AllOf, AnyOf, Compare, Condition, Joined, OneOf, Values, columns_in
 from olap.errors import RequestError
+from olap.journeys.binding import bind_journey
+from olap.journeys.lent import Lent
 from olap.physical import Column, Formula, Join, Version, column_at, columns_of, is_of_money
 from olap.plan import Aggregation, Attribute, Facts, Members, Order, Page, Plan, RowFilter, Star
 from olap.request import AggregateRequest, FactsRequest, MembersRequest, Ordering, Paging, TraitsAt
@@ -36,6 +39,14 @@ def bind_aggregate(request: AggregateRequest, model: CubeModel, row_filter: RowF
     if split is not None:
         columns |= columns_in(split)
     of_money = any(is_of_money(formula) for _, formula in aggregates)
+    currency = model.currency.join.fact if model.currency is not None and of_money else None
+    if request.journey is not None:
+        stars = partial(_journey_star, row_filter, values, version, nulls=request.nulls)
+        orders = partial(_order, request.order)
+        natural, page = _natural(request), _page(request.paging, values)
+        shown = aggregates if request.aggregates else ()
+        lent = Lent(stars, orders, attributes, shown, currency if shown else None, natural, page, values)
+        return Plan(bind_journey(request, request.journey, model, lent), tuple(values.collected))
 
     def star(cell: Any, where: AllOf | None = None) -> Star:
         if where is None:
@@ -60,7 +71,7 @@ def bind_aggregate(request: AggregateRequest, model: CubeModel, row_filter: RowF
         attributes=attributes,
         split=split,
         aggregates=aggregates,
-        currency=model.currency.join.fact if model.currency is not None and of_money else None,
+        currency=currency,
         order=_order(_wanted(request, aggregates), _natural(request), names),
         page=_page(request.paging, values),
         beside=beside,
@@ -172,6 +183,20 @@ def _times(cell: Any, model: CubeModel, tables: Set[str]) -> Any:
         return {model.columns[each.ref].table for each in cut.dimension.attributes} <= tables
 
     return Cell(cell.cube, [cut for cut in cell.cuts if timed(cut)])
+
+
+def _journey_star(
+    row_filter: RowFilter,
+    values: Values,
+    version: Version | None,
+    model: CubeModel,
+    cell: Any,
+    columns: Iterable[Column],
+    *,
+    nulls: bool,
+) -> Star:
+    """The facts of a cell of any cube, as far as the caller may see them."""
+    return _star(model, _where(cell, model, row_filter, values, nulls=nulls), columns, version)
 
 
 def _visible(model: CubeModel, row_filter: RowFilter, values: Values) -> Iterable[Condition]:

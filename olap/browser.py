@@ -19,6 +19,7 @@ from olap.request import (
     Texts,
     asked_of,
     fact_request,
+    journey_of,
     member_depth,
     traits_of,
 )
@@ -101,6 +102,7 @@ class Browser(AggregationBrowser):  # type: ignore[misc]  # the package has no t
             paging=Paging(page, page_size),
             traits=traits_of(asked.asof, now),
             asked=asked_of(asked),
+            journey=journey_of(asked, now=now, language=self.locale),
             today=now.date(),
         )
         answer = ask.aggregate(self.store.engine, self.model, wanted, self._row_filter)

@@ -11,8 +11,9 @@ from olap.beside.branches import MASK, Branches
 from olap.beside.values import Values, order_of, shown
 from olap.dialect import ratio
 from olap.expressions import Expression, aggregate_of, condition_of, from_star, limited, number, ordered
+from olap.journeys.compiling import analysed
 from olap.physical import Formula, Part, Ratio, Snapshot, parts_of
-from olap.plan import Aggregation, Beside, Facts, Members, Page, Plan, Shape
+from olap.plan import Aggregation, Analysis, Beside, Facts, Members, Page, Plan, Shape
 from olap.snapshots import Level, Snapshots, times_of
 from olap.vocabulary import SPLIT
 
@@ -51,6 +52,8 @@ def _select(shape: Shape) -> sa.Select[Any]:
             return _members(shape)
         case Facts():
             return _facts(shape)
+        case Analysis():
+            return _paged(analysed(shape, SUMMARY, TOTAL, MIXED).subquery("answer"), shape)
 
 
 def _aggregation(shape: Aggregation) -> sa.Select[Any]:
@@ -140,7 +143,7 @@ def _answer(cells: sa.Subquery, shape: Aggregation, parts: dict[Part, str]) -> l
     ]
 
 
-def _paged(answer: sa.Subquery, shape: Aggregation) -> sa.Select[Any]:
+def _paged(answer: sa.Subquery, shape: Aggregation | Analysis) -> sa.Select[Any]:
     """The summary row first, then the cells of the page in their order."""
     order = [answer.c[SUMMARY].desc(), *(ordered(answer.c[item.ref], item) for item in shape.order)]
     return _placed(sa.select(answer), order, shape.page)

@@ -71,3 +71,43 @@ def ratio(numerator: ColumnElement[Any], denominator: ColumnElement[Any]) -> Col
     """The quotient in double; null instead of a division by zero, which engines answer in three ways."""
     divisor: ColumnElement[float] = func.nullif(cast(denominator, Double), 0, type_=Double())
     return cast(numerator, Double).op("/", return_type=Double())(divisor)
+
+
+class WeekNumber(FunctionElement[int]):
+    """The number of the ISO week of a day, given its day of the week: one more each week, wherever a year begins."""
+
+    name = "week_number"
+    inherit_cache = True
+    type = BigInteger()
+
+
+@compiles(WeekNumber)
+def _week_number(element: WeekNumber, compiler: SQLCompiler, **options: Any) -> str:
+    """By Mondays since the first of 1900, so that nothing is left over to be rounded."""
+    day, weekday = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"CAST((({day} - DATE '1900-01-01') - ({weekday} - 1)) / 7 AS BIGINT)"
+
+
+@compiles(WeekNumber, "clickhousedb")
+def _week_number_in_clickhouse(element: WeekNumber, compiler: SQLCompiler, **options: Any) -> str:
+    day, weekday = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"toInt64(intDiv(dateDiff('day', toDate32('1900-01-01'), {day}) - ({weekday} - 1), 7))"
+
+
+class Microseconds(FunctionElement[int]):
+    """A moment as microseconds since 1970."""
+
+    name = "microseconds"
+    inherit_cache = True
+    type = BigInteger()
+
+
+@compiles(Microseconds)
+def _microseconds(element: Microseconds, compiler: SQLCompiler, **options: Any) -> str:
+    moment = compiler.process(element.clauses, **options)
+    return f"CAST(EXTRACT(EPOCH FROM {moment}) * 1000000 AS BIGINT)"
+
+
+@compiles(Microseconds, "clickhousedb")
+def _microseconds_in_clickhouse(element: Microseconds, compiler: SQLCompiler, **options: Any) -> str:
+    return f"toUnixTimestamp64Micro({compiler.process(element.clauses, **options)})"

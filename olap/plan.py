@@ -185,7 +185,23 @@ class Facts:
     page: Page
 
 
-Shape = Aggregation | Members | Facts
+@dataclass(frozen=True)
+class Analysis:
+    """A question of another kind (see olap/journeys): its statement gives rows as that of an `Aggregation` does, the
+    summary first. `keys` are the columns that tell its rows apart besides the attributes, `measured` those of values
+    besides the aggregates."""
+
+    star: Star
+    attributes: tuple[Attribute, ...]
+    aggregates: tuple[tuple[str, Formula], ...]
+    currency: Column | None
+    keys: tuple[str, ...]
+    measured: tuple[str, ...]
+    order: tuple[Order, ...]
+    page: Page
+
+
+Shape = Aggregation | Members | Facts | Analysis
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from typing import Any
 from olap.beside import parameters
 from olap.beside.parameters import Asked
 from olap.errors import RequestError
+from olap.journeys import parameters as journeys
+from olap.journeys.parameters import JourneyAsked
 from olap.vocabulary import (
     CubeModel,
     HierarchyMismatch,
@@ -75,7 +77,8 @@ ALL_ROWS = Paging()
 class AggregateRequest:
     """The aggregates of a cell, and of its parts by `drilldown` and `split`. No names: all aggregates.
 
-    `asked` is shown beside them; `today` is the business day up to which periods go that are not over.
+    `asked` is shown beside them; a `journey` is asked in place of the cells;
+    `today` is the business day up to which periods go that are not over.
     """
 
     cell: Any
@@ -87,6 +90,7 @@ class AggregateRequest:
     nulls: bool = False
     traits: TraitsAt | None = None
     asked: Asked = parameters.NOTHING
+    journey: JourneyAsked | None = None
     today: date = date.max
 
 
@@ -117,7 +121,7 @@ class FactsRequest:
     traits: TraitsAt | None = None
 
 
-ONCE = ("asof", "totals", "top", "compare", "share", "window", "fill")
+ONCE = ("asof", "totals", "top", "compare", "share", "window", "fill", "cohort", "funnel", "within")
 """Those of the texts that are given once."""
 
 
@@ -140,6 +144,9 @@ class Texts:
     share: str | None = None
     window: str | None = None
     fill: str | None = None
+    cohort: str | None = None
+    funnel: str | None = None
+    within: str | None = None
 
 
 def aggregate_request(
@@ -157,6 +164,7 @@ def aggregate_request(
         nulls=texts.nulls,
         traits=traits_of(texts.asof, now),
         asked=asked_of(texts),
+        journey=journey_of(texts, now=now, language=language),
         today=now.date(),
     )
 
@@ -172,6 +180,11 @@ def asked_of(texts: Texts) -> Asked:
         window=parameters.window(texts.window),
         fill=parameters.yes("fill", texts.fill),
     )
+
+
+def journey_of(texts: Texts, *, now: datetime, language: str) -> JourneyAsked | None:
+    """What the texts ask of customers' ways. Raises RequestError and its kinds."""
+    return journeys.asked(texts.cohort, texts.funnel, texts.within, now=now, language=language)
 
 
 def traits_of(text: str | None, now: datetime) -> TraitsAt | None:

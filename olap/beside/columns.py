@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from olap.journeys import words
 from olap.physical import Formula, Ratio
 from olap.plan import Beside
 
@@ -61,4 +62,4 @@ def label_of(name: str, labels: Mapping[str, str], language: str) -> str:
     aggregate, _, kind = name.rpartition("__")
     if aggregate in labels and kind in HEADS[language]:
         return f"{labels[aggregate]}, {HEADS[language][kind]}"
-    return MARKS[language].get(name, name)
+    return MARKS[language].get(name) or words.LABELS[language].get(name, name)

@@ -119,6 +119,22 @@ class Cube:
         """With empty cells for periods of which there are no facts."""
         return self._once("fill", "yes")
 
+    def cohort(self, unit: str) -> "Cube":
+        """Customers by the `"week"`, `"month"`, `"quarter"` or `"year"` of their first purchase in the cell, by units
+        since: `cohort_size`, `active_customers` and `retention`, and the aggregates that are named.
+
+        Units that are not over are not `complete`; they have no retention yet.
+        """
+        return self._once("cohort", unit)
+
+    def funnel(self, *steps: str, within: str | None = None) -> "Cube":
+        """How many customers went through the steps in their order: `"touchpoints.channel:message,email"`,
+        `"offers.accepted"`, `"sales"`. The first is of this cube, and of what is cut. `within`: `"30 days"` from the
+        first step to the last.
+        """
+        said: dict[str, Any] = {"funnel": "|".join(steps)} | ({} if within is None else {"within": within})
+        return self._with(once={**self._asked.once, **said})
+
     def frame(self, *aggregates: str, labels: bool = True, exact: bool = True) -> pd.DataFrame:
         """The aggregates (all, if none is named) of each cell, in the order of the levels.
 

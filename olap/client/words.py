@@ -6,6 +6,7 @@ from typing import Any
 
 from olap.beside.columns import RATE, SHARE
 from olap.errors import RequestError
+from olap.journeys import words as journeys
 
 DOUBLE = (f"__{RATE}", f"__{SHARE}")
 
@@ -45,7 +46,12 @@ class Words:
 
     def is_double(self, name: str) -> bool:
         """Whether a value of an answer is in double: a ratio, also beside another time, a rate of change, a share."""
-        return name in self.ratios or name.rpartition("__")[0] in self.ratios or name.endswith(DOUBLE)
+        return (
+            name in self.ratios
+            or name.rpartition("__")[0] in self.ratios
+            or name.endswith(DOUBLE)
+            or name in journeys.DOUBLE
+        )
 
     def drilldown(self, text: str) -> str:
         """A drilldown as the Slicer writes it. Raises RequestError for what is neither dimension nor level."""

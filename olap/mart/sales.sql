@@ -24,6 +24,7 @@
 -- @column margin money
 -- @column agent_key bigint not null
 -- @column age_key integer not null
+-- @column ordered_at timestamptz
 SELECT
     l.id AS line_id,
     l.order_id,
@@ -44,7 +45,8 @@ SELECT
     (l.net_revenue - l.quantity * l.unit_cost)::numeric(19, 4) AS margin,
     coalesce(o.agent_id, 0)::bigint AS agent_key,
     CASE WHEN d.key IS NULL OR b.birth_on IS NULL THEN 0
-         ELSE least(greatest((d.key - to_char(b.birth_on, 'YYYYMMDD')::integer) / 100000, 1), 7) END AS age_key
+         ELSE least(greatest((d.key - to_char(b.birth_on, 'YYYYMMDD')::integer) / 100000, 1), 7) END AS age_key,
+    o.ordered_at
 FROM public.orders o
 CROSS JOIN public.company
 JOIN public.currencies cu ON cu.code = o.currency

@@ -25,6 +25,7 @@
 -- @column sentiment_score integer
 -- @column one integer not null
 -- @column age_key integer not null
+-- @column occurred_at timestamptz
 SELECT
     t.id AS touchpoint_id,
     coalesce(d.key, 0)::integer AS date_key,
@@ -49,7 +50,8 @@ SELECT
     t.sentiment::integer AS sentiment_score,
     1 AS one,
     CASE WHEN d.key IS NULL OR b.birth_on IS NULL THEN 0
-         ELSE least(greatest((d.key - to_char(b.birth_on, 'YYYYMMDD')::integer) / 100000, 1), 7) END AS age_key
+         ELSE least(greatest((d.key - to_char(b.birth_on, 'YYYYMMDD')::integer) / 100000, 1), 7) END AS age_key,
+    t.occurred_at
 FROM public.touchpoints t
 CROSS JOIN public.company
 JOIN public.currencies cu ON cu.code = coalesce(t.currency, company.currency)

@@ -10,14 +10,14 @@ from types import MappingProxyType
 from typing import Any
 
 from olap.errors import ModelError
-from olap.physical import Column, Formula, Join, column_at
+from olap.physical import Column, Count, CountDistinct, Formula, Join, Sum, column_at
 from olap.vocabulary import package
 from olap.vocabulary.documents import whole
 from olap.vocabulary.errors import UnknownObject
 from olap.vocabulary.formulas import formulas_of
 from olap.vocabulary.languages import LANGUAGES, localized
 
-OURS = ("parts", "only", "ignore", "given", "per", "table", "columns", "sight")
+OURS = ("parts", "only", "ignore", "given", "per", "table", "columns", "sight", "journey")
 """Keys of the model file that the package does not know."""
 
 
@@ -38,6 +38,18 @@ class Sight:
 
 
 @dataclass(frozen=True)
+class Journey:
+    """What facts tell of a customer's way: whose each is, and when what it counts happened, by aggregate.
+
+    `event` is the aggregate that is meant where none is named.
+    """
+
+    customer: Column
+    event: str
+    moments: Mapping[str, Column]
+
+
+@dataclass(frozen=True)
 class CubeModel:
     """A cube: its words in each language, and what they stand for in the star.
 
@@ -53,6 +65,7 @@ class CubeModel:
     formulas: Mapping[str, Formula]
     currency: Currency | None
     sight: Sight
+    journey: Journey | None
     by_language: Mapping[str, Any]
 
     def cube(self, language: str = LANGUAGES[0]) -> Any:
@@ -99,15 +112,17 @@ def load(document: Mapping[str, Any]) -> CubeModel:
     joins = MappingProxyType({join.key.table: join for join in map(_join, described["joins"])})
     _check_reachable(described["fact"], columns, joins)
     currency = described.get("info", {}).get("currency_dimension")
+    formulas = MappingProxyType(formulas_of(described, columns))
     return CubeModel(
         name=cube.name,
         fact=described["fact"],
         key=column_at(f"{described['fact']}.{described['key']}"),
         columns=columns,
         joins=joins,
-        formulas=MappingProxyType(formulas_of(described, columns)),
+        formulas=formulas,
         currency=Currency(currency, joins[columns[currency].table]) if currency else None,
         sight=_sight(described),
+        journey=_journey(described, formulas),
         by_language=MappingProxyType(cubes),
     )
 
@@ -162,6 +177,22 @@ def _join(described: Mapping[str, str]) -> Join:
 def _sight(described: Mapping[str, Any]) -> Sight:
     fact, said = described["fact"], described.get("sight", {})
     return Sight(**{who: column_at(f"{fact}.{column}") for who, column in said.items()})
+
+
+def _journey(described: Mapping[str, Any], formulas: Mapping[str, Formula]) -> Journey | None:
+    said, fact = described.get("journey"), described["fact"]
+    if said is None:
+        return None
+    for event in (said["event"], *said["moments"]):
+        if not isinstance(formulas.get(event), Sum | Count | CountDistinct) or event not in said["moments"]:
+            raise ModelError(
+                f"the journey of {described['name']} names {event!r}, which counts nothing that happens"
+            )
+    return Journey(
+        customer=column_at(f"{fact}.{said['customer']}"),
+        event=said["event"],
+        moments=MappingProxyType({name: column_at(f"{fact}.{at}") for name, at in said["moments"].items()}),
+    )
 
 
 def _check_reachable(fact: str, columns: Mapping[str, Column], joins: Mapping[str, Join]) -> None:

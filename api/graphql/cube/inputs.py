@@ -96,6 +96,18 @@ class CubeAggregateInput:
         description="rolling 3 months (or another span), to_date (the year so far), cumulative.",
     )
     fill: bool = strawberry.field(default=False, description="Empty cells for periods without facts.")
+    cohort: str | None = strawberry.field(
+        default=UNSET,
+        description="week, month, quarter or year of a customer's first purchase, by periods since: who came back.",
+    )
+    funnel: str | None = strawberry.field(
+        default=UNSET,
+        description="Steps in order, e.g. touchpoints.channel:message,email|offers.accepted|sales: who got there.",
+    )
+    within: str | None = strawberry.field(
+        default=UNSET,
+        description="How long the funnel may take from its first step to its last, e.g. 30 days.",
+    )
 
 
 @strawberry.input(description="Which members of which dimension.")
@@ -153,6 +165,9 @@ def _beside(asked: CubeAggregateInput) -> dict[str, Any]:
         "share": asked.share or None,
         "window": asked.window or None,
         "fill": "yes" if asked.fill else None,
+        "cohort": asked.cohort or None,
+        "funnel": asked.funnel or None,
+        "within": asked.within or None,
     }
 
 

@@ -1,0 +1,18 @@
+"""From what is asked of customers' ways to a shape."""
+
+from olap.journeys.cohorts import bind_cohort
+from olap.journeys.funnels import bind_funnel
+from olap.journeys.lent import Lent
+from olap.journeys.parameters import CohortAsked, FunnelAsked, JourneyAsked
+from olap.plan import Analysis
+from olap.request import AggregateRequest
+from olap.vocabulary import CubeModel
+
+
+def bind_journey(request: AggregateRequest, asked: JourneyAsked, model: CubeModel, lent: Lent) -> Analysis:
+    """Raises RequestError and its kinds."""
+    match asked:
+        case CohortAsked():
+            return bind_cohort(request, asked, model, lent)
+        case FunnelAsked():
+            return bind_funnel(request, asked, model, lent)

@@ -1,0 +1,138 @@
+"""What may be asked of customers' ways: `cohort=month`, and `funnel=` with its steps and `within`."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, get_args
+
+from olap.errors import RequestError
+from olap.journeys.shapes import CohortUnit
+from olap.vocabulary import CubeModel, TooMuch, UnknownObject, cell_of, models
+
+STEP_LIMIT = 8
+WITHIN_LIMIT = 10_000
+UNITS: tuple[CohortUnit, ...] = get_args(CohortUnit)
+MICROSECONDS = {"minute": 60_000_000, "hour": 3_600_000_000, "day": 86_400_000_000, "week": 604_800_000_000}
+"""Of each unit that `within` takes: a day has 24 hours."""
+
+BETWEEN_STEPS = re.compile(r"(?<!\\)\|")
+BEFORE_A_CUT = re.compile(r"\.(?=!?\w+(?:@\w+)?:)")
+"""Within a step: a name, a dimension's or an aggregate's, follows each point."""
+HEAD = re.compile(r"(\w+)(?:\.(\w+))?")
+SPAN = re.compile(rf"([0-9]{{1,6}}) ({'|'.join(MICROSECONDS)})s?")
+
+
+@dataclass(frozen=True)
+class CohortAsked:
+    """Customers by the unit of their first purchase."""
+
+    unit: CohortUnit
+
+    name = "cohort"
+
+
+@dataclass(frozen=True)
+class StepAsked:
+    """An event of a cube, `event` None for the cube's own, in a cell; `text` is how it was asked."""
+
+    text: str
+    model: CubeModel
+    event: str | None
+    cell: Any
+
+
+@dataclass(frozen=True)
+class FunnelAsked:
+    """Steps in their order; `within`: microseconds from the first to the last."""
+
+    steps: tuple[StepAsked, ...]
+    within: int | None
+
+    name = "funnel"
+
+
+JourneyAsked = CohortAsked | FunnelAsked
+
+
+def asked(
+    cohort_text: str | None, funnel_text: str | None, within: str | None, *, now: datetime, language: str
+) -> JourneyAsked | None:
+    """What the texts of a request ask, which is one thing. Raises RequestError and its kinds."""
+    if cohort_text and funnel_text:
+        raise RequestError("cohort and funnel are two questions; ask one of them")
+    if within and not funnel_text:
+        raise RequestError("within says how long a funnel may take; give funnel as well")
+    if funnel_text:
+        return funnel(funnel_text, within or None, now=now, language=language)
+    return cohort(cohort_text) if cohort_text else None
+
+
+def cohort(text: str) -> CohortAsked:
+    """Raises RequestError for what is no unit."""
+    found = next((unit for unit in UNITS if unit == text), None)
+    if found is None:
+        raise RequestError(f"unknown cohort {short(text)}; known: {', '.join(UNITS)}")
+    return CohortAsked(found)
+
+
+def funnel(text: str, within: str | None, *, now: datetime, language: str) -> FunnelAsked:
+    """Steps joined by `|`, each `cube`, `cube.event` or either with cuts: `touchpoints.contacts.channel:email`.
+
+    Raises RequestError and its kinds.
+    """
+    texts = BETWEEN_STEPS.split(text)
+    if not 2 <= len(texts) <= STEP_LIMIT:
+        raise TooMuch(f"a funnel of {len(texts)} steps; 2 to {STEP_LIMIT} are taken, joined by |")
+    steps = tuple(_step(each.strip(), now=now, language=language) for each in texts)
+    return FunnelAsked(steps, None if within is None else _within(within))
+
+
+def _step(text: str, *, now: datetime, language: str) -> StepAsked:
+    head, *cuts = BEFORE_A_CUT.split(text)
+    matched = HEAD.fullmatch(head)
+    if matched is None:
+        raise RequestError(
+            f"malformed step {short(text)} of the funnel; the form is cube, cube.event, or either with cuts: "
+            "touchpoints.channel:message,email"
+        )
+    model = _cube(matched[1], text)
+    _check_event(model, matched[2], text)
+    return StepAsked(text, model, matched[2], _cell(model, cuts, text, now=now, language=language))
+
+
+def _cube(name: str, text: str) -> CubeModel:
+    known = {each.name: each for each in models().values() if each.journey is not None}
+    if name not in known:
+        raise RequestError(f"unknown cube {name[:40]!r} in the step {short(text)}; known: {', '.join(known)}")
+    return known[name]
+
+
+def _check_event(model: CubeModel, event: str | None, text: str) -> None:
+    assert model.journey is not None
+    if event is not None and event not in model.journey.moments:
+        known = ", ".join(model.journey.moments)
+        raise RequestError(
+            f"unknown event {event[:40]!r} in the step {short(text)}; known of {model.name}: {known}"
+        )
+
+
+def _cell(model: CubeModel, cuts: Sequence[str], text: str, *, now: datetime, language: str) -> Any:
+    try:
+        return cell_of(model, cuts, now=now, language=language)
+    except UnknownObject as error:
+        raise RequestError(f"in the step {short(text)}: {error}") from None
+
+
+def _within(text: str) -> int:
+    matched = SPAN.fullmatch(text.strip())
+    if matched is None or not 1 <= int(matched[1]) <= WITHIN_LIMIT:
+        raise RequestError(
+            f"unknown within {short(text)}; the form is 30 days: 1 to {WITHIN_LIMIT} {', '.join(MICROSECONDS)}"
+        )
+    return int(matched[1]) * MICROSECONDS[matched[2]]
+
+
+def short(text: str) -> str:
+    """The text as an error tells it."""
+    return repr(text if len(text) <= 80 else text[:77] + "...")

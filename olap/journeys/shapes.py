@@ -1,0 +1,57 @@
+"""What is computed of customers' ways, in the star's terms: shapes of plans, beside those of olap/plan.py."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from olap.conditions import Condition
+from olap.physical import Column, Count, CountDistinct, Sum
+from olap.plan import Analysis, Star
+
+CohortUnit = Literal["week", "month", "quarter", "year"]
+
+Event = Sum | Count | CountDistinct
+"""What happens where a fact counts in it."""
+
+
+@dataclass(frozen=True)
+class Cohort(Analysis):
+    """Customers by the unit of the first `event` among the facts of `began`, by units since; what the facts of `star`
+    come to in each.
+
+    `unit` is told by the `columns` of a fact's day. Units with a day that fulfils `days` are there: up to the day at
+    slot `today`, and with `open_end` up to the last day of the facts of `seen`.
+    """
+
+    began: Star
+    seen: Star
+    customer: Column
+    event: Event
+    unit: CohortUnit
+    columns: tuple[Column, ...]
+    days: Condition
+    open_end: bool
+    today: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """An event among the facts of `star`, of a customer, at a moment. `strictly`: after the step before, else not
+    before it. `name` is the slot of what it is called."""
+
+    star: Star
+    customer: Column
+    moment: Column
+    event: Event
+    strictly: bool
+    name: int
+
+
+@dataclass(frozen=True)
+class Funnel(Analysis):
+    """How many customers went through the steps in their order; by attributes of the first one's facts.
+
+    `within`: slot of the microseconds that lie between the first step and the last at most.
+    """
+
+    steps: tuple[Step, ...]
+    within: int | None
