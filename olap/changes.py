@@ -12,6 +12,9 @@ BULK = 100_000
 DAY = "day"
 """A new day of the company's calendar, which is no event: traits such as a band of ages depend on it."""
 
+SCORES = "scores"
+"""New scores of customers, which are no event either: a night's run would make one for each customer."""
+
 FOLLOWED = tuple(sorted({follow.aggregate for head in mart.heads().values() for follow in head.follows}))
 """The aggregates that the star shows; the feed's other events are passed over."""
 
@@ -45,6 +48,12 @@ def _shown(view: str, mark: Watermark) -> str:
         f" WHERE raw_xid > '{mark.last_event}'::xid8 AND aggregate IN ({followed})"
         " GROUP BY aggregate, aggregate_id"
     )
+
+
+def silent(mark: Watermark, found: Watermark) -> Changes:
+    """What has changed without an event. The ids mean nothing: all rows that follow are renewed."""
+    moved = {DAY: mark.today != found.today, SCORES: mark.scored != found.scored}
+    return {name: frozenset({0}) for name, has in moved.items() if has}
 
 
 def pending(connection: source.Connection, mark: Watermark) -> bool:

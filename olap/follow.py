@@ -86,6 +86,7 @@ class Follower:
             held_by=self._held_by,
             epoch=self._mark.epoch,
             version=version,
+            today=self._mark.today,
         )
 
     def rebuild(self, progress: Progress = silent) -> BuildReport:
@@ -160,7 +161,7 @@ class Follower:
 
     def _advance(self, connection: Connection, found: Watermark) -> None:
         """All events up to the found watermark's are in the cube."""
-        if watermark.reason_to_rebuild(self._mark, found) or found.today != self._mark.today:
+        if watermark.reason_to_rebuild(self._mark, found) or changes.silent(self._mark, found):
             self._refresh(connection)
         elif found.last_event > self._mark.last_event:
             if changes.pending(connection, self._mark):

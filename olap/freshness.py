@@ -15,7 +15,7 @@ class Freshness:
 
     `fault` says what keeps the cube from following the feed, or is None; `held_by` names the transaction that
     holds the feed back where that makes the lag long. `epoch` is the feed's; `version` names what the cube holds:
-    where it is the same, so are all answers.
+    where it is the same, so are all answers. `today` is the company's day by which traits such as ages are told.
     """
 
     watermark: int
@@ -24,6 +24,7 @@ class Freshness:
     held_by: str | None = None
     epoch: int = 1
     version: str = ""
+    today: str = ""
 
 
 class Lag:

@@ -9,9 +9,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Table
 
-from olap import changes, mart, source, star, watermark
+from olap import changes, mart, monthly, source, star, watermark
 from olap.affected import moved_roots, roots_of
-from olap.changes import BULK, DAY, CannotFollow, Changes
+from olap.changes import BULK, CannotFollow, Changes
 from olap.engines.duckdb import DIALECT, Cursor, DuckDB, append
 from olap.engines.replace import replace
 from olap.engines.tables import create_table
@@ -33,14 +33,20 @@ def refresh(
         raise CannotFollow(reason)
     with engine.transaction() as cursor:
         most = _most(cursor)
-        changed = dict(changes.since(connection, mark, most=most, views=views))
-        if mark.today != found.today:
-            changed[DAY] = frozenset({0})
+        changed = {
+            **changes.since(connection, mark, most=most, views=views),
+            **changes.silent(mark, found),
+        }
         # Read while the cube still has the dimensions as they were.
         due = {fact.name: roots_of(cursor, connection, fact, changed) for fact in star.FACTS}
         moved = [_refresh_dimension(cursor, connection, table, changed) for table in star.DIMENSIONS]
-        for fact in star.FACTS:
+        # Those that are made of other facts come after them.
+        for fact in sorted(star.FACTS, key=monthly.is_monthly):
             roots = due[fact.name].union(*(each.get(fact.name, frozenset()) for each in moved))
+            if monthly.is_monthly(fact) and (len(roots) > monthly.FEW or monthly.turned(mark, found)):
+                monthly.fill(cursor, connection, fact)
+                rollups.renew(cursor, fact)
+                continue
             if len(roots) > most:
                 raise CannotFollow(
                     f"the rows of {fact.name} moved for more than {most} of what they belong to"

@@ -39,7 +39,8 @@ class Position:
     """Where a snapshot of the database stands, and what the company counts in.
 
     Every transaction below `horizon` is over and seen; none from `next_xid` on had begun. `last_event` is the
-    last transaction below the horizon that left an event in the feed, or 0. `today` is the company's day.
+    last transaction below the horizon that left an event in the feed, or 0. `today` is the company's day, `scored` is
+    another whenever customers were scored.
     """
 
     database: str
@@ -51,6 +52,7 @@ class Position:
     currency: str
     read_at: datetime
     today: str = ""
+    scored: str = ""
 
 
 POSITION = """
@@ -60,7 +62,7 @@ POSITION = """
            s.feed_epoch AS epoch, s.horizon, pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next_xid,
            coalesce((SELECT xid FROM mart.changes ORDER BY raw_xid DESC LIMIT 1), 0) AS last_event,
            s.time_zone, s.currency, clock_timestamp() AS read_at,
-           (now() AT TIME ZONE s.time_zone)::date::text AS today
+           (now() AT TIME ZONE s.time_zone)::date::text AS today, s.scored
     FROM mart.state s
 """
 """A cluster restored from a dump, a server set back or promoted, a database made from a template: each is another."""

@@ -30,6 +30,7 @@ table = Table(
     Column("shape", Text, nullable=False),
     Column("read_at", DateTime(timezone=True), nullable=False),
     Column("today", Text, nullable=False),
+    Column("scored", Text, nullable=False),
 )
 """One row."""
 
@@ -38,7 +39,7 @@ table = Table(
 class Watermark:
     """Every event of the database's feed up to those of the transaction `last_event` is in the cube.
 
-    `read_at` is when that was read, and `today` was the company's day.
+    `read_at` is when that was read, `today` was the company's day, and `scored` names the scores of then.
     """
 
     database: str
@@ -49,6 +50,7 @@ class Watermark:
     shape: str
     read_at: datetime
     today: str = ""
+    scored: str = ""
 
 
 EMPTY = Watermark(
@@ -86,6 +88,7 @@ def at(position: Position) -> Watermark:
         shape=shape(),
         read_at=position.read_at,
         today=position.today,
+        scored=position.scored,
     )
 
 

@@ -5,7 +5,8 @@ from enum import StrEnum
 from typing import Any as Anything
 
 from domain.channels import Channel
-from domain.customers.model import CustomerKind, Gender, LifecycleStage
+from domain.consents.model import ConsentPurpose
+from domain.customers.model import ContactPointKind, CustomerKind, Gender, LifecycleStage
 from domain.errors import Invalid
 from domain.messages import say
 from domain.rules import tree
@@ -83,6 +84,14 @@ def _attribute(given: Given) -> tree.Condition:
     return tree.Attribute(given.text("name"), given.texts("in"))
 
 
+def _reachable(given: Given) -> tree.Condition:
+    return tree.Reachable(given.words(None, ContactPointKind))
+
+
+def _consented(given: Given) -> tree.Condition:
+    return tree.Consented(given.words(None, ConsentPurpose))
+
+
 def _branches(given: Given) -> tree.Condition:
     return tree.Branches(given.keys("Branch"))
 
@@ -138,6 +147,8 @@ _CONDITIONS: Mapping[str, Callable[[Given], tree.Condition]] = {
     "trait": _trait,
     "age": _age,
     "attribute": _attribute,
+    "contactPoints": _reachable,
+    "consents": _consented,
     "homeBranches": _branches,
     "lifecycle": _stage,
     "orders": _orders,

@@ -64,6 +64,20 @@ class Attribute:
 
 
 @dataclass(frozen=True)
+class Reachable:
+    """There is a contact point of one of these kinds."""
+
+    among: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Consented:
+    """One of these purposes is consented to: by the latest word on it, for any channel."""
+
+    among: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Branches:
     """The home branch is one of these."""
 
@@ -136,6 +150,18 @@ class Scored:
 
 
 Condition = (
-    Trait | Age | Attribute | Branches | Stage | Orders | Revenue | Recency | Bought | Contacts | Scored
+    Trait
+    | Age
+    | Attribute
+    | Reachable
+    | Consented
+    | Branches
+    | Stage
+    | Orders
+    | Revenue
+    | Recency
+    | Bought
+    | Contacts
+    | Scored
 )
 Rule = All | Any | Not | Condition

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, DateTime, Select, cast, exists, func, literal, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from domain import rows
 from domain.company.model import CalendarDay
+from domain.consents.model import Consent
+from domain.customers.model import ContactPoint, Customer
 from domain.orders.model import LineKind, Order, OrderLine
 from domain.products.model import CategoryPath, Product
 from domain.rules import tree
@@ -100,6 +102,29 @@ def contacts(scope: Scope, condition: tree.Contacts) -> Counted:
     if condition.kinds:
         found = found.where(rows.among(point.kind, condition.kinds))
     return found.group_by(point.customer_id)
+
+
+def reachable(kinds: Collection[str]) -> ColumnElement[bool]:
+    """The customer has a contact point of one of the kinds."""
+    point = ContactPoint
+    return exists().where(point.customer_id == Customer.id, rows.among(point.kind, kinds))
+
+
+def consented(purposes: Collection[str]) -> ColumnElement[bool]:
+    """The latest word on one of the purposes, of those for all channels or for one, gives it."""
+    later = aliased(Consent)
+    overtaken = exists().where(
+        later.customer_id == Consent.customer_id,
+        later.purpose == Consent.purpose,
+        later.channel.is_not_distinct_from(Consent.channel),
+        func.row(later.at, later.id) > func.row(Consent.at, Consent.id),
+    )
+    return exists().where(
+        Consent.customer_id == Customer.id,
+        rows.among(Consent.purpose, purposes),
+        Consent.given,
+        ~overtaken,
+    )
 
 
 def _sold() -> ColumnElement[bool]:

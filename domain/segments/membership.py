@@ -95,6 +95,10 @@ class _Asked:
                 return _among(_customer.c.home_branch_id, keys)
             case tree.Stage(among):
                 return _among(_customer.c.lifecycle_stage, among)
+            case tree.Reachable(among):
+                return behaviour.reachable(among)
+            case tree.Consented(among):
+                return behaviour.consented(among)
             case tree.Attribute(name, among):
                 return _among(_as_text(self._attribute(name)), among)
             case tree.Scored():

@@ -1,6 +1,7 @@
 -- Customers by their dated traits (SCD2): one row per customer and version. From `owner_id` on the traits are those of
 -- today in every version: the owner and the home branch decide who may see a row, and that follows the present; the
--- band of the age is that of the day on which it is read, and a new day is a change of `day`.
+-- band of the age is that of the day on which it is read, and a new day is a change of `day`. So are the years completed
+-- (`age`), the scores by each scheme of RFM (`rfm`, recency, frequency and monetary value) and whether he was erased.
 -- A consent holds where the latest word on the purpose, for any channel, gives it.
 -- @follows customer by customer_id
 -- @follows household by household_id
@@ -9,6 +10,7 @@
 -- @follows consent through consented
 -- @follows customer_attribute by *
 -- @follows day by *
+-- @follows scores by *
 -- @column customer_key bigint not null
 -- @column customer_id bigint not null
 -- @column is_current boolean not null
@@ -39,6 +41,9 @@
 -- @column survey text
 -- @column third_party text
 -- @column attributes text
+-- @column age integer
+-- @column rfm text
+-- @column erased boolean
 WITH today AS (
     SELECT (now() AT TIME ZONE time_zone)::date AS day FROM public.company
 )
@@ -52,7 +57,7 @@ SELECT 0::bigint AS customer_key, 0::bigint AS customer_id, true AS is_current,
        NULL::text AS home_region, NULL::text AS home_code, NULL::text AS home_name,
        NULL::text AS has_email, NULL::text AS has_phone,
        NULL::text AS marketing, NULL::text AS night_marketing, NULL::text AS personalisation, NULL::text AS survey,
-       NULL::text AS third_party, NULL::text AS attributes
+       NULL::text AS third_party, NULL::text AS attributes, NULL::integer AS age, NULL::text AS rfm, false AS erased
 UNION ALL
 SELECT v.id, v.customer_id, v.valid_to IS NULL, v.valid_from, v.valid_to,
        v.country, v.region, v.district, lower(v.gender), v.occupation, v.wealth_band,
@@ -72,10 +77,14 @@ SELECT v.id, v.customer_id, v.valid_to IS NULL, v.valid_from, v.valid_to,
        CASE WHEN EXISTS (SELECT FROM public.contact_points p WHERE p.customer_id = c.id AND p.kind = 'PHONE')
             THEN 'yes' ELSE 'no' END,
        k.marketing, k.night_marketing, k.personalisation, k.survey, k.third_party,
-       (SELECT jsonb_object_agg(a.attribute, coalesce(to_jsonb(a.text_value), to_jsonb(a.number_value),
-                                                      to_jsonb(a.boolean_value), to_jsonb(a.date_value)))::text
+       (SELECT jsonb_object_agg(a.attribute, coalesce(a.text_value, trim_scale(a.number_value)::text,
+                                                      a.boolean_value::text, a.date_value::text))::text
         FROM public.customer_attribute_values a JOIN public.customer_attributes t ON t.name = a.attribute
-        WHERE a.customer_id = c.id AND t.reportable)
+        WHERE a.customer_id = c.id AND t.reportable),
+       extract(year FROM age(today.day, c.birth_on))::integer,
+       (SELECT jsonb_object_agg(s.scheme, concat(s.recency, s.frequency, s.monetary))::text
+        FROM public.rfm_scores s WHERE s.customer_id = c.id AND s.valid_to IS NULL),
+       c.erased_at IS NOT NULL
 FROM public.customer_versions v
 JOIN public.customers c ON c.id = v.customer_id
 CROSS JOIN today

@@ -24,13 +24,20 @@ OF_RFM: Wanted = {
     star.sales: ("order_id", "customer_id", "date_key", "currency_key", "line_kind_key", "net_revenue"),
 }
 
-_TRAITS = ("kind", "gender", "country", "region", "district", "occupation", "wealth_band", "acquired_channel")
+_OF_CUSTOMERS = (
+    *("customer_id", "is_current", "erased", "home_branch_id", "owner_id", "lifecycle_stage"),
+    *("age", "attributes", "rfm"),
+    *("kind", "gender", "country", "region", "district", "occupation", "wealth_band", "acquired_channel"),
+    *("has_email", "has_phone"),
+    *("marketing", "night_marketing", "personalisation", "survey", "third_party"),
+)
 
 OF_SEGMENTS: Wanted = {
-    **OF_RFM,
-    star.customer: ("customer_id", "is_current", "home_branch_id", "lifecycle_stage", *_TRAITS),
+    star.currency: OF_RFM[star.currency],
+    star.line_kind: OF_RFM[star.line_kind],
+    star.customer: _OF_CUSTOMERS,
     star.sales: (*OF_RFM[star.sales], "product_key"),
-    star.product: ("product_key", "product_id"),
+    star.product: ("product_key", "product_id", "is_current", "categories"),
     star.channel: ("channel_key", "channel"),
     star.table_of("touchpoints"): ("customer_id", "date_key", "channel_key", "kind"),
 }

@@ -1,13 +1,16 @@
 """A segment's rule over the star: which customers meet it, in one plan of the engine.
 
 The rule is the JSON that the domain has checked and kept (domain/rules says its words); a property test holds this
-equal to what the domain finds on Postgres. The star knows days, no times: windows are of company days in both. What it
-does not hold (ages in years, branches of the category tree by id, scores) raises NotInStar, and is asked of Postgres.
-Customers who were erased are still in the star, without traits: whoever writes members leaves them out.
+equal to what the domain finds on Postgres. The star knows days, no times: windows are of company days in both. It holds
+no birth date: ages are told by the years completed on the day that the star was read on, and of no other day.
+Attributes that are not reportable and addresses are not in the star either. Such a rule raises NotInStar, and is
+asked of Postgres.
 """
 
 import base64
-from collections.abc import Hashable, Mapping
+import itertools
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -15,7 +18,6 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     ColumnElement,
-    Date,
     FromClause,
     Integer,
     Numeric,
@@ -26,6 +28,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     not_,
     or_,
     select,
@@ -34,41 +37,83 @@ from sqlalchemy import (
 
 from olap import star
 from olap.errors import CubeError
+from olap.mining import behaviour
+from olap.mining.behaviour import Contacts, Sales, Tally, day_key
+from olap.plan import RowFilter
+from olap.rollups.declared import Rollup
 
 _LOWERED = frozenset({"KIND", "GENDER", "ACQUIRED_CHANNEL"})
 """Words that the star writes small."""
 
+_REACHED = {"EMAIL": "has_email", "PHONE": "has_phone"}
+
+_SCORES = ("recency", "frequency", "monetary")
+
 _customer = star.customer
-_touchpoints = star.table_of("touchpoints")
 
 
 class NotInStar(CubeError):
     """The rule asks for what the star does not hold."""
 
 
-def members(rule: Mapping[str, Any], today: date) -> Select[Any]:
+@dataclass(frozen=True)
+class Held:
+    """What a star can tell besides: the day by which it tells ages, the attributes whose values it holds, and cells
+    that are read instead of lines."""
+
+    day: date | None = None
+    attributes: frozenset[str] = frozenset()
+    cells: Rollup | None = None
+
+
+def members(
+    rule: Mapping[str, Any], today: date, held: Held = Held(), seen: RowFilter | None = None
+) -> Select[Any]:
     """The customers who meet the rule on the company's day of today, each once, as the column customer_id.
 
-    Raises NotInStar.
+    Nobody who was erased does. `seen` narrows to customers of these home branches or of this owner. Raises NotInStar.
     """
-    asked = _Asked(today)
+    asked = _Asked(today, held)
     holds = asked.holds(rule)
     return (
         select(_customer.c.customer_id)
-        .select_from(asked.joined)
-        .where(_customer.c.is_current, _customer.c.customer_id != 0, holds)
+        .select_from(asked.joined())
+        .where(
+            _customer.c.is_current,
+            _customer.c.customer_id != 0,
+            _customer.c.erased.is_not(True),
+            *_visible(seen),
+            holds,
+        )
     )
 
 
-@dataclass
+def _visible(seen: RowFilter | None) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if seen is not None and seen.branch_keys is not None:
+        found.append(_customer.c.home_branch_id.in_(sorted(seen.branch_keys)))
+    if seen is not None and seen.owner_id is not None:
+        found.append(_customer.c.owner_id == seen.owner_id)
+    return found
+
+
 class _Asked:
-    """The join that a rule needs, growing as its conditions are met."""
+    """What a rule needs to be joined, growing as its conditions are met."""
 
-    today: date
+    def __init__(self, today: date, held: Held) -> None:
+        self.today, self.held = today, held
+        self.sales = Sales(today, held.cells)
+        self.contacts = Contacts(today)
+        self._tables: dict[int, FromClause] = {}
 
-    def __post_init__(self) -> None:
-        self.joined: FromClause = _customer
-        self._known: dict[Hashable, FromClause] = {}
+    def joined(self) -> FromClause:
+        """Customers and what they did."""
+        found: FromClause = _customer
+        for tally in (self.sales, self.contacts):
+            if tally.values:
+                table = tally.table().alias(_name(tally))
+                found = found.outerjoin(table, table.c.customer_id == _customer.c.customer_id)
+        return found
 
     def holds(self, rule: Mapping[str, Any]) -> ColumnElement[bool]:
         ((word, value),) = rule.items()
@@ -87,51 +132,45 @@ class _Asked:
             case "trait":
                 small = value["name"] in _LOWERED
                 among = [each.lower() if small else each for each in value["in"]]
-                trait: ColumnElement[Any] = _customer.c[value["name"].lower()]
-                return trait.in_(among)
+                return _customer.c[value["name"].lower()].in_(among)
             case "lifecycle":
                 return _customer.c.lifecycle_stage.in_([each.lower() for each in value])
             case "homeBranches":
                 return _customer.c.home_branch_id.in_([_key(each) for each in value])
+            case "age" if self.held.day == self.today:
+                return _between(_customer.c.age, value)
+            case "attribute" if value["name"] in self.held.attributes:
+                return or_(false(), *(_said(_customer.c.attributes, value["name"], e) for e in value["in"]))
+            case "contactPoints" if all(each in _REACHED for each in value):
+                return or_(*(_customer.c[_REACHED[each]] == "yes" for each in value))
+            case "consents":
+                return or_(*(_customer.c[each.lower()] == "yes" for each in value))
+            case "rfm":
+                return _scored(value)
+        return self._behaved(word, value)
+
+    def _behaved(self, word: str, value: Any) -> ColumnElement[bool]:
+        match word:
             case "orders":
-                return _between(self._orders(value.get("days")), value)
+                return _between(self._counted(self.sales, self.sales.orders(value.get("days"))), value)
             case "revenue":
                 return self._revenue(value)
             case "recency":
-                last = self._join(_last_day(self.today), "last").c.value
-                return _between(literal(self.today, Date()) - last, value)
-            case "bought" if "productId" in value:
-                return _between(self._bought(value), {"atLeast": value.get("atLeast", 1)})
+                return self._recency(value)
+            case "bought":
+                return self._bought(value)
             case "touchpoints":
-                return _between(self._contacts(value), value)
+                channels, kinds = value.get("channels", ()), value.get("kinds", ())
+                name = self.contacts.count(value.get("days"), channels, kinds)
+                return _between(self._counted(self.contacts, name), value)
         raise NotInStar(f"the star cannot tell {word!r}")
 
-    def _value(self, counted: Select[Any], *key: Hashable) -> ColumnElement[Any]:
-        return func.coalesce(self._join(counted, *key).c.value, 0)
-
-    def _join(self, counted: Select[Any], *key: Hashable) -> FromClause:
-        if key not in self._known:
-            table = self._known[key] = counted.subquery()
-            self.joined = self.joined.outerjoin(table, table.c.customer_id == _customer.c.customer_id)
-        return self._known[key]
-
-    def _orders(self, days: int | None) -> ColumnElement[Any]:
-        counted = _sales(self.today, days, func.count(star.sales.c.order_id.distinct()), "sale")
-        return self._value(counted, "orders", days)
-
-    def _bought(self, value: Mapping[str, Any]) -> ColumnElement[Any]:
-        counted = _sales(
-            self.today, value.get("days"), func.count(star.sales.c.order_id.distinct()), "sale"
-        ).join(star.product, star.product.c.product_key == star.sales.c.product_key)
-        counted = counted.where(star.product.c.product_id == _key(value["productId"]))
-        return self._value(counted, "bought", value["productId"], value.get("days"))
+    def _counted(self, tally: Tally, name: str) -> ColumnElement[Any]:
+        """0 for whom there is nothing to count."""
+        return func.coalesce(_column(tally, name), literal(0, Integer()))
 
     def _revenue(self, value: Mapping[str, Any]) -> ColumnElement[bool]:
-        code, days = value["currency"], value.get("days")
-        counted = _sales(self.today, days, func.sum(star.sales.c.net_revenue), None).join(
-            star.currency, star.currency.c.currency_key == star.sales.c.currency_key
-        )
-        amount = self._value(counted.where(star.currency.c.code == code), "revenue", code, days)
+        amount = self._counted(self.sales, self.sales.revenue(value["currency"], value.get("days")))
         ends = []
         if "atLeast" in value:
             ends.append(amount >= cast(literal(value["atLeast"], Text()), Numeric(19, 4)))
@@ -139,54 +178,70 @@ class _Asked:
             ends.append(amount < cast(literal(value["below"], Text()), Numeric(19, 4)))
         return and_(*ends)
 
-    def _contacts(self, value: Mapping[str, Any]) -> ColumnElement[Any]:
-        days = value.get("days")
-        channels, kinds = tuple(value.get("channels", ())), tuple(value.get("kinds", ()))
-        counted = _within(_touchpoints, self.today, days, func.count())
-        if channels:
-            counted = counted.join(
-                star.channel, star.channel.c.channel_key == _touchpoints.c.channel_key
-            ).where(star.channel.c.channel.in_([each.lower() for each in channels]))
-        if kinds:
-            counted = counted.where(_touchpoints.c.kind.in_([each.lower() for each in kinds]))
-        return self._value(counted, "touchpoints", days, channels, kinds)
+    def _recency(self, value: Mapping[str, Any]) -> ColumnElement[bool]:
+        """By the keys of days: the longer ago, the smaller."""
+        last = _column(self.sales, self.sales.last())
+        ends = []
+        if "atLeast" in value:
+            ends.append(last <= day_key(self._ago(value["atLeast"])))
+        if "atMost" in value:
+            ends.append(last >= day_key(self._ago(value["atMost"])))
+        return and_(*ends)
+
+    def _ago(self, days: int) -> date:
+        return date.fromordinal(max((self.today - timedelta(days=days)).toordinal(), 1))
+
+    def _bought(self, value: Mapping[str, Any]) -> ColumnElement[bool]:
+        if "categoryId" in value:
+            products = behaviour.in_category(_key(value["categoryId"]))
+        else:
+            products = select(literal(_key(value["productId"]), Integer()))
+        return behaviour.bought(self.today, products, value.get("days"), value.get("atLeast", 1))
 
 
-def _sales(today: date, days: int | None, value: ColumnElement[Any], kind: str | None) -> Select[Any]:
-    found = _within(star.sales, today, days, value)
-    if kind is None:
-        return found
-    return found.join(star.line_kind, star.line_kind.c.line_kind_key == star.sales.c.line_kind_key).where(
-        star.line_kind.c.kind == kind
-    )
+def _name(tally: Tally) -> str:
+    return f"their_{type(tally).__name__.lower()}"
 
 
-def _within(fact: Any, today: date, days: int | None, value: ColumnElement[Any]) -> Select[Any]:
-    """The value by customer, of facts of the last so many days, today included. The day 0 is of no window."""
-    day = star.date.c.on_date
-    found = (
-        select(fact.c.customer_id, value.label("value"))
-        .join_from(fact, star.date, star.date.c.date_key == fact.c.date_key)
-        .where(fact.c.customer_id != 0)
-        .group_by(fact.c.customer_id)
-    )
-    if days is None:
-        return found.where(or_(day.is_(None), day <= literal(today, Date())))
-    first = date.fromordinal(max((today - timedelta(days=days - 1)).toordinal(), 1))
-    return found.where(day.between(literal(first, Date()), literal(today, Date())))
-
-
-def _last_day(today: date) -> Select[Any]:
-    return _sales(today, None, func.max(star.date.c.on_date), "sale")
+def _column(tally: Tally, name: str) -> ColumnElement[Any]:
+    """A column of a table that is made when all is known that it is to hold."""
+    return literal_column(f"{_name(tally)}.{name}")
 
 
 def _between(value: ColumnElement[Any], ends: Mapping[str, Any]) -> ColumnElement[bool]:
     found = []
-    if "atLeast" in ends:
+    if ends.get("atLeast") is not None:
         found.append(value >= literal(ends["atLeast"], Integer()))
-    if "atMost" in ends:
+    if ends.get("atMost") is not None:
         found.append(value <= literal(ends["atMost"], Integer()))
     return and_(*found)
+
+
+def _said(values: ColumnElement[Any], name: str, value: str) -> ColumnElement[bool]:
+    """The JSON of texts says so. Inside a text every quote is escaped, so that nothing else reads like it."""
+    return values.contains(f"{_quoted(name)}: {_quoted(value)}", autoescape=True)
+
+
+def _scored(value: Mapping[str, Any]) -> ColumnElement[bool]:
+    """The scores of a scheme are three digits; those that are not named may be any."""
+    wanted = [[str(each) for each in value[name]] if value.get(name) else ["_"] for name in _SCORES]
+    scheme = _escaped(f"{_quoted(value['scheme'])}: ")
+    return or_(
+        *(
+            _customer.c.rfm.like(f'%{scheme}"{"".join(scores)}"%', escape="/")
+            for scores in itertools.product(*wanted)
+        )
+    )
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _escaped(text: str) -> str:
+    for sign in "/%_":
+        text = text.replace(sign, f"/{sign}")
+    return text
 
 
 def _key(opaque: str) -> int:

@@ -9,7 +9,14 @@ import strawberry
 from strawberry.types.base import get_object_definition
 from strawberry.utils.str_converters import to_camel_case
 
-from api.graphql.enums import Channel, LifecycleStage, SegmentTrait, TouchpointKind
+from api.graphql.enums import (
+    Channel,
+    ConsentPurpose,
+    ContactPointKind,
+    LifecycleStage,
+    SegmentTrait,
+    TouchpointKind,
+)
 
 _DAYS = "Only the last so many days of the company, today included; ever without."
 
@@ -91,6 +98,12 @@ class SegmentRuleInput:
     trait: SegmentTraitRuleInput | None = strawberry.UNSET
     age: SegmentRangeRuleInput | None = _left_out(description="In years completed.")
     attribute: SegmentAttributeRuleInput | None = strawberry.UNSET
+    contact_points: list[ContactPointKind] | None = _left_out(
+        description="There is a contact point of one of these kinds."
+    )
+    consents: list[ConsentPurpose] | None = _left_out(
+        description="The latest word on one of these purposes, for any channel, gives it."
+    )
     lifecycle: list[LifecycleStage] | None = strawberry.UNSET
     home_branches: list[strawberry.ID] | None = strawberry.UNSET
     orders: SegmentOrdersRuleInput | None = strawberry.UNSET

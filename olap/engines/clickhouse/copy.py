@@ -17,8 +17,8 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import Table
 
-from olap import changes, mart, source, star, watermark
-from olap.changes import BULK, DAY, CannotFollow
+from olap import changes, mart, monthly, source, star, watermark
+from olap.changes import BULK, CannotFollow
 from olap.difference import VerifyReport
 from olap.engines.clickhouse.engine import ClickHouse
 from olap.engines.clickhouse.held import moved_roots, roots_of, rows_of
@@ -79,10 +79,13 @@ class Copy:
         reason = watermark.reason_to_rebuild(mark, found)
         if reason is not None:
             raise CannotFollow(reason)
+        if monthly.turned(mark, found):
+            raise CannotFollow("a month began, in which everybody has rows")
         most = self._most()
-        changed = dict(changes.since(connection, mark, most=most, views=views))
-        if mark.today != found.today:
-            changed[DAY] = frozenset({0})
+        changed = {
+            **changes.since(connection, mark, most=most, views=views),
+            **changes.silent(mark, found),
+        }
         client = self._engine.writing
         due = {fact.name: roots_of(client, connection, fact, changed) for fact in star.FACTS}
         members = [

@@ -20,6 +20,12 @@ INSERT INTO customer_attributes (name, type, label_en, label_ko) VALUES
     ('pets', 'TEXT', 'Pets', '반려동물'), ('size', 'NUMBER', 'Size', '치수');
 INSERT INTO customer_attribute_values (customer_id, attribute, text_value, number_value) VALUES
     (1, 'pets', 'cat', NULL), (2, 'pets', 'dog', NULL), (3, 'size', NULL, 42), (1, 'size', NULL, 42.5);
+INSERT INTO contact_points (customer_id, position, kind, value) VALUES
+    (1, 1, 'EMAIL', 'a@example.com'), (2, 1, 'PHONE', '+821012345678');
+INSERT INTO consents (customer_id, purpose, channel, given, at, source) VALUES
+    (1, 'MARKETING', NULL, true, '2026-01-01', 't'), (1, 'MARKETING', 'EMAIL', false, '2026-01-02', 't'),
+    (2, 'MARKETING', NULL, true, '2026-01-01', 't'), (2, 'MARKETING', NULL, false, '2026-01-02', 't'),
+    (2, 'SURVEY', 'EMAIL', true, '2026-01-02', 't'), (3, 'MARKETING', 'SMS', true, '2026-01-01', 't');
 INSERT INTO categories (id, parent_id, name) VALUES (1, NULL, 'Food'), (2, 1, 'Tea');
 INSERT INTO products (id, code, name, category_id) VALUES (1, 'TEA', 'Tea', 2), (2, 'CUP', 'Cup', NULL);
 INSERT INTO orders (id, source_system, source_id, number, customer_id, ordered_at, currency) VALUES

@@ -21,6 +21,10 @@ RULES: list[tuple[dict[str, Any], list[int]]] = [
     ({"age": {"atMost": 39}}, [2, 5]),
     ({"attribute": {"name": "pets", "in": ["cat", "fish"]}}, [1]),
     ({"attribute": {"name": "size", "in": ["42"]}}, [3]),
+    ({"contactPoints": ["EMAIL"]}, [1]),
+    ({"contactPoints": ["EMAIL", "PHONE"]}, [1, 2]),
+    ({"consents": ["MARKETING"]}, [1, 3]),
+    ({"not": {"consents": ["MARKETING", "SURVEY"]}}, [4, 5]),
     ({"homeBranches": [ids.made("Branch", 1)]}, [1, 3]),
     ({"lifecycle": ["LOYAL", "NEW"]}, [1, 2]),
     ({"orders": {"atLeast": 2}}, [1]),
@@ -73,11 +77,11 @@ class TestMembers:
 
         assert found == RULES
 
-    @pytest.mark.parametrize("at", [0, 9], ids=["trait", "orders"])
+    @pytest.mark.parametrize("at", [0, 13], ids=["trait", "orders"])
     async def test_a_behaviour_that_is_named_twice_is_joined_once(
         self, people: AsyncSession, at: int
     ) -> None:
-        rule = read_rule({"any": [RULES[9][0], {"not": RULES[11][0]}, RULES[at][0]]})
+        rule = read_rule({"any": [RULES[13][0], {"not": RULES[15][0]}, RULES[at][0]]})
 
         statement = str(members(rule, await moment_of(people, NOW)))
 

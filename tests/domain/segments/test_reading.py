@@ -1,12 +1,15 @@
 """A rule that is none is refused with its place and the words that are allowed."""
 
+import unicodedata
 from typing import Any
 
 import pytest
 
 from domain.errors import Invalid
 from domain.rules.reading import MOST_CONDITIONS, MOST_DEPTH, read_rule
+from domain.rules.writing import written
 from domain.selection import ids
+from tests.domain.segments.test_membership import RULES
 
 DEEP: Any = {"age": {"atLeast": 1}}
 for _ in range(MOST_DEPTH):
@@ -68,3 +71,16 @@ class TestReadRule:
 
         assert told in refused.value.message
         assert refused.value.path == ("rule", *place)
+
+
+class TestWritten:
+    @pytest.mark.parametrize("at", range(len(RULES)))
+    def test_what_is_written_is_read_as_the_same_rule(self, at: int) -> None:
+        rule = read_rule(RULES[at][0])
+
+        assert read_rule(written(rule)) == rule
+
+    def test_texts_are_as_they_were_read(self) -> None:
+        given = {"trait": {"name": "REGION", "in": [unicodedata.normalize("NFD", " 서울 ")]}}
+
+        assert written(read_rule(given)) == {"trait": {"name": "REGION", "in": ["서울"]}}

@@ -1,15 +1,16 @@
 """A company of 120 customers with orders of every kind, and the facts that mining reads of it."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 
 import adbc_driver_postgresql.dbapi as adbc
 import pytest
 
 from domain.postgres import Server
 from olap.engines.duckdb import DuckDB
-from olap.mining.facts import OF_SEGMENTS, facts_of
+from olap.mining.facts import OF_RFM, OF_SEGMENTS, facts_of
 
-COMPANY = """
+COMPANY = r"""
 DO $$ BEGIN
     PERFORM setseed(0.4);
     INSERT INTO customers (id, name) SELECT i, 'c' || i FROM generate_series(1, 120) i;
@@ -33,6 +34,36 @@ DO $$ BEGIN
            (ARRAY['CONTACT', 'VIEW'])[1 + i % 2], timestamptz '2025-01-01' + random() * interval '1 year'
     FROM generate_series(1, 300) i;
     UPDATE order_lines SET quantity = -1 WHERE kind = 'RETURN';
+    INSERT INTO categories (id, parent_id, name) VALUES (1, NULL, 'a'), (12, 1, 'b'), (2, NULL, 'c');
+    UPDATE products SET category_id = (ARRAY[1, 12, 2, NULL])[id];
+    -- Half of them celebrate today or tomorrow.
+    UPDATE customers
+    SET birth_on = (now() AT TIME ZONE 'Asia/Seoul')::date + (id % 2)::int - (id % 60)::int * interval '1 year'
+    WHERE id % 5 > 0;
+    INSERT INTO customer_attributes (name, type, label_en, label_ko, reportable) VALUES
+        ('pets', 'TEXT', 'a', 'a', true), ('size', 'NUMBER', 'b', 'b', true), ('tall', 'BOOLEAN', 'c', 'c', true),
+        ('since', 'DATE', 'd', 'd', true), ('own', 'TEXT', 'e', 'e', false);
+    INSERT INTO customer_attribute_values (customer_id, attribute, text_value)
+    SELECT id, 'pets', (ARRAY['cat', 'a "dog": "x"', '100%\_/고양이'])[1 + id % 3] FROM customers WHERE id % 4 > 0;
+    INSERT INTO customer_attribute_values (customer_id, attribute, number_value)
+    SELECT id, 'size', id % 3 + 0.5 FROM customers WHERE id % 2 = 0;
+    INSERT INTO customer_attribute_values (customer_id, attribute, boolean_value)
+    SELECT id, 'tall', id % 2 = 0 FROM customers WHERE id % 3 = 0;
+    INSERT INTO customer_attribute_values (customer_id, attribute, date_value)
+    SELECT id, 'since', date '2025-01-01' + (id % 3)::int FROM customers WHERE id % 7 = 0;
+    INSERT INTO contact_points (customer_id, position, kind, value)
+    SELECT id, 1, (ARRAY['EMAIL', 'PHONE', 'ADDRESS'])[1 + id % 3], 'x' FROM customers WHERE id % 2 = 0;
+    INSERT INTO consents (customer_id, purpose, channel, given, at, source)
+    SELECT 1 + i % 100, (ARRAY['MARKETING', 'SURVEY'])[1 + i % 2], (ARRAY['EMAIL', NULL])[1 + (i / 3) % 2],
+           random() < .5, timestamptz '2025-01-01' + random() * interval '9 days', 't' FROM generate_series(1, 200) i;
+    INSERT INTO rfm_schemes (name, valid_from, currency, method, anchor, levels, frequency_months)
+    VALUES ('a_b', '2025-01-01', 'KRW', 'QUANTILES', 'TAU', 5, 3);
+    INSERT INTO rfm_scores (customer_id, scheme, valid_from, valid_to, scheme_id, model, recency, frequency, monetary,
+                            orders)
+    SELECT c.id, s.name, '2025-01-01', CASE WHEN c.id % 4 = 0 THEN date '2025-06-01' END, s.id, 1,
+           1 + c.id % 3, 1 + c.id / 3 % 3, 1 + c.id / 9 % 3, 1
+    FROM customers c, rfm_schemes s WHERE c.id % 5 > 0;
+    UPDATE customers SET erased_at = now() WHERE id IN (7, 8);
     -- 118 bought often and dear and has gone quiet; 119 stands on every edge; 120 ordered before the calendar begins.
     INSERT INTO orders (id, source_system, source_id, number, customer_id, ordered_at, currency) VALUES
         (1001, 't', 'q1', '1', 118, '2025-03-01 03:00+00', 'KRW'),
@@ -62,8 +93,17 @@ def buyers(server: Server, admin: Callable[[str], None], template: str) -> str:
 
 @pytest.fixture(scope="session")
 def facts(buyers: str) -> Iterator[DuckDB]:
-    with facts_of(buyers, OF_SEGMENTS) as engine:
+    with facts_of(buyers, {**OF_RFM, **OF_SEGMENTS}) as engine:
         yield engine
+
+
+@pytest.fixture(scope="session")
+def today(buyers: str, facts: DuckDB) -> date:
+    """The company's day on which the facts were read, as near as one can tell."""
+    with adbc.connect(buyers, autocommit=True) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT (now() AT TIME ZONE time_zone)::date FROM company")
+        found: date = cursor.fetchall()[0][0]
+    return found
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,10 +16,12 @@ from domain.segments import membership
 from domain.segments.moments import Moment
 from domain.selection import ids
 from olap.engines.duckdb import DuckDB
-from olap.mining.segments import NotInStar, members
+from olap.mining.segments import Held, NotInStar, members
+from olap.plan import RowFilter
+from tests.olap.mining.conftest import Ask
 
 TODAY = date(2025, 12, 31)
-NOW = Moment("Asia/Seoul", TODAY)
+HELD = Held(attributes=frozenset({"pets", "size", "tall", "since"}))
 
 _days = st.sampled_from([1, 2, 30, 90, 91, 365, 36_500])
 _few = st.integers(0, 4)
@@ -45,6 +47,10 @@ _revenue = st.tuples(
     st.one_of(_amounts.map(lambda a: {"atLeast": a}), _amounts.map(lambda a: {"below": a})),
 ).map(lambda both: {"currency": both[0], **both[1]})
 
+_scores = st.lists(st.integers(1, 4), min_size=1, max_size=2, unique=True)
+
+PETS = ("cat", 'a "dog": "x"', "100%\\_/고양이", "100%\\_/", 'dog": "x')
+
 CONDITIONS: st.SearchStrategy[dict[str, Any]] = st.one_of(
     _some("서울", "부산", "x").map(lambda among: {"trait": {"name": "REGION", "in": among}}),
     _some("FEMALE", "OTHER").map(lambda among: {"trait": {"name": "GENDER", "in": among}}),
@@ -57,6 +63,21 @@ CONDITIONS: st.SearchStrategy[dict[str, Any]] = st.one_of(
     _windowed(
         st.integers(1, 4).map(lambda key: {"productId": ids.made("Product", key)}), atLeast=st.integers(1, 3)
     ).map(lambda said: {"bought": said}),
+    st.integers(1, 12).map(lambda key: {"bought": {"categoryId": ids.made("Category", key)}}),
+    _windowed(
+        st.sampled_from([1, 2, 12]).map(lambda key: {"categoryId": ids.made("Category", key)}),
+        atLeast=st.integers(1, 3),
+    ).map(lambda said: {"bought": said}),
+    _some(*PETS, "x").map(lambda among: {"attribute": {"name": "pets", "in": among}}),
+    _some("0.5", "1.50", "2.5").map(lambda among: {"attribute": {"name": "size", "in": among}}),
+    _some("true", "false").map(lambda among: {"attribute": {"name": "tall", "in": among}}),
+    _some("2025-01-01", "2025-01-02").map(lambda among: {"attribute": {"name": "since", "in": among}}),
+    _some("EMAIL", "PHONE").map(lambda among: {"contactPoints": among}),
+    _some("MARKETING", "SURVEY", "THIRD_PARTY").map(lambda among: {"consents": among}),
+    st.fixed_dictionaries(
+        {"scheme": st.sampled_from(["default", "a_b"]), "recency": _scores},
+        optional={"frequency": _scores, "monetary": _scores},
+    ).map(lambda said: {"rfm": said}),
     _windowed(_range(_few), channels=_some("WEB", "STORE"), kinds=_some("VIEW", "CONTACT")).map(
         lambda said: {"touchpoints": said}
     ),
@@ -80,10 +101,12 @@ class _Postgres:
         self._runner = asyncio.Runner()
         self._engine: AsyncEngine = make_engine(url, pool_size=1)
 
-    def met(self, rule: dict[str, Any]) -> list[int]:
+    def met(self, rule: dict[str, Any], today: date = TODAY) -> list[int]:
+        moment = Moment("Asia/Seoul", today)
+
         async def ask() -> list[int]:
             async with self._engine.connect() as connection:
-                return list(await connection.scalars(membership.members(read_rule(rule), NOW)))
+                return list(await connection.scalars(membership.members(read_rule(rule), moment)))
 
         return sorted(self._runner.run(ask()))
 
@@ -105,19 +128,46 @@ class TestTwoWays:
     def test_the_star_and_postgres_pick_the_same(
         self, facts: DuckDB, postgres: _Postgres, rule: dict[str, Any]
     ) -> None:
-        found = facts.fetch(members(rule, TODAY)).column("customer_id").to_pylist()
+        found = facts.fetch(members(rule, TODAY, HELD)).column("customer_id").to_pylist()
 
         assert sorted(found) == postgres.met(rule)
+
+    @pytest.mark.parametrize("years", [0, 1, 18, 41, 59])
+    def test_ages_are_told_on_the_day_that_the_star_was_read_on(
+        self, facts: DuckDB, postgres: _Postgres, today: date, years: int
+    ) -> None:
+        rule = {"any": [{"age": {"atLeast": years, "atMost": years + 1}}, {"not": {"age": {"atMost": 50}}}]}
+
+        found = facts.fetch(members(rule, today, Held(day=today))).column("customer_id").to_pylist()
+
+        assert sorted(found) == postgres.met(rule, today)
+        with pytest.raises(NotInStar):
+            members(rule, today, Held(day=today - timedelta(days=1)))
+
+    @pytest.mark.parametrize("branches", [[1], [1, 2], []])
+    def test_whoever_sees_some_customers_is_told_of_those(
+        self, facts: DuckDB, ask: Ask, branches: list[int]
+    ) -> None:
+        rule = {"not": {"trait": {"name": "REGION", "in": ["x"]}}}
+
+        of_branches = members(rule, TODAY, seen=RowFilter(branch_keys=frozenset(branches)))
+        owned = members(rule, TODAY, seen=RowFilter(owner_id=1))
+
+        expected = ask(
+            f"SELECT id FROM customers WHERE home_branch_id = ANY ('{set(branches) or {}}') AND erased_at IS NULL"
+        )
+        assert sorted(facts.fetch(of_branches).column(0).to_pylist()) == sorted(key for (key,) in expected)
+        assert facts.fetch(owned).num_rows == 0
 
     @pytest.mark.parametrize(
         "rule",
         [
             {"age": {"atLeast": 1}},
-            {"rfm": {"scheme": "default", "recency": [1]}},
-            {"not": {"bought": {"categoryId": ids.made("Category", 1)}}},
+            {"attribute": {"name": "own", "in": ["x"]}},
+            {"not": {"contactPoints": ["EMAIL", "ADDRESS"]}},
         ],
-        ids=["age", "rfm", "category"],
+        ids=["age", "attribute", "address"],
     )
     def test_what_the_star_does_not_hold_is_said(self, rule: dict[str, Any]) -> None:
         with pytest.raises(NotInStar):
-            members(rule, TODAY)
+            members(rule, TODAY, HELD)
