@@ -11,6 +11,7 @@ from domain.db import engine
 from domain.jobs.chores import CHORES
 from domain.jobs.duties import Work
 from domain.jobs.worker import JOB_SETTINGS, Staff, work_until
+from domain.segments.follower import following
 from domain.tables import metadata
 
 TOGETHER = 4
@@ -19,7 +20,7 @@ TOGETHER = 4
 
 async def do_jobs(settings: Settings, url: str, stop: asyncio.Event) -> None:
     """The queue's jobs have been done until `stop` was set; those that ran then have ended or were given back."""
-    commands = engine(url, pool_size=TOGETHER + 1, settings=JOB_SETTINGS)
+    commands = engine(url, pool_size=TOGETHER + 2, settings=JOB_SETTINGS)
     work = Work(
         engine=commands,
         exports=settings.exports_path,
@@ -29,7 +30,8 @@ async def do_jobs(settings: Settings, url: str, stop: asyncio.Event) -> None:
         export_hours=settings.export_hours,
     )
     try:
-        await work_until(stop, url, (*CHORES, scoring(url)), work, Staff(together=TOGETHER))
+        async with following(commands, work.now):
+            await work_until(stop, url, (*CHORES, scoring(url)), work, Staff(together=TOGETHER))
     finally:
         await commands.dispose()
 

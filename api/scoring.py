@@ -11,6 +11,7 @@ from domain.queue import JobKind
 from domain.scores.model import RfmAnchor
 from domain.scores.schemes import Scheme, company_day, scheme_on, schemes_on
 from domain.scores.writing import Scored, write_scores
+from domain.segments.due import note_scored
 from olap.mining.schemes import Quantiles, Thresholds
 from olap.mining.schemes import Scheme as Mined
 
@@ -105,5 +106,6 @@ def scoring(url: str) -> Duty:
 
     async def does(work: Work) -> None:
         await score(work.engine, url, now=work.now())
+        await work.transaction(note_scored)
 
     return Duty(SCORE, does, cron="30 17 * * *")

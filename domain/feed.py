@@ -5,6 +5,7 @@ committed is ever skipped, which a watermark on an id or a timestamp cannot prom
 The cursor is (epoch, xid, id): a dump restored into a new cluster starts with low xids and opens a new epoch.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -76,14 +77,24 @@ _READ = text("""
     FROM change c
     WHERE (c.xid, c.id) > (CAST(CAST(:xid AS text) AS xid8), :id)
       AND c.xid < pg_snapshot_xmin(pg_current_snapshot())
+      AND (CAST(:aggregates AS text[]) IS NULL OR c.aggregate = ANY(CAST(:aggregates AS text[])))
     ORDER BY c.xid, c.id
     LIMIT :first
 """)
 
 
-async def read(connection: AsyncConnection, after: Cursor, *, first: int = 1000) -> list[Event]:
-    """The next events after the cursor, oldest first, at most `first`; none that a running transaction may precede."""
-    rows = await connection.execute(_READ, {"xid": str(after.xid), "id": after.id, "first": first})
+async def read(
+    connection: AsyncConnection,
+    after: Cursor,
+    *,
+    first: int = 1000,
+    aggregates: Collection[str] | None = None,
+) -> list[Event]:
+    """The next events after the cursor, of these aggregates or of all, oldest first, at most `first`; none that a
+    running transaction may precede."""
+    wanted = None if aggregates is None else sorted(aggregates)
+    given = {"xid": str(after.xid), "id": after.id, "first": first, "aggregates": wanted}
+    rows = await connection.execute(_READ, given)
     return [
         Event(
             cursor=Cursor(after.epoch, int(row.xid), row.id),
@@ -111,6 +122,16 @@ async def present(connection: AsyncConnection) -> Cursor:
     )
     row = found.one()
     return Cursor(int(row.feed_epoch), int(row.xmin) - 1, LAST_ID)
+
+
+async def complete(connection: AsyncConnection, after: Cursor) -> bool:
+    """Whether the feed still holds every event after the cursor: one up to it proves it, as old days go first, and so
+    does the very first one."""
+    proven = text("""
+        SELECT EXISTS (SELECT FROM change WHERE xid <= CAST(CAST(:xid AS text) AS xid8))
+            OR (SELECT coalesce(min(id), 1) FROM change) = 1
+    """)
+    return bool(await connection.scalar(proven, {"xid": str(after.xid)}))
 
 
 async def make_partitions(connection: AsyncConnection, *, days_ahead: int = 30) -> int:

@@ -21,7 +21,7 @@ def refresh(
     config: Config = None,
     name: Annotated[str | None, typer.Option(help="One segment; all that are by rule without.")] = None,
 ) -> None:
-    """Find anew who is in the segments that are by rule; a running server does so every hour."""
+    """Find anew who is in the segments that are by rule; a running server follows by itself."""
     settings = settings_of(config)
     with store(settings) as url:
         typer.echo(asyncio.run(_refresh(url, name)))

@@ -1,8 +1,6 @@
 """The house's own jobs: what every store needs done, and when it is due by itself (UTC)."""
 
 from collections.abc import Sequence
-from contextlib import suppress
-from functools import partial
 
 from domain import feed
 from domain.customers.lifecycle import refresh_lifecycle
@@ -15,8 +13,7 @@ from domain.personal.exports import make_export, tidy_exports
 from domain.personal.job_kinds import EXPORT_SUBJECT, RETAIN, TIDY_EXPORTS
 from domain.personal.retaining import retain
 from domain.queue import JobKind
-from domain.segments.errors import SegmentRetired
-from domain.segments.refresh import due_segments, refresh_segment
+from domain.segments.follower import refresh_due
 
 EXPIRE_IDEMPOTENCY = JobKind("expire_idempotency", key="expire_idempotency")
 EXPIRE_JOBS = JobKind("expire_jobs", key="expire_jobs")
@@ -49,13 +46,7 @@ async def _refresh_lifecycle(work: Work) -> None:
 
 
 async def _refresh_segments(work: Work) -> None:
-    for key in await work.transaction(due_segments):
-        await work.transaction(partial(_refresh_segment, key, work))
-
-
-async def _refresh_segment(segment_id: int, work: Work, session: Session) -> None:
-    with suppress(SegmentRetired):  # since the list was made
-        await refresh_segment(session, segment_id, now=work.now())
+    await refresh_due(work.engine, work.now)
 
 
 async def _feed_days(work: Work) -> None:
@@ -90,10 +81,11 @@ CHORES: Sequence[Duty] = (
     Duty(EXPIRE_JOBS, _expire_jobs, cron="15 * * * *"),
     Duty(EXPIRE_GRANTS, _expire_grants, cron="*/10 * * * *"),
     Duty(REFRESH_LIFECYCLE, _refresh_lifecycle, cron="0 17 * * *"),
-    Duty(REFRESH_SEGMENTS, _refresh_segments, cron="50 * * * *"),
+    Duty(REFRESH_SEGMENTS, _refresh_segments, cron="1 * * * *"),
     Duty(FEED_DAYS, _feed_days, cron="25 * * * *"),
     Duty(TIDY_EXPORTS, _tidy_exports, cron="35 * * * *"),
     Duty(RETAIN, _retain, cron="0 18 * * *"),
     Duty(EXPORT_SUBJECT, _export_subject),
 )
-"""Stages of the lifecycle, which change as time goes by, and retention: at 17:00 and 18:00 UTC, at night in Seoul."""
+"""Segments are asked anew of all customers once a day, as the company's day begins, wherever it is. Stages of the
+lifecycle, which change as time goes by, and retention: at 17:00 and 18:00 UTC, at night in Seoul."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, text
 from sqlalchemy.orm import Mapped
 
 from domain.base import Base, Personal, Root, one_of, plain, tagged
@@ -82,3 +82,22 @@ class SegmentMember(Base):
     customer_id: Mapped[int] = plain(ForeignKey("customers.id", ondelete="CASCADE"))
     entered_at: Mapped[datetime] = tagged(Personal.BASIC)
     left_at: Mapped[datetime | None] = tagged(Personal.BASIC)
+
+
+class SegmentPosition(Base):
+    """How far in the feed memberships are level with what customers do: one row."""
+
+    __tablename__ = "segment_positions"
+
+    name: Mapped[str] = plain(primary_key=True)
+    epoch: Mapped[int] = plain(Integer)
+    xid: Mapped[int] = plain(BigInteger)
+    last_id: Mapped[int] = plain(BigInteger)
+
+
+class SegmentDue(Base):
+    """A segment whose rule is to be asked of all customers."""
+
+    __tablename__ = "segments_due"
+
+    segment_id: Mapped[int] = plain(ForeignKey("segments.id", ondelete="CASCADE"), primary_key=True)

@@ -67,12 +67,6 @@ async def refresh_customers(
     return await settle(session, segment_id, found, now=now, only=customer_ids)
 
 
-async def due_segments(session: AsyncSession) -> list[int]:
-    """The segments that are by rule and stand, by key. One statement."""
-    wanted = select(Segment.id).where(Segment.kind == SegmentKind.RULE.value, Segment.retired_at.is_(None))
-    return list(await session.scalars(wanted.order_by(Segment.id)))
-
-
 async def named_segments(session: AsyncSession, name: str | None) -> list[tuple[int, str]]:
     """Key and name of the segments that are by rule and stand: of this name, or all. Raises SegmentNotFound."""
     wanted = select(Segment.id, Segment.name).where(

@@ -27,7 +27,7 @@ class SegmentInput:
     description: Maybe[str | None]
     owner_id: Maybe[strawberry.ID | None]
     rule: Maybe[SegmentRuleInput | None] = strawberry.field(
-        description="Who is in it is found at once, and anew every hour."
+        description="Who is in it is found at once, again within seconds of what a customer does, and each day anew."
     )
 
 

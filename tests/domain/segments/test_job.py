@@ -1,5 +1,6 @@
-"""The hourly job asks every rule anew."""
+"""The daily job asks every rule anew."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import text
@@ -23,7 +24,8 @@ class TestRefreshSegments:
             await session.execute(text("INSERT INTO customers (id, name, region) VALUES (1, 'a', '서울')"))
         (duty,) = [each for each in CHORES if each.kind == REFRESH_SEGMENTS]
 
-        await duty.does(Work(engine=engine, exports=tmp_path, tables=metadata, now=lambda: NOW))
+        tomorrow = NOW + timedelta(days=1)
+        await duty.does(Work(engine=engine, exports=tmp_path, tables=metadata, now=lambda: tomorrow))
 
         async with engine.connect() as connection:
             found = await connection.execute(text("SELECT customer_id FROM segment_members"))
