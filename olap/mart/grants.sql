@@ -22,6 +22,8 @@
 -- @column redeemed integer not null
 -- @column declined integer not null
 -- @column expired integer not null
+-- @column contacted_id bigint not null
+-- @column responder_id bigint not null
 -- @column value money
 -- @column redeemed_value money
 -- @column cost money
@@ -51,6 +53,9 @@ SELECT
     (s.reached && ARRAY['REDEEMED'])::integer AS redeemed,
     (g.state = 'DECLINED')::integer AS declined,
     (g.state = 'EXPIRED')::integer AS expired,
+    CASE WHEN s.reached && ARRAY['DELIVERED', 'VIEWED', 'ACCEPTED', 'REDEEMED'] THEN g.customer_id ELSE 0 END
+        AS contacted_id,
+    CASE WHEN s.reached && ARRAY['ACCEPTED', 'REDEEMED'] THEN g.customer_id ELSE 0 END AS responder_id,
     f.value::numeric(19, 4) AS value,
     CASE WHEN s.reached && ARRAY['REDEEMED'] THEN f.value::numeric(19, 4) END AS redeemed_value,
     CASE WHEN s.reached && ARRAY['REDEEMED'] THEN f.cost::numeric(19, 4) END AS cost,

@@ -8,7 +8,18 @@ from tests.api.slicer.conftest import Client
 from tests.olap.small_star import SmallCube, small_engine
 
 CUBES = {
-    *("cases", "customers", "offers", "opportunities", "sales", "segments", "shipments", "stock", "touchpoints"),
+    *(
+        "cases",
+        "customers",
+        "offers",
+        "opportunities",
+        "sales",
+        "segments",
+        "shipments",
+        "stock",
+        "topics",
+        "touchpoints",
+    ),
 }
 UNITS = {"money", "quantity", "count", "ratio", "seconds", "days", "score"}
 

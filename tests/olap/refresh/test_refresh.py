@@ -13,7 +13,7 @@ from tests.olap.store.shop import Cube, Shop, order
 CONTENT = "INSERT INTO contents (title, body, language, valid_from) VALUES ('t', 'b', 'ko', now())"
 """A change of something that no view of the star reads."""
 
-STAR = ("touchpoints", "grants", "cases", "opportunities", "shipments")
+STAR = ("touchpoints", "topics", "grants", "cases", "opportunities", "shipments")
 
 REVENUE = "SELECT sum(net_revenue) FROM sales WHERE order_id = {}"
 
@@ -310,6 +310,7 @@ class TestOtherFacts:
 
         assert before == [(0,)]
         assert [cube.rows(f"SELECT count(*) FROM {fact}")[0][0] for fact in (*STAR, "stock")] == [
+            3,
             3,
             3,
             2,

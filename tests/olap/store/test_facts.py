@@ -29,6 +29,21 @@ SUMMARIES = [
     ("offers", "accepted", "SELECT count(*) FROM offer_grants WHERE state IN ('ACCEPTED', 'REDEEMED')"),
     ("offers", "redeemed", "SELECT count(*) FROM offer_grants WHERE state = 'REDEEMED'"),
     ("offers", "redeeming_customers", "SELECT 1"),
+    ("offers", "contacted_customers", "SELECT 2"),
+    ("offers", "response_rate", "SELECT 1.0 / 2"),
+    ("topics", "mentions", "SELECT sum(cardinality(topics)) FROM touchpoints"),
+    (
+        "topics",
+        "contacts",
+        "SELECT count(*) FROM touchpoints WHERE kind <> 'VIEW' AND cardinality(topics) > 0",
+    ),
+    (
+        "topics",
+        "customers",
+        "SELECT count(DISTINCT customer_id) FROM touchpoints WHERE cardinality(topics) > 0",
+    ),
+    ("topics", "average_rating", "SELECT 5"),
+    ("topics", "average_sentiment", "SELECT avg(sentiment) FROM touchpoints, unnest(topics)"),
     ("cases", "cases", "SELECT count(*) FROM cases"),
     ("cases", "open", "SELECT count(*) FROM cases WHERE state IN ('NEW', 'OPEN', 'WAITING_CUSTOMER')"),
     ("cases", "average_first_response", "SELECT 30 * 60"),
@@ -68,13 +83,16 @@ class TestSummaries:
 
     def test_money_of_grants_is_that_of_their_offers(self, busy: BusyShop) -> None:
         answer = asked(
-            busy, "offers", cell="currency:GBP", aggregates=["value", "redeemed_value", "cost", "revenue"]
+            busy,
+            "offers",
+            cell="currency:GBP",
+            aggregates=["value", "redeemed_value", "cost", "revenue", "cost_per_response"],
         )
 
         # Two grants of 10; the redeemed one costs 4 and brought the order of 15.00 + 0.003 - 2.55.
         assert answer.summary["value"] == Decimal(20)
         assert answer.summary["redeemed_value"] == Decimal(10)
-        assert answer.summary["cost"] == Decimal(4)
+        assert answer.summary["cost"] == answer.summary["cost_per_response"] == Decimal(4)
         assert answer.summary["revenue"] == Decimal("12.4530")
 
     def test_stock_is_averaged_over_the_days_on_which_it_was_known(self, busy: BusyShop) -> None:
@@ -114,6 +132,12 @@ class TestDimensions:
             ("core", None, None, None, None, 1),
         ]
 
+    def test_a_contact_counts_with_each_of_its_topics(self, busy: BusyShop) -> None:
+        answer = asked(busy, "topics", drilldown=["topic"], aggregates=["mentions", "contacts"])
+
+        assert [tuple(cell.values()) for cell in answer.cells] == [("price", 2, 2), ("stock", 1, 1)]
+        assert answer.summary["contacts"] == 2
+
     def test_attributes_of_facts_are_members_too(self, busy: BusyShop) -> None:
         browser = Browser("touchpoints", SmallCube(busy[1].engine))
 
@@ -121,7 +145,7 @@ class TestDimensions:
         assert browser.members("kind:view", "sentiment") == [{"sentiment": None}]
 
     @pytest.mark.parametrize(
-        "cube", ["touchpoints", "offers", "cases", "opportunities", "shipments", "stock", "sales"]
+        "cube", ["touchpoints", "topics", "offers", "cases", "opportunities", "shipments", "stock", "sales"]
     )
     def test_no_dimension_loses_a_fact(self, busy: BusyShop, cube: str) -> None:
         browser = Browser(cube, SmallCube(busy[1].engine))
@@ -172,6 +196,8 @@ KIM, OTHER = RowFilter(owner_id=1), RowFilter(owner_id=2)
 SIGHT = [
     ("touchpoints", BRANCH_ONE, 1),
     ("touchpoints", KIM, 2),
+    ("topics", BRANCH_ONE, 2),
+    ("topics", KIM, 3),
     ("offers", BRANCH_ONE, 1),
     ("offers", KIM, 1),
     ("cases", BRANCH_ONE, 1),
@@ -191,7 +217,12 @@ class TestRowFilter:
     def test_each_sees_what_the_domain_lets_him_see(
         self, busy: BusyShop, cube: str, who: RowFilter, seen: int
     ) -> None:
-        counted = {"offers": "proposed", "opportunities": "stages", "stock": "stock_days"}.get(cube, cube)
+        counted = {
+            "topics": "mentions",
+            "offers": "proposed",
+            "opportunities": "stages",
+            "stock": "stock_days",
+        }.get(cube, cube)
 
         answer = asked(busy, cube, who, aggregates=[counted])
 
