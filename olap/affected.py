@@ -63,11 +63,24 @@ def _led(
     if follow.through is not None:
         query = f"SELECT DISTINCT root_id FROM mart.{follow.through} WHERE {source.one_of('id', ids)}"  # noqa: S608
         return frozenset(source.read(connection, query).column(0).to_pylist())
+    if follow.table is not None:
+        return _owners(cursor, connection, root, follow, ids)
     had = f'SELECT DISTINCT "{root}" FROM "{table.name}" WHERE "{root}" > 0'  # noqa: S608 (our own names)
     if follow.column == EVERY:
         return ids_of(cursor, had)
     with registered(cursor, led=id_table(ids)):
         return ids_of(cursor, f'{had} AND "{follow.column}" IN (SELECT id FROM led)')  # noqa: S608
+
+
+def _owners(
+    cursor: Cursor, connection: Connection, root: str, follow: Follow, ids: Collection[int]
+) -> frozenset[int]:
+    """Whom the rows of the other table with these ids name: as the cube still has them, and as the mart has them now."""
+    named = f'SELECT DISTINCT "{root}" FROM {{}}"{follow.table}" WHERE "{root}" > 0 AND '  # noqa: S608 (our own names)
+    with registered(cursor, led=id_table(ids)):
+        were = ids_of(cursor, named.format("") + f'"{follow.column}" IN (SELECT id FROM led)')
+    now = source.read(connection, named.format("mart.") + source.one_of(follow.column or "", ids))
+    return were | frozenset(now.column(0).to_pylist())
 
 
 def moved_roots(

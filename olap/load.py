@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 from sqlalchemy import Table
 
-from olap import source, star, watermark
+from olap import monthly, source, star, watermark
 from olap.engines.duckdb import DIALECT, Cursor, DuckDB, append
 from olap.engines.tables import create_table
 from olap.rollups import kept as rollups
@@ -61,7 +61,8 @@ def build(engine: DuckDB, connection: Connection, progress: Progress = silent) -
         source.execute(connection, "SET LOCAL enable_nestloop = off")
         mark = watermark.at(source.position(connection))
         rows = {
-            table.name: _fill(cursor, connection, table, progress) for table in star.metadata.sorted_tables
+            table.name: _fill(cursor, connection, table, progress)
+            for table in sorted(star.metadata.sorted_tables, key=monthly.is_monthly)
         }
         kept = rollups.build(cursor)
         watermark.store(cursor, mark)
@@ -71,6 +72,11 @@ def build(engine: DuckDB, connection: Connection, progress: Progress = silent) -
 
 def _fill(cursor: Cursor, connection: Connection, table: Table, progress: Progress) -> int:
     """The table stands anew with all rows of its view; how many."""
+    if monthly.is_monthly(table):
+        progress(Step(table.name, 0, 0))
+        made = monthly.fill(cursor, connection, table)
+        progress(Step(table.name, made, made))
+        return made
     expected = source.expected_rows(connection, table)
     cursor.execute(create_table(table, DIALECT))
     with source.stream(connection, source.view(table)) as reader:

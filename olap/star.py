@@ -27,6 +27,7 @@ KINDS: dict[str, TypeEngine[Any]] = {
     "date": Date(),
     "timestamptz": DateTime(timezone=True),
     "money": Numeric(19, 4),
+    "total": Numeric(38, 4),
     "quantity": Numeric(15, 3),
 }
 """The types that the head of a view may name."""

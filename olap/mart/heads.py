@@ -3,7 +3,9 @@
 A view of the star says it in lines that begin with `-- @`:
 
     -- @fact                                it holds facts; else it is a dimension
+    -- @monthly                             a month that begins adds rows, and DuckDB can run it as well: see monthly.py
     -- @follows order by order_id           when an order changes, the rows with its id are read anew
+    -- @follows order by sales.order_id     when an order changes, those of whoever has it in `sales`, then and now
     -- @follows category by *               when a category changes, all rows are
     -- @follows consent through consented   when a consent changes, those that mart.consented (id, root_id) names are
     -- @column cost money not null          a column and its type; the first one is the key
@@ -19,7 +21,8 @@ from dataclasses import dataclass
 from olap.errors import ModelError
 
 COLUMN = re.compile(r"(\w+) (\w+)( not null)?")
-FOLLOWS = re.compile(r"(\w+) (?:by (\w+|\*)|through (\w+))")
+FOLLOWS = re.compile(r"(\w+) (?:by (?:(\w+)\.)?(\w+|\*)|through (\w+))")
+FLAGS = ("fact", "monthly")
 EVERY = "*"
 
 
@@ -34,11 +37,15 @@ class ColumnHead:
 
 @dataclass(frozen=True)
 class Follow:
-    """A change of the aggregate renews the rows with its id in `column`, or those that the view `through` names."""
+    """A change of the aggregate renews the rows with its id in `column`, or those that the view `through` names.
+
+    With a `table` the column is that table's, and the rows are those of whom it names there.
+    """
 
     aggregate: str
     column: str | None
     through: str | None
+    table: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,7 @@ class Head:
     fact: bool
     columns: tuple[ColumnHead, ...]
     follows: tuple[Follow, ...]
+    monthly: bool = False
 
     @property
     def root(self) -> str | None:
@@ -60,10 +68,12 @@ def head_of(name: str, definition: str) -> Head | None:
     declared = [line[4:].strip() for line in definition.splitlines() if line.startswith("-- @")]
     columns = tuple(_column(name, line) for line in declared if line.startswith("column "))
     follows = tuple(_follow(name, line) for line in declared if line.startswith("follows "))
-    unknown = [line for line in declared if line != "fact" and not line.startswith(("column ", "follows "))]
+    unknown = [
+        line for line in declared if line not in FLAGS and not line.startswith(("column ", "follows "))
+    ]
     if unknown:
-        raise ModelError(f"the view {name} declares {unknown[0]!r}; known: fact, follows, column")
-    return Head(name, "fact" in declared, columns, follows) if columns else None
+        raise ModelError(f"the view {name} declares {unknown[0]!r}; known: fact, monthly, follows, column")
+    return Head(name, "fact" in declared, columns, follows, "monthly" in declared) if columns else None
 
 
 def _column(view: str, line: str) -> ColumnHead:
@@ -78,6 +88,6 @@ def _follow(view: str, line: str) -> Follow:
     if found is None:
         raise ModelError(
             f"the view {view} declares {line!r};"
-            " wanted: follows <aggregate> by <column>, by * or through <view>"
+            " wanted: follows <aggregate> by <column>, by <table>.<column>, by * or through <view>"
         )
-    return Follow(aggregate=found[1], column=found[2], through=found[3])
+    return Follow(aggregate=found[1], table=found[2], column=found[3], through=found[4])

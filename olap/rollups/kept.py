@@ -28,9 +28,14 @@ WAS = "rollups_was"
 def build(cursor: Cursor) -> dict[str, int]:
     """Every rollup holds the cells of the facts that the cursor sees; how many rows, by table."""
     for rollup in every():
-        cursor.execute(create_table(rollup.table, DIALECT))
-        cursor.execute(all_cells(rollup))
+        _make(cursor, rollup)
     return rows(cursor)
+
+
+def renew(cursor: Cursor, table: Table) -> None:
+    """The rollups of a table of facts are those of the facts that the cursor sees."""
+    for rollup in of_fact(table.name):
+        _make(cursor, rollup)
 
 
 @contextmanager
@@ -70,6 +75,11 @@ def members_change(cursor: Cursor, table: Table, column: str, ids: Collection[in
             for rollup in touched:
                 before, after = (cells_of(rollup, table.name, rows) for rows in (gone, come))
                 _level(cursor, rollup, f"({before}) UNION ({after})")
+
+
+def _make(cursor: Cursor, rollup: Rollup) -> None:
+    cursor.execute(create_table(rollup.table, DIALECT))
+    cursor.execute(all_cells(rollup))
 
 
 def rows(cursor: Cursor) -> dict[str, int]:

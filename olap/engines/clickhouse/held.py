@@ -34,11 +34,12 @@ def _led(
     if follow.through is not None:
         query = f"SELECT DISTINCT root_id FROM mart.{follow.through} WHERE {source.one_of('id', ids)}"  # noqa: S608
         return _ids(source.read(connection, query))
-    had = f"SELECT DISTINCT `{root}` FROM `{table.name}` WHERE `{root}` > 0"  # noqa: S608 (our own names)
+    where = follow.table or table.name
+    had = f"SELECT DISTINCT `{root}` FROM `{where}` WHERE `{root}` > 0"  # noqa: S608 (our own names)
     if follow.column == EVERY:
         return _ids(client.query_arrow(had))
     were = _ids(client.query_arrow(f"{had} AND `{follow.column}` IN ({listed(ids)})"))
-    now = f'SELECT DISTINCT "{root}" FROM mart."{table.name}" WHERE {source.one_of(follow.column or "", ids)}'  # noqa: S608
+    now = f'SELECT DISTINCT "{root}" FROM mart."{where}" WHERE {source.one_of(follow.column or "", ids)}'  # noqa: S608
     return were | _ids(source.read(connection, now))
 
 

@@ -1,0 +1,138 @@
+-- Customers month by month, as they stood on the last day of each month: from the month in which a customer was first
+-- known (joined, ordered, earned points or was scored) to the running one, whose rows say what is known so far. A row
+-- is of one currency, that of the customer's first order (else the company's); amounts of a month in another currency
+-- have a row of their own, on which the customer does not stand (`stands` 0) and nothing else is counted.
+-- `<..>_id` columns hold the customer's id where something is true of him and 0 where not: distinct ids are customers.
+-- The score is the last one up to the month's end, by the company's scheme; days count orders with a line of kind sale.
+-- @fact
+-- @monthly
+-- @follows customer by customer_id
+-- @follows order by sales.order_id
+-- @follows points_entry through pointed
+-- @follows scores by *
+-- @follows rfm_scheme by *
+-- @column customer_month_id bigint not null
+-- @column customer_id bigint not null
+-- @column customer_key bigint not null
+-- @column date_key integer not null
+-- @column currency_key integer not null
+-- @column month_ended text not null
+-- @column stands integer not null
+-- @column active_id bigint not null
+-- @column new_id bigint not null
+-- @column returning_id bigint not null
+-- @column buyer_id bigint not null
+-- @column repeat_id bigint not null
+-- @column orders integer not null
+-- @column revenue total not null
+-- @column bought integer not null
+-- @column recency_days integer
+-- @column interval_days integer not null
+-- @column intervals integer not null
+-- @column points bigint not null
+-- @column orders_to_date integer not null
+-- @column cohort_year integer
+-- @column cohort_quarter integer
+-- @column cohort_month integer
+-- @column months_since integer
+-- @column rfm_recency integer
+-- @column rfm_frequency integer
+-- @column rfm_monetary integer
+-- @column rfm_cell text
+-- @column rfm_cell_before text
+-- @column stage text
+-- @column stage_before text
+SELECT
+    ((s.customer_id * 100000 + m.month) * 1000 + s.currency_key)::bigint AS customer_month_id,
+    s.customer_id,
+    coalesce(v.customer_key, 0)::bigint AS customer_key,
+    m.date_key,
+    s.currency_key,
+    m.ended AS month_ended,
+    s.stands,
+    CASE WHEN s.stands = 1 AND s.every > 0 AND m.month = s.month THEN s.customer_id ELSE 0 END::bigint AS active_id,
+    CASE WHEN s.stands = 1 AND s.first_month = m.month THEN s.customer_id ELSE 0 END::bigint AS new_id,
+    CASE WHEN s.stands = 1 AND s.every > 0 AND m.month = s.month AND s.first_month < m.month
+         THEN s.customer_id ELSE 0 END::bigint AS returning_id,
+    CASE WHEN s.stands = 1 AND s.first_month <= m.month THEN s.customer_id ELSE 0 END::bigint AS buyer_id,
+    CASE WHEN s.stands = 1 AND s.orders_to_date >= 2 THEN s.customer_id ELSE 0 END::bigint AS repeat_id,
+    CASE WHEN m.month = s.month THEN s.orders ELSE 0 END::integer AS orders,
+    CASE WHEN m.month = s.month THEN s.revenue ELSE 0 END::numeric(38, 4) AS revenue,
+    CASE WHEN s.stands = 1 AND s.first_month <= m.month THEN 1 ELSE 0 END::integer AS bought,
+    CASE WHEN s.stands = 1 AND s.first_month <= m.month THEN m.on_date - s.last_on END::integer AS recency_days,
+    CASE WHEN s.stands = 1 AND s.every > 0 AND m.month = s.month
+         THEN s.last_on - coalesce(s.last_before, s.first_on) ELSE 0 END::integer AS interval_days,
+    CASE WHEN s.stands = 1 AND s.every > 0 AND m.month = s.month
+         THEN s.every - CASE WHEN s.last_before IS NULL THEN 1 ELSE 0 END ELSE 0 END::integer AS intervals,
+    CASE WHEN s.stands = 1 THEN s.points ELSE 0 END::bigint AS points,
+    s.orders_to_date::integer AS orders_to_date,
+    CASE WHEN s.first_month <= m.month THEN (s.first_month - mod(s.first_month, 12)) / 12 END::integer AS cohort_year,
+    CASE WHEN s.first_month <= m.month
+         THEN (mod(s.first_month, 12) - mod(mod(s.first_month, 12), 3)) / 3 + 1 END::integer AS cohort_quarter,
+    CASE WHEN s.first_month <= m.month THEN mod(s.first_month, 12) + 1 END::integer AS cohort_month,
+    CASE WHEN s.first_month <= m.month THEN m.month - s.first_month END::integer AS months_since,
+    ((mod(s.score, 1000) - mod(s.score, 100)) / 100)::integer AS rfm_recency,
+    ((mod(s.score, 100) - mod(s.score, 10)) / 10)::integer AS rfm_frequency,
+    mod(s.score, 10)::integer AS rfm_monetary,
+    mod(s.score, 1000)::text AS rfm_cell,
+    mod(CASE WHEN m.month = s.month THEN s.score_before ELSE s.score END, 1000)::text AS rfm_cell_before,
+    CASE mod(s.stage, 10) WHEN 1 THEN 'prospect' WHEN 2 THEN 'new' WHEN 3 THEN 'growing' WHEN 4 THEN 'loyal'
+         WHEN 5 THEN 'at_risk' WHEN 6 THEN 'lapsed' WHEN 7 THEN 'won_back' END AS stage,
+    CASE mod(CASE WHEN m.month = s.month THEN s.stage_before ELSE s.stage END, 10)
+         WHEN 1 THEN 'prospect' WHEN 2 THEN 'new' WHEN 3 THEN 'growing' WHEN 4 THEN 'loyal'
+         WHEN 5 THEN 'at_risk' WHEN 6 THEN 'lapsed' WHEN 7 THEN 'won_back' END AS stage_before
+FROM (
+    SELECT h.*,
+           sum(every) OVER past AS orders_to_date,
+           sum(points_moved) OVER past AS points,
+           max(score_found) OVER past AS score,
+           max(stage_found) OVER past AS stage,
+           max(last_found) OVER past AS last_on,
+           max(last_found) OVER before AS last_before,
+           max(score_found) OVER before AS score_before,
+           max(stage_found) OVER before AS stage_before,
+           min(first_found) OVER (PARTITION BY customer_id) AS first_on,
+           min(CASE WHEN every > 0 THEN month END) OVER (PARTITION BY customer_id) AS first_month,
+           CASE WHEN stands = 0 THEN month + 1 ELSE coalesce(
+               min(month) OVER (PARTITION BY customer_id ORDER BY month RANGE BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING),
+               (SELECT max(month) + 1 FROM mart.months)) END AS next_month
+    FROM (
+        SELECT customer_id, month, stands,
+               coalesce(CASE WHEN stands = 1 THEN home ELSE currency_key END,
+                        (SELECT max(currency_key) FROM mart.months)) AS currency_key,
+               sum(CASE WHEN stands = 1 THEN orders ELSE 0 END)::bigint AS every,
+               sum(CASE WHEN stands = 0 OR currency_key = home THEN orders ELSE 0 END)::bigint AS orders,
+               sum(CASE WHEN stands = 0 OR currency_key = home THEN revenue ELSE 0 END) AS revenue,
+               min(first_on) AS first_found,
+               max(last_on) AS last_found,
+               sum(CASE WHEN stands = 1 THEN points ELSE 0 END)::bigint AS points_moved,
+               max(score) AS score_found,
+               max(stage) AS stage_found
+        FROM (
+            SELECT e.*, first_value(currency_key) OVER (
+                PARTITION BY customer_id
+                ORDER BY currency_key IS NULL, first_on NULLS LAST, month, currency_key) AS home
+            FROM (
+                SELECT customer_id, month, currency_key,
+                       sum(CASE WHEN sold THEN 1 ELSE 0 END) AS orders, sum(net_revenue) AS revenue,
+                       min(CASE WHEN sold THEN on_date END) AS first_on, max(CASE WHEN sold THEN on_date END) AS last_on,
+                       0::bigint AS points, NULL::bigint AS score, NULL::bigint AS stage
+                FROM mart.bought
+                GROUP BY customer_id, month, currency_key
+                UNION ALL
+                SELECT customer_id, greatest(month, (SELECT min(month) FROM mart.months)), NULL::integer, 0, 0,
+                       NULL::date, NULL::date, points, score, stage
+                FROM mart.standings
+            ) e
+            WHERE month <= (SELECT max(month) FROM mart.months)
+        ) homed
+        JOIN (VALUES (1), (0)) AS rows_of (stands) ON stands = 1 OR currency_key <> home
+        GROUP BY customer_id, month, stands, CASE WHEN stands = 1 THEN home ELSE currency_key END
+    ) h
+    WINDOW past AS (PARTITION BY customer_id ORDER BY month),
+           before AS (PARTITION BY customer_id ORDER BY month RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+) s
+CROSS JOIN LATERAL generate_series(s.month, s.next_month - 1) AS g (month)
+JOIN mart.months m ON m.month = g.month
+LEFT JOIN mart.versions v
+    ON v.customer_id = s.customer_id AND v.valid_from < m.ends AND (v.valid_to IS NULL OR m.ends <= v.valid_to)

@@ -1,0 +1,14 @@
+-- Months by their number (year * 12 + month - 1) up to the running one: the last day of each as a key of `date`, the
+-- moment at which it ends, and whether it has ended; beside it the company's own currency.
+SELECT
+    (extract(year FROM d.day) * 12 + extract(month FROM d.day) - 1)::integer AS month,
+    d.key AS date_key,
+    d.day AS on_date,
+    (d.day + 1)::timestamp AT TIME ZONE company.time_zone AS ends,
+    CASE WHEN d.day < today.day THEN 'yes' ELSE 'no' END AS ended,
+    cu.number::integer AS currency_key
+FROM public.company
+JOIN public.currencies cu ON cu.code = company.currency
+CROSS JOIN LATERAL (SELECT (now() AT TIME ZONE company.time_zone)::date AS day) today
+JOIN public.calendar_days d
+    ON extract(day FROM d.day + 1) = 1 AND d.day < (date_trunc('month', today.day) + interval '1 month')::date
