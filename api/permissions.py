@@ -73,6 +73,7 @@ READABLE = (
     "PointsScheme",
     "Consent",
     "Content",
+    "ExchangeRate",
     "Objective",
     "OfferRule",
     "Product",
@@ -164,7 +165,7 @@ TABLE: dict[Key, frozenset[Role]] = {
     ("Task", Action.UPDATE, Group.BASE): SERVE,
     **{
         (name, action, Group.BASE): BOOK
-        for name in ("Category", "Payment", "Product", "Shipment", "StockLevel", "Warehouse")
+        for name in ("Category", "ExchangeRate", "Payment", "Product", "Shipment", "StockLevel", "Warehouse")
         for action in (Action.CREATE, Action.UPDATE)
     },
     ("Payment", Action.CREATE, Group.BASE): BOOK | {Role.AGENT},

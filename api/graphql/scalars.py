@@ -14,11 +14,14 @@ _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DECIMAL = re.compile(r"-?\d{1,16}(\.\d{1,4})?", re.ASCII)
 
-
+_PRECISE = re.compile(r"-?\d{1,16}(\.\d{1,10})?", re.ASCII)
 _WHOLE = re.compile(r"-?\d{1,19}", re.ASCII)
 
 BigInt = NewType("BigInt", str)
 """A whole number of 64 bits, as a string."""
+
+PreciseDecimal = NewType("PreciseDecimal", Decimal)
+"""A decimal with up to ten digits after the point."""
 
 CubeValue = NewType("CubeValue", object)
 """One value of the cube."""
@@ -61,6 +64,14 @@ def amount(given: Any) -> Decimal:
     return Decimal(given)
 
 
+def precise(given: Any) -> Decimal:
+    """A decimal with more digits after the point than an amount has."""
+    if not isinstance(given, str) or _PRECISE.fullmatch(given) is None:
+        wanted = 'give digits in a string, e.g. "0.0005425568", at most 16 before the point and 10 after it'
+        raise _refused("PreciseDecimal", given, wanted)
+    return Decimal(given)
+
+
 def whole(given: Any) -> int:
     """A whole number of 64 bits from its digits in a string."""
     if isinstance(given, str) and _WHOLE.fullmatch(given) and -(2**63) <= int(given) < 2**63:
@@ -87,6 +98,11 @@ SCALARS: Mapping[object, ScalarDefinition] = {
     ),
     SegmentRule: strawberry.scalar(
         name="SegmentRule", description="The rule of a segment: an object as SegmentRuleInput takes it."
+    ),
+    PreciseDecimal: strawberry.scalar(
+        name="PreciseDecimal",
+        description="A decimal number with up to ten digits after the point, as a string.",
+        parse_value=precise,
     ),
     Decimal: strawberry.scalar(
         name="Decimal",

@@ -17,6 +17,7 @@ from api.graphql.branches.query import BranchQuery
 from api.graphql.cases.mutation import CaseMutation
 from api.graphql.cases.query import CaseQuery
 from api.graphql.checks import check
+from api.graphql.company.query import CompanyQuery
 from api.graphql.consents.mutation import ConsentMutation
 from api.graphql.consents.query import ConsentQuery
 from api.graphql.contents.mutation import ContentMutation
@@ -77,6 +78,7 @@ class Query(
     AccessLogQuery,
     BranchQuery,
     CaseQuery,
+    CompanyQuery,
     ConsentQuery,
     ContentQuery,
     CubeQuery,

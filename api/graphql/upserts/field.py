@@ -20,7 +20,7 @@ from api.graphql.fields import selected
 from api.graphql.payloads import ALWAYS, ERRORS, Payload, carrying, error_type, refusal, user_error
 from api.graphql.planning import rights
 from api.graphql.planning.readings import OfItself
-from api.graphql.upserts.keys import GivenKey, GivenPlace, GivenProduct, GivenWarehouse
+from api.graphql.upserts.keys import GivenKey, GivenPlace, GivenProduct, GivenRate, GivenWarehouse
 from api.graphql.upserts.rows import ROWS, OfEachRow, RowsField
 from api.graphql.writes import Write, WriteField, Written
 from api.permissions import Action, Group
@@ -82,7 +82,7 @@ class UpsertCounts:
     rejected: int
 
 
-for shown in (UpsertCounts, GivenKey, GivenPlace, GivenProduct, GivenWarehouse):
+for shown in (UpsertCounts, GivenKey, GivenPlace, GivenProduct, GivenRate, GivenWarehouse):
     carrying(shown)
 
 

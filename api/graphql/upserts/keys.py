@@ -1,6 +1,7 @@
 """How rows name what they are about and what they refer to, and what that is for the domain."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import strawberry
@@ -72,6 +73,13 @@ class GivenProduct:
 class GivenWarehouse:
     id: strawberry.ID | None
     code: str | None
+
+
+@strawberry.type(description="Of which rate a row was, as it was given.")
+class GivenRate:
+    from_currency: str
+    to_currency: str
+    valid_on: date
 
 
 @strawberry.type(description="What a row of stock was about, as it was given.")
