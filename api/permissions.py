@@ -114,6 +114,7 @@ TABLE: dict[Key, frozenset[Role]] = {
             "CubeLevel",
             "CubeSummary",
             "CubeTable",
+            "CustomersOfCell",
         )
     },
     ("AccessLogEntry", Action.READ, Group.BASE): ADMINS,

@@ -22,6 +22,7 @@ from api.graphql.consents.mutation import ConsentMutation
 from api.graphql.consents.query import ConsentQuery
 from api.graphql.contents.mutation import ContentMutation
 from api.graphql.contents.query import ContentQuery
+from api.graphql.cube.cells import CubeCellQuery
 from api.graphql.cube.query import CubeQuery
 from api.graphql.customers.declaring_mutation import CustomerDeclaringMutation
 from api.graphql.customers.merge_mutation import CustomerMergeMutation
@@ -81,6 +82,7 @@ class Query(
     CompanyQuery,
     ConsentQuery,
     ContentQuery,
+    CubeCellQuery,
     CubeQuery,
     CustomerQuery,
     HouseholdQuery,

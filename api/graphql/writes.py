@@ -37,6 +37,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import strawberry
+from graphql import VariableNode
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
@@ -66,13 +67,19 @@ Work = Callable[["Write", I], Awaitable[int]]
 
 @dataclass(frozen=True)
 class Write:
-    """What a mutation's function works with: the open transaction, who asks, the time, his language, the settings."""
+    """What a mutation's function works with: the open transaction, who asks, the time, his language, the settings.
+
+    `context` is the call's, for what is asked elsewhere, such as the cube. `said` are the rows of the input in
+    canonical JSON, where a variable gave them.
+    """
 
     session: "Session"
     actor: Actor
     now: datetime
     language: str
     settings: Settings
+    context: Context
+    said: Sequence[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +107,8 @@ class WriteField(StrawberryField):
     """A mutation. It cannot be made without its rights, nor run without a transaction and its idempotency."""
 
     writes = True
+    rereads = True
+    """What its resolver names is read by a selection that is planned beforehand."""
 
     def __init__(
         self,
@@ -121,7 +130,7 @@ class WriteField(StrawberryField):
             reading = context.payloads.get(info.path.key)
             wanted = once.wanted(context, info)
             try:
-                told = await _transaction(context, work, input, reading, wanted)
+                told = await _transaction(context, work, input, reading, wanted, _said(context, info))
             except (NotFound, Conflict, Invalid) as error:
                 return await refused(context, error, reading)
             return payload(context, told)
@@ -142,6 +151,7 @@ async def _transaction(
     input: Any,
     reading: "Statement | None",
     wanted: once.Key | None,
+    said: Sequence[str] | None,
 ) -> Told:
     """The work has been done in one transaction in the caller's name, committed; or was, under the same key, before."""
 
@@ -153,7 +163,15 @@ async def _transaction(
             context.replayed.append(wanted.place)
             return Told(**json.loads(kept))
         written = await work(
-            Write(session, context.actor, context.now(), context.call.language, context.backend.settings),
+            Write(
+                session=session,
+                actor=context.actor,
+                now=context.now(),
+                language=context.call.language,
+                settings=context.backend.settings,
+                context=context,
+                said=said,
+            ),
             input,
         )
         told = Told(await _read(session, context, reading, written.ids), written.results)
@@ -165,6 +183,14 @@ async def _transaction(
     told = await run(context.backend.engine, transaction, origin=context.actor.origin)
     context.positions.extend(begun)
     return told
+
+
+def _said(context: Context, info: Any) -> Sequence[str] | None:
+    """The rows of the input in writing; None where the document itself writes some of it."""
+    if not context.said:
+        return None
+    [argument] = info._raw_info.field_nodes[0].arguments  # noqa: SLF001  # as once.wanted
+    return context.said.get(argument.value.name.value) if isinstance(argument.value, VariableNode) else None
 
 
 async def _read(

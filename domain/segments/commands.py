@@ -24,6 +24,10 @@ from domain.segments.refresh import JUST_AFTER, locked, refresh_segment
 from domain.users.model import User
 
 MOST_AT_ONCE = 1_000
+"""Customers that are put into a list by hand, in one call."""
+
+MOST_IN_LIST = 1_000_000
+"""Customers that a list is made of."""
 
 
 class SegmentDetails(TypedDict, total=False):
@@ -54,6 +58,36 @@ async def create_segment(session: AsyncSession, details: SegmentDetails, *, now:
         raise SegmentNameTaken(columns["name"])
     if kind is SegmentKind.RULE:
         await refresh_segment(session, made, now=now)
+    return made
+
+
+async def create_list(
+    session: AsyncSession,
+    details: SegmentDetails,
+    customer_ids: Sequence[int],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """A list stands that holds those of the customers whom the actor sees; its key.
+
+    Whom he does not see and who is there no more are passed over: the list was found elsewhere, a moment ago. Raises
+    Invalid, SegmentNameTaken. A statement more than `create_segment`.
+    """
+    if len(customer_ids) > MOST_IN_LIST:
+        raise Invalid(
+            say("these are more than {most} customers: cut the cell further", most=MOST_IN_LIST), "cell"
+        )
+    made = await create_segment(session, details, now=now)
+    at = literal(now, DateTime(timezone=True))
+    seen = (
+        select(literal(made), Customer.id, at)
+        .where(rows.among(Customer.id, customer_ids), visible_to(actor), Customer.erased_at.is_(None))
+        .order_by(Customer.id)
+    )
+    await session.execute(
+        insert(SegmentMember).from_select(["segment_id", "customer_id", "entered_at"], seen)
+    )
     return made
 
 

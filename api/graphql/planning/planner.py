@@ -39,7 +39,7 @@ LONGEST_NAME = 63
 class Planner:
     """Plans one operation for one role and one shape of variables.
 
-    `payloads` are the selections that read what mutations have written, by response key of the mutation.
+    `payloads` are the selections that read what mutations have written, and what a cube has named, by response key.
     `complete` turns False when a field without a reading is met: then Strawberry executes the operation, and
     `executing` plans again with the types of nodes in the answer, which it needs.
     """
@@ -153,12 +153,13 @@ class Planner:
         definition = of.fields[name]
         self.check(rights.of_field(of, definition), (*path, key))
         said = definition.extensions[rights.BACKREF]
-        if getattr(said, "writes", False):
+        rereads = getattr(said, "rereads", False)
+        if rereads:
             self.payloads[key] = self.fields(get_named_type(definition.type), nodes, (*path, key))
         reading = getattr(said, "reading", None)
         if reading is None:
             self.complete = False
-            if not getattr(said, "writes", False):
+            if not rereads:
                 self._check_below(definition, nodes, (*path, key))
             return None
         selected: tree.Field | None = reading.select(self._asked(definition, key, nodes, path, columns))

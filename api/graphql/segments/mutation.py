@@ -3,17 +3,20 @@
 import strawberry
 from strawberry import Maybe
 
+from api.graphql.cube.cells import CubeCellInput, behind
 from api.graphql.inputs import key, key_at, said
 from api.graphql.segments.inputs import SegmentRuleInput, as_json
 from api.graphql.segments.types import Segment
 from api.graphql.writes import Write, writes
 from api.permissions import Action
-from domain.errors import StaleVersion
+from domain.errors import Invalid, StaleVersion
+from domain.messages import say
 from domain.segments import commands
 from domain.segments.commands import SegmentDetails
 from domain.segments.errors import SegmentNameTaken, SegmentRetired, WrongKind
 from domain.segments.queries import segments
 from domain.segments.refresh import refresh_segment
+from olap.errors import RequestError
 
 _STANDS = {"SEGMENT_RETIRED": SegmentRetired, "WRONG_KIND": WrongKind}
 _CHANGES = {**_STANDS, "STALE_VERSION": StaleVersion}
@@ -34,6 +37,16 @@ class SegmentInput:
 @strawberry.input(description="A new segment: with a rule, or a list that is empty yet.")
 class CreateSegmentInput(SegmentInput):
     name: str
+
+
+@strawberry.input(
+    description="A new list of the customers whose facts lie in a cell now, of those that the caller may see."
+)
+class CreateSegmentFromCellInput:
+    cell: CubeCellInput
+    name: str
+    description: str | None = None
+    owner_id: strawberry.ID | None = None
 
 
 @strawberry.input(description="A change of a segment: what is absent is left as it is, null clears.")
@@ -88,6 +101,21 @@ class SegmentMutation:
         """Create a segment."""
         told: SegmentDetails = {**_details(input), "name": input.name}
         return await commands.create_segment(write.session, told, now=write.now)
+
+    @writes(Segment, segments, Action.CREATE, errors=_NAMES)
+    async def create_segment_from_cell(write: Write, input: CreateSegmentFromCellInput) -> int:
+        """Make a cell of a cube a segment: a list of its customers as of now, which stays as it is."""
+        try:
+            customer_ids = await behind(write.context, input.cell, most=commands.MOST_IN_LIST + 1)
+        except RequestError as error:
+            told = say("the cell cannot be asked for: {reason}", reason=str(error))
+            raise Invalid(told, "cell") from None
+        details: SegmentDetails = {"name": input.name, "description": input.description}
+        if input.owner_id is not None:
+            details["owner_id"] = key(input.owner_id, "User", "owner_id")
+        return await commands.create_list(
+            write.session, details, customer_ids, actor=write.actor, now=write.now
+        )
 
     @writes(Segment, segments, Action.UPDATE, errors={**_CHANGES, **_NAMES})
     async def update_segment(write: Write, input: UpdateSegmentInput) -> int:

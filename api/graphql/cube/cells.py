@@ -1,0 +1,140 @@
+"""Drill-through: the customers behind a cell, read by selection as everywhere."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import strawberry
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.fields.resolver import StrawberryResolver
+
+from api.at_least import holding
+from api.context import Context
+from api.errors import ApiError, Code
+from api.graphql.cube.inputs import AS_OF, AT_LEAST, UNSET, CubeCutInput, cut_text
+from api.graphql.cube.types import SizedField
+from api.graphql.customers.types import Customer
+from api.graphql.fields import SelectedField
+from api.graphql.planning.readings import WRITTEN, OfEachWritten
+from api.slicer.access import row_filter_of
+from domain.customers.queries import customers
+from domain.messages import say
+from domain.selection import ids
+from domain.selection.run import read
+from olap.errors import RequestError
+from olap.request import Texts, facts_request
+from olap.vocabulary import model_of
+from olap.whose import customers_of
+
+LARGEST_PAGE = 100
+
+Info = strawberry.Info[Context, None]
+
+
+@strawberry.input(description="A cell: cuts of a cube.")
+class CubeCellInput:
+    cube: str = strawberry.field(description="One whose facts name customers, e.g. sales.")
+    cut: list[CubeCutInput] = strawberry.field(default_factory=list, description="All of them hold.")
+    asof: str | None = strawberry.field(default=UNSET, description=AS_OF)
+    at_least: str | None = strawberry.field(default=UNSET, description=AT_LEAST)
+
+
+async def behind(context: Context, cell: CubeCellInput, *, after: int = 0, most: int) -> list[int]:
+    """The customers of the cell whom the caller may see, the first so many after one, by key.
+
+    Raises RequestError for a cell that cannot be, ApiError where the cube cannot be asked.
+    """
+    model, row_filter = model_of(cell.cube), row_filter_of(context.actor)
+    backend = context.backend
+    store = await holding(cell.at_least or None, backend.cube, backend.postgres)
+    told = Texts(cut=[cut_text(each) for each in cell.cut], asof=cell.asof or None)
+    now = context.now().astimezone(ZoneInfo(store.time_zone))
+    wanted = facts_request(model, told, now=now, language=context.call.language)
+    return await backend.asking.ask(
+        lambda engine: customers_of(engine, model, wanted, row_filter, after=after, most=most), store.engine
+    )
+
+
+class _Customers(SelectedField):
+    """A list that is a page: its cost is that of a full one."""
+
+    assumed = LARGEST_PAGE
+
+
+def _nodes() -> Any:
+    field = _Customers(description="In the order of their keys.")
+    field.reading = OfEachWritten(customers)
+    return field
+
+
+class _Page(dict[str, Any]):
+    """What was read of the customers, by response key, and where the next page begins."""
+
+    def __init__(self, read: Mapping[str, Any], keys: Sequence[int], *, more: bool) -> None:
+        super().__init__(read)
+        self.ids = [ids.made("Customer", key) for key in keys]
+        self.has_next_page = more
+        self.end_cursor = self.ids[-1] if keys else None
+
+
+@strawberry.type(
+    description="Customers whose facts lie in a cell, of those that the caller may see: a page of them."
+)
+class CustomersOfCell:
+    nodes: list[Customer | None] = _nodes()
+    ids: list[strawberry.ID]
+    has_next_page: bool
+    end_cursor: str | None = strawberry.field(description="What `after` takes for the next page.")
+
+
+async def _customers_of_cell(
+    info: Info, cell: CubeCellInput, first: int = LARGEST_PAGE, after: str | None = None
+) -> Any:
+    if not 1 <= first <= LARGEST_PAGE:
+        told = say("first is {given}; allowed are 1 to {most}", given=first, most=LARGEST_PAGE)
+        raise ApiError(Code.VALIDATION, told)
+    context = info.context
+    try:
+        start = 0 if after is None else ids.key(after, "Customer")
+        found = await behind(context, cell, after=start, most=first + 1)
+    except ids.BadId as error:
+        raise ApiError(Code.VALIDATION, error.message) from None
+    except RequestError as error:
+        raise ApiError(Code.VALIDATION, str(error)) from None
+    shown = found[:first]
+    return _Page(await _read(info, shown), shown, more=len(found) > first)
+
+
+async def _read(info: Info, keys: Sequence[int]) -> Mapping[str, Any]:
+    context = info.context
+    reading = context.payloads.get(info.path.key)
+    if reading is None:
+        return {}
+    told = {**context.variables, WRITTEN: [ids.made("Customer", key) for key in keys]}
+    found: dict[str, Any] = json.loads(
+        await read(context.backend.reads, reading, told, context.actor, context.call.seen)
+    )
+    return found
+
+
+class _Rereading(SizedField):
+    """Its resolver names the customers; what is asked of them is read by a selection that is planned beforehand."""
+
+    rereads = True
+
+
+def _drilled_through() -> Any:
+    field = _Rereading(
+        python_name="customers_of_cell",
+        base_resolver=StrawberryResolver(_customers_of_cell),
+        type_annotation=StrawberryAnnotation(CustomersOfCell),
+        description="Drill-through: the customers whose facts lie in a cell of a cube.",
+    )
+    field.cost = LARGEST_PAGE
+    return field
+
+
+@strawberry.type
+class CubeCellQuery:
+    customers_of_cell: CustomersOfCell = _drilled_through()

@@ -1,0 +1,176 @@
+"""From a cell of a cube to its customers, and to a segment: under the caller's rights, on the mart itself."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from api.backend import Backend
+from api.graphql.http import graphql_routes
+from olap.current import Current
+from olap.serving import Serving
+from tests.api.graphql.asking import Api
+from tests.api.mutations.asking import id_of, mutate, refusals
+from tests.api.mutations.conftest import Rows
+
+ORDERS = """
+    UPDATE orders SET branch_id = 1;
+    INSERT INTO orders (id, source_system, source_id, number, ordered_at, currency, customer_id, branch_id) VALUES
+        (3, 'erp', '3', '3', '2025-01-01 00:00:00+00', 'USD', 2, 2),
+        (4, 'erp', '4', '4', '2026-01-01 00:00:00+00', 'KRW', NULL, 1);
+    INSERT INTO order_lines (order_id, position, kind, product_id, quantity, unit_price)
+    SELECT id, p, 'SALE', 1, 1, 100 FROM orders, generate_series(1, 2) p
+"""
+ASKED = "segment { id name kind rule memberCount members(first: 5) { nodes { customer { name } } } }"
+CUSTOMERS = """
+    query ($cell: CubeCellInput!, $first: Int! = 10, $after: String) {
+        customersOfCell(cell: $cell, first: $first, after: $after) {
+            who: nodes { id called: name touchpoints(first: 1) { nodes { id } } } ids hasNextPage endCursor
+        }
+    }
+"""
+
+
+def cell(*cuts: tuple[str, str], cube: str = "sales", **more: Any) -> dict[str, Any]:
+    told = [{"dimension": dimension, "members": {"text": text}} for dimension, text in cuts]
+    return {"cube": cube, "cut": told, **more}
+
+
+YEAR = cell(("date", "2026"))
+
+
+@pytest.fixture
+def cube(backend: Backend, database: str) -> Iterator[Current]:
+    with Current(database) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def api(backend: Backend, cube: Current, token: Callable[..., str]) -> AsyncIterator[Api]:
+    app = Starlette(routes=graphql_routes())
+    app.state.backend = replace(backend, cube=Serving(cube))
+    async with backend.engine.begin() as connection:
+        raw = await connection.get_raw_connection()
+        await raw.driver_connection.execute(ORDERS)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        yield Api(client, token)
+
+
+async def _of(api: Api, asked: dict[str, Any], as_: dict[str, Any] | None = None, **more: Any) -> Any:
+    return (await api.data(CUSTOMERS, {"cell": asked, **more}, as_=as_))["customersOfCell"]
+
+
+class TestCustomersOfCell:
+    async def test_each_customer_with_facts_in_it_is_there_once(self, api: Api) -> None:
+        found = [await _of(api, each) for each in (YEAR, cell(("date", "2025")), cell(("date", "1999")))]
+
+        assert [each["who"] for each in found] == [
+            [
+                {"id": id_of("Customer", 1), "called": "김단골", "touchpoints": {"nodes": []}},
+                {"id": id_of("Customer", 2), "called": "이손님", "touchpoints": {"nodes": []}},
+            ],
+            [{"id": id_of("Customer", 2), "called": "이손님", "touchpoints": {"nodes": []}}],
+            [],
+        ]
+        assert [each["hasNextPage"] for each in found] == [False] * 3
+
+    async def test_pages_follow_each_other(self, api: Api) -> None:
+        first = await _of(api, YEAR, first=1)
+        second = await _of(api, YEAR, first=1, after=first["endCursor"])
+
+        assert (first["ids"], first["hasNextPage"]) == ([id_of("Customer", 1)], True)
+        assert (second["ids"], second["hasNextPage"]) == ([id_of("Customer", 2)], False)
+
+    async def test_traits_as_of_now_find_others_than_those_of_the_event(self, api: Api) -> None:
+        moving = {"id": id_of("Customer", 2), "expectedVersion": 1, "region": "서울"}
+        await mutate(api, "updateCustomer", "customer { id }", moving)
+
+        found = await _of(api, cell(("customer", "__null__,서울"), asof="now"))
+
+        assert found["ids"] == [id_of("Customer", 1), id_of("Customer", 2)]
+
+    @pytest.mark.parametrize(
+        ("scope", "expected"),
+        [({"scope": "BRANCH", "branches": ("GN",)}, [1]), ({"scope": "OWN", "subject": "lee"}, [2])],
+        ids=["branch", "own"],
+    )
+    async def test_only_customers_whom_the_caller_sees_are_there_whoever_served_them(
+        self, api: Api, scope: dict[str, Any], expected: list[int]
+    ) -> None:
+        found = await _of(api, cell(), as_={"role": "ANALYST", **scope})
+
+        assert found["ids"] == [id_of("Customer", key) for key in expected]
+
+    @pytest.mark.parametrize(
+        ("asked", "more", "told"),
+        [
+            (cell(cube="stock"), {}, "the cube 'stock' knows no customers; those that do: "),
+            (cell(cube="x"), {}, "x"),
+            (cell(("shoe", "1")), {}, "shoe"),
+            (YEAR, {"first": 101}, "first is 101; allowed are 1 to 100"),
+            (YEAR, {"after": id_of("Order", 1)}, "Customer"),
+        ],
+        ids=["no customers", "no cube", "no dimension", "too many", "cursor"],
+    )
+    async def test_what_cannot_be_is_refused_by_its_name(
+        self, api: Api, asked: dict[str, Any], more: dict[str, Any], told: str
+    ) -> None:
+        (error,) = (await api.post(CUSTOMERS, {"cell": asked, **more})).json()["errors"]
+
+        assert told in error["message"]
+        assert error["extensions"]["code"] in {"VALIDATION", "NOT_FOUND"}
+
+    async def test_contact_data_is_for_those_who_know_people(self, api: Api) -> None:
+        document = CUSTOMERS.replace("called: name", "contactPoints { value }")
+
+        (error,) = await api.errors(document, {"cell": YEAR}, as_={"role": "ANALYST"})
+
+        assert error["extensions"]["code"] == "FORBIDDEN"
+
+
+class TestCreateSegmentFromCell:
+    async def test_it_is_a_list_of_the_customers_of_now(self, api: Api) -> None:
+        given = {"cell": YEAR, "name": "2026", "description": "Who bought"}
+
+        made = (await mutate(api, "createSegmentFromCell", ASKED, given))["segment"]
+
+        assert (made["name"], made["kind"], made["rule"], made["memberCount"]) == ("2026", "FIXED", None, 2)
+        assert {each["customer"]["name"] for each in made["members"]["nodes"]} == {"김단골", "이손님"}
+
+    async def test_the_row_filter_holds_here_too(self, api: Api, rows: Rows) -> None:
+        as_ = {"role": "MARKETER", "scope": "BRANCH", "branches": ("GN",)}
+
+        await mutate(api, "createSegmentFromCell", ASKED, {"cell": cell(), "name": "ours"}, as_=as_)
+
+        assert await rows("SELECT customer_id FROM segment_members") == [(1,)]
+
+    async def test_a_cell_that_cannot_be_is_refused_at_its_place_and_nothing_is_left(
+        self, api: Api, rows: Rows
+    ) -> None:
+        wrong = await mutate(api, "createSegmentFromCell", ASKED, {"cell": cell(("shoe", "1")), "name": "n"})
+        none = await mutate(api, "createSegmentFromCell", ASKED, {"cell": cell(cube="stock"), "name": "n"})
+
+        assert refusals(wrong) == refusals(none) == [("VALIDATION", ["cell"])]
+        assert await rows("SELECT * FROM segments") == []
+
+    async def test_a_name_that_is_taken_is_refused(self, api: Api) -> None:
+        await mutate(api, "createSegment", ASKED, {"name": "2026"})
+
+        refused = await mutate(api, "createSegmentFromCell", ASKED, {"cell": YEAR, "name": "2026"})
+
+        assert refusals(refused) == [("NAME_TAKEN", ["name"])]
+
+    @pytest.mark.parametrize("role", ["AGENT", "INTEGRATION", "VIEWER"])
+    async def test_who_may_not_make_segments_is_refused(self, api: Api, rows: Rows, role: str) -> None:
+        document = """mutation ($input: CreateSegmentFromCellInput!) {
+            createSegmentFromCell(input: $input) { userErrors { code } }
+        }"""
+
+        (error,) = await api.errors(document, {"input": {"cell": YEAR, "name": "n"}}, as_={"role": role})
+
+        assert error["extensions"]["code"] == "FORBIDDEN"
+        assert await rows("SELECT * FROM segments") == []
