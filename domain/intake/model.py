@@ -39,13 +39,21 @@ class ImportRun(Base):
 
 
 class SourceVersion(Base):
-    """What a source last said of a thing, as it counts: by a number or by a time. Upserts write it."""
+    """What a source last said of a thing: its version, a number or a time, where the source counts; and a digest of
+    the row, where it changed nothing more of the root `root_id` in its `root_version`. Upserts write it.
+    """
 
     __tablename__ = "source_versions"
-    __table_args__ = (CheckConstraint("num_nonnulls(number, at) = 1", name="number_or_time"),)
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(number, at) <= 1", name="number_or_time"),
+        CheckConstraint("num_nonnulls(said, root_id, root_version) IN (0, 3)", name="said_of_a_version"),
+    )
 
     aggregate: Mapped[str] = plain(primary_key=True)
     system: Mapped[str] = plain(primary_key=True)
     external_id: Mapped[str] = tagged(Personal.UNIQUE, primary_key=True)
     number: Mapped[int | None] = plain(BigInteger)
     at: Mapped[datetime | None] = plain()
+    said: Mapped[bytes | None] = tagged(Personal.UNIQUE)
+    root_id: Mapped[int | None] = plain(BigInteger)
+    root_version: Mapped[int | None] = plain()

@@ -38,6 +38,14 @@ _FORGET_SOURCES = text("""
       AND s.system = e.system AND s.external_id = e.external_id
 """)
 
+_FORGET_SAID = text("""
+    UPDATE source_versions s SET said = NULL, root_id = NULL, root_version = NULL FROM orders o
+    WHERE o.customer_id = :customer_id AND s.aggregate = 'order'
+      AND s.system = o.source_system AND s.external_id = o.source_id
+      AND s.said IS NOT NULL
+""")
+"""What was said of orders names the customer."""
+
 _LEAVE_HOUSEHOLDS = text("""
     UPDATE households h SET name = :erased
     WHERE h.id IN (SELECT household_id FROM household_members WHERE customer_id = :customer_id)
@@ -102,6 +110,7 @@ async def _take_away(session: AsyncSession, customer_id: int, *, now: datetime, 
     await session.execute(text("SELECT set_config('dangol.erasing', 'on', true)"))
     await session.execute(_BURY, {"customer_id": customer_id, "now": now})
     await session.execute(_FORGET_SOURCES, {"customer_id": customer_id})
+    await session.execute(_FORGET_SAID, {"customer_id": customer_id})
     for statement in statements(tables):
         await session.execute(statement, {"subjects": [customer_id]})
     await session.execute(update(Customer).where(Customer.id == customer_id).values(erased_at=now))

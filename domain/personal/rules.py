@@ -119,5 +119,9 @@ OTHERS: Mapping[tuple[str, str], str] = {
         "source_versions",
         "external_id",
     ): "what another system last said of its id: goes with the customer's external id",
+    (
+        "source_versions",
+        "said",
+    ): "a digest of what it said: goes with the customer's external id, and from orders",
     ("households", "name"): "of several persons: overwritten when its last member is erased",
 }
