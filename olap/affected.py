@@ -75,11 +75,11 @@ def _led(
 def _owners(
     cursor: Cursor, connection: Connection, root: str, follow: Follow, ids: Collection[int]
 ) -> frozenset[int]:
-    """Whom the rows of the other table with these ids name: as the cube still has them, and as the mart has them now."""
-    named = f'SELECT DISTINCT "{root}" FROM {{}}"{follow.table}" WHERE "{root}" > 0 AND '  # noqa: S608 (our own names)
+    """Whom the rows of the other table with these ids name: as the cube has them still, as the mart has them now."""
+    named = f'SELECT DISTINCT "{root}" FROM {{}}"{follow.table}" WHERE "{root}" > 0 AND {{}}'  # noqa: S608 (our own names)
     with registered(cursor, led=id_table(ids)):
-        were = ids_of(cursor, named.format("") + f'"{follow.column}" IN (SELECT id FROM led)')
-    now = source.read(connection, named.format("mart.") + source.one_of(follow.column or "", ids))
+        were = ids_of(cursor, named.format("", f'"{follow.column}" IN (SELECT id FROM led)'))  # noqa: S608
+    now = source.read(connection, named.format("mart.", source.one_of(follow.column or "", ids)))
     return were | frozenset(now.column(0).to_pylist())
 
 

@@ -2,7 +2,6 @@
 -- known (joined, ordered, earned points or was scored) to the running one, whose rows say what is known so far. A row
 -- is of one currency, that of the customer's first order (else the company's); amounts of a month in another currency
 -- have a row of their own, on which the customer does not stand (`stands` 0) and nothing else is counted.
--- `<..>_id` columns hold the customer's id where something is true of him and 0 where not: distinct ids are customers.
 -- The score is the last one up to the month's end, by the company's scheme; days count orders with a line of kind sale.
 -- @fact
 -- @monthly
@@ -18,11 +17,8 @@
 -- @column currency_key integer not null
 -- @column month_ended text not null
 -- @column stands integer not null
--- @column active_id bigint not null
--- @column new_id bigint not null
--- @column returning_id bigint not null
--- @column buyer_id bigint not null
--- @column repeat_id bigint not null
+-- @column activity text not null
+-- @column purchases text not null
 -- @column orders integer not null
 -- @column revenue total not null
 -- @column bought integer not null
@@ -50,12 +46,9 @@ SELECT
     s.currency_key,
     m.ended AS month_ended,
     s.stands,
-    CASE WHEN s.stands = 1 AND s.every > 0 AND m.month = s.month THEN s.customer_id ELSE 0 END::bigint AS active_id,
-    CASE WHEN s.stands = 1 AND s.first_month = m.month THEN s.customer_id ELSE 0 END::bigint AS new_id,
-    CASE WHEN s.stands = 1 AND s.every > 0 AND m.month = s.month AND s.first_month < m.month
-         THEN s.customer_id ELSE 0 END::bigint AS returning_id,
-    CASE WHEN s.stands = 1 AND s.first_month <= m.month THEN s.customer_id ELSE 0 END::bigint AS buyer_id,
-    CASE WHEN s.stands = 1 AND s.orders_to_date >= 2 THEN s.customer_id ELSE 0 END::bigint AS repeat_id,
+    CASE WHEN s.ordered = 0 OR m.month > s.month THEN 'none' WHEN s.first_month = m.month THEN 'new' ELSE 'returning' END
+        AS activity,
+    CASE WHEN s.orders_to_date >= 2 THEN 'several' WHEN s.orders_to_date = 1 THEN 'one' ELSE 'none' END AS purchases,
     CASE WHEN m.month = s.month THEN s.orders ELSE 0 END::integer AS orders,
     CASE WHEN m.month = s.month THEN s.revenue ELSE 0 END::numeric(38, 4) AS revenue,
     CASE WHEN s.stands = 1 AND s.first_month <= m.month THEN 1 ELSE 0 END::integer AS bought,
@@ -84,6 +77,7 @@ SELECT
 FROM (
     SELECT h.*,
            sum(every) OVER past AS orders_to_date,
+           sum(every) OVER (PARTITION BY customer_id ORDER BY month RANGE BETWEEN CURRENT ROW AND CURRENT ROW) AS ordered,
            sum(points_moved) OVER past AS points,
            max(score_found) OVER past AS score,
            max(stage_found) OVER past AS stage,
@@ -91,10 +85,10 @@ FROM (
            max(last_found) OVER before AS last_before,
            max(score_found) OVER before AS score_before,
            max(stage_found) OVER before AS stage_before,
-           min(first_found) OVER (PARTITION BY customer_id) AS first_on,
-           min(CASE WHEN every > 0 THEN month END) OVER (PARTITION BY customer_id) AS first_month,
+           min(first_found) OVER all_months AS first_on,
+           min(CASE WHEN every > 0 THEN month END) OVER all_months AS first_month,
            CASE WHEN stands = 0 THEN month + 1 ELSE coalesce(
-               min(month) OVER (PARTITION BY customer_id ORDER BY month RANGE BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING),
+               lead(month) OVER (PARTITION BY customer_id ORDER BY month, stands),
                (SELECT max(month) + 1 FROM mart.months)) END AS next_month
     FROM (
         SELECT customer_id, month, stands,
@@ -103,24 +97,24 @@ FROM (
                sum(CASE WHEN stands = 1 THEN orders ELSE 0 END)::bigint AS every,
                sum(CASE WHEN stands = 0 OR currency_key = home THEN orders ELSE 0 END)::bigint AS orders,
                sum(CASE WHEN stands = 0 OR currency_key = home THEN revenue ELSE 0 END) AS revenue,
-               min(first_on) AS first_found,
-               max(last_on) AS last_found,
+               min(CASE WHEN stands = 1 THEN first_on END) AS first_found,
+               max(CASE WHEN stands = 1 THEN last_on END) AS last_found,
                sum(CASE WHEN stands = 1 THEN points ELSE 0 END)::bigint AS points_moved,
                max(score) AS score_found,
                max(stage) AS stage_found
         FROM (
-            SELECT e.*, first_value(currency_key) OVER (
-                PARTITION BY customer_id
-                ORDER BY currency_key IS NULL, first_on NULLS LAST, month, currency_key) AS home
+            SELECT e.*, mod(min(first_in) OVER (PARTITION BY customer_id), 1000) AS home
             FROM (
                 SELECT customer_id, month, currency_key,
+                       coalesce(min(CASE WHEN sold THEN on_date END) - date '1900-01-01', 1000000 + month)::bigint * 1000
+                           + currency_key AS first_in,
                        sum(CASE WHEN sold THEN 1 ELSE 0 END) AS orders, sum(net_revenue) AS revenue,
                        min(CASE WHEN sold THEN on_date END) AS first_on, max(CASE WHEN sold THEN on_date END) AS last_on,
                        0::bigint AS points, NULL::bigint AS score, NULL::bigint AS stage
                 FROM mart.bought
                 GROUP BY customer_id, month, currency_key
                 UNION ALL
-                SELECT customer_id, greatest(month, (SELECT min(month) FROM mart.months)), NULL::integer, 0, 0,
+                SELECT customer_id, greatest(month, (SELECT min(month) FROM mart.months)), NULL::integer, NULL::bigint, 0, 0,
                        NULL::date, NULL::date, points, score, stage
                 FROM mart.standings
             ) e
@@ -130,7 +124,9 @@ FROM (
         GROUP BY customer_id, month, stands, CASE WHEN stands = 1 THEN home ELSE currency_key END
     ) h
     WINDOW past AS (PARTITION BY customer_id ORDER BY month),
-           before AS (PARTITION BY customer_id ORDER BY month RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+           -- A customer's own row of a month comes after those of other currencies, on which nothing is found.
+           before AS (PARTITION BY customer_id ORDER BY month, stands ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+           all_months AS (PARTITION BY customer_id)
 ) s
 CROSS JOIN LATERAL generate_series(s.month, s.next_month - 1) AS g (month)
 JOIN mart.months m ON m.month = g.month
