@@ -77,8 +77,9 @@ ALL_ROWS = Paging()
 class AggregateRequest:
     """The aggregates of a cell, and of its parts by `drilldown` and `split`. No names: all aggregates.
 
-    `asked` is shown beside them; a `journey` is asked in place of the cells;
-    `today` is the business day up to which periods go that are not over.
+    `asked` is shown beside them, and their targets if they are `planned`; amounts are converted to the currency
+    `convert`. A `journey` is asked in place of the cells; `today` is the business day up to which periods go that are
+    not over.
     """
 
     cell: Any
@@ -91,6 +92,8 @@ class AggregateRequest:
     traits: TraitsAt | None = None
     asked: Asked = parameters.NOTHING
     journey: JourneyAsked | None = None
+    convert: str | None = None
+    planned: bool = False
     today: date = date.max
 
 
@@ -121,7 +124,22 @@ class FactsRequest:
     traits: TraitsAt | None = None
 
 
-ONCE = ("asof", "totals", "top", "compare", "share", "window", "fill", "cohort", "funnel", "within")
+ONCE = (
+    "asof",
+    "totals",
+    "top",
+    "compare",
+    "share",
+    "window",
+    "fill",
+    "convert",
+    "plan",
+    "cohort",
+    "funnel",
+    "within",
+    "rfm",
+    "migration",
+)
 """Those of the texts that are given once."""
 
 
@@ -144,9 +162,13 @@ class Texts:
     share: str | None = None
     window: str | None = None
     fill: str | None = None
+    convert: str | None = None
+    plan: str | None = None
     cohort: str | None = None
     funnel: str | None = None
     within: str | None = None
+    rfm: str | None = None
+    migration: str | None = None
 
 
 def aggregate_request(
@@ -165,6 +187,8 @@ def aggregate_request(
         traits=traits_of(texts.asof, now),
         asked=asked_of(texts),
         journey=journey_of(texts, now=now, language=language),
+        convert=parameters.currency(texts.convert),
+        planned=parameters.yes("plan", texts.plan),
         today=now.date(),
     )
 
@@ -184,7 +208,8 @@ def asked_of(texts: Texts) -> Asked:
 
 def journey_of(texts: Texts, *, now: datetime, language: str) -> JourneyAsked | None:
     """What the texts ask of customers' ways. Raises RequestError and its kinds."""
-    return journeys.asked(texts.cohort, texts.funnel, texts.within, now=now, language=language)
+    given = {name: getattr(texts, name) for name in journeys.QUESTIONS}
+    return journeys.asked(given, texts.within, now=now, language=language)
 
 
 def traits_of(text: str | None, now: datetime) -> TraitsAt | None:

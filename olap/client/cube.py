@@ -135,6 +135,16 @@ class Cube:
         said: dict[str, Any] = {"funnel": "|".join(steps)} | ({} if within is None else {"within": within})
         return self._with(once={**self._asked.once, **said})
 
+    def rfm(self, day: date | str = "latest", *, monetary: bool = False) -> "Cube":
+        """On the cube `customers`: how many have which recency and frequency (and money) at the end of the month of a
+        day, and what they have brought by then."""
+        return self._once("rfm", f"{day},monetary" if monetary else str(day))
+
+    def migration(self, what: str, per: str = "month") -> "Cube":
+        """Who stayed, moved, entered and left from one `"month"`, `"quarter"` or `"year"` to the next: between
+        `"rfm_cell"` or `"stage"` on the cube `customers`, between `"segment"` on the cube `segments`."""
+        return self._once("migration", f"{what},{per}")
+
     def frame(self, *aggregates: str, labels: bool = True, exact: bool = True) -> pd.DataFrame:
         """The aggregates (all, if none is named) of each cell, in the order of the levels.
 

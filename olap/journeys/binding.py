@@ -3,7 +3,8 @@
 from olap.journeys.cohorts import bind_cohort
 from olap.journeys.funnels import bind_funnel
 from olap.journeys.lent import Lent
-from olap.journeys.parameters import CohortAsked, FunnelAsked, JourneyAsked
+from olap.journeys.parameters import CohortAsked, FunnelAsked, JourneyAsked, MigrationAsked, RfmAsked
+from olap.journeys.standings import bind_migration, bind_rfm
 from olap.plan import Analysis
 from olap.request import AggregateRequest
 from olap.vocabulary import CubeModel
@@ -16,3 +17,7 @@ def bind_journey(request: AggregateRequest, asked: JourneyAsked, model: CubeMode
             return bind_cohort(request, asked, model, lent)
         case FunnelAsked():
             return bind_funnel(request, asked, model, lent)
+        case RfmAsked():
+            return bind_rfm(request, asked, model, lent)
+        case MigrationAsked():
+            return bind_migration(request, asked, model, lent)

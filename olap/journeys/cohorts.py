@@ -14,6 +14,7 @@ from olap.errors import RequestError
 from olap.journeys.lent import Lent, alone
 from olap.journeys.parameters import CohortAsked
 from olap.journeys.shapes import Cohort
+from olap.journeys.time_cuts import is_time, split_times
 from olap.journeys.units import DAY, columns_of_unit
 from olap.journeys.words import ACTIVE, COHORT, COMPLETE, PERIOD, RETENTION, SIZE
 from olap.physical import Ratio, Snapshot, columns_of, parts_of
@@ -40,11 +41,11 @@ def bind_cohort(request: AggregateRequest, asked: CohortAsked, model: CubeModel,
     drilled = [each.column for each in lent.attributes]
     read = {*unit, journey.customer, *columns_of(event), *drilled}
     counted = {column for _, formula in lent.aggregates for column in columns_of(formula)}
-    times = [cut for cut in request.cell.cuts if is_time(model, cut.dimension)]
-    others = Cell(request.cell.cube, [cut for cut in request.cell.cuts if cut not in times])
+    times, others = split_times(model, request.cell)
     names = [*KEYS, *MEASURED, *(name for name, _ in lent.aggregates)]
+    facts = lent.star(model, request.cell, {*read, *counted})
     return Cohort(
-        star=lent.star(model, request.cell, {*read, *counted}),
+        star=facts,
         attributes=lent.attributes,
         aggregates=lent.aggregates,
         currency=lent.currency,
@@ -52,7 +53,8 @@ def bind_cohort(request: AggregateRequest, asked: CohortAsked, model: CubeModel,
         measured=MEASURED,
         order=lent.order([*lent.natural, (COHORT, False), (PERIOD, False)], names),
         page=lent.page,
-        began=lent.star(model, others, read),
+        # The very same where no time is cut, so that the facts are read once.
+        began=lent.star(model, others, read) if times else facts,
         seen=lent.star(model, Cell(request.cell.cube, []), {DAY}),
         customer=journey.customer,
         event=event,
@@ -62,12 +64,6 @@ def bind_cohort(request: AggregateRequest, asked: CohortAsked, model: CubeModel,
         open_end=not any(_ends(cut) for cut in times),
         today=lent.values.slot(request.today),
     )
-
-
-def is_time(model: CubeModel, dimension: Any) -> bool:
-    """Whether the dimension tells when: the date and the fiscal year, not the kind of a day."""
-    tables = {model.columns[attribute.ref].table for attribute in dimension.attributes}
-    return tables == {DAY.table} and len(dimension.levels) > 1
 
 
 def _days(request: AggregateRequest, model: CubeModel, times: list[Any], lent: Lent) -> AllOf:

@@ -6,7 +6,9 @@ import sqlalchemy as sa
 
 from olap.journeys.cohort_sql import CohortRows
 from olap.journeys.funnel_sql import FunnelRows
-from olap.journeys.shapes import Cohort, Funnel
+from olap.journeys.migration_sql import MigrationRows
+from olap.journeys.rfm_sql import RfmRows
+from olap.journeys.shapes import Cohort, Funnel, Migration, Rfm
 from olap.plan import Analysis
 
 
@@ -18,6 +20,10 @@ def analysed(shape: Analysis, summary: str, total: str, mixed: str) -> sa.Select
             rows = CohortRows(shape).rows(summary, mixed)
         case Funnel():
             rows = FunnelRows(shape).rows(summary)
+        case Rfm():
+            rows = RfmRows(shape).rows(summary, mixed)
+        case Migration():
+            rows = MigrationRows(shape).rows(summary)
         case _:
             raise AssertionError(f"no statement for {type(shape).__name__}")
     return rows.add_columns((sa.func.count().over() - 1).label(total))

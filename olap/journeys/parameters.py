@@ -1,9 +1,9 @@
-"""What may be asked of customers' ways: `cohort=month`, and `funnel=` with its steps and `within`."""
+"""What may be asked of customers' ways: `cohort=month`, `funnel=` with its steps and `within`, `rfm`, `migration`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, get_args
 
 from olap.errors import RequestError
@@ -13,6 +13,8 @@ from olap.vocabulary import CubeModel, TooMuch, UnknownObject, cell_of, models
 STEP_LIMIT = 8
 WITHIN_LIMIT = 10_000
 UNITS: tuple[CohortUnit, ...] = get_args(CohortUnit)
+PERIODS: tuple[CohortUnit, ...] = ("month", "quarter", "year")
+"""Between whose ends moves are counted: how customers stand is known at the end of each month."""
 MICROSECONDS = {"minute": 60_000_000, "hour": 3_600_000_000, "day": 86_400_000_000, "week": 604_800_000_000}
 """Of each unit that `within` takes: a day has 24 hours."""
 
@@ -28,8 +30,6 @@ class CohortAsked:
     """Customers by the unit of their first purchase."""
 
     unit: CohortUnit
-
-    name = "cohort"
 
 
 @dataclass(frozen=True)
@@ -49,23 +49,50 @@ class FunnelAsked:
     steps: tuple[StepAsked, ...]
     within: int | None
 
-    name = "funnel"
+
+@dataclass(frozen=True)
+class RfmAsked:
+    """Customers by their scores at the end of the month of a day, None for the latest one; by money too, if asked."""
+
+    day: date | None
+    monetary: bool
 
 
-JourneyAsked = CohortAsked | FunnelAsked
+@dataclass(frozen=True)
+class MigrationAsked:
+    """Moves between the members of a dimension, from the end of each period to that of the next."""
+
+    what: str
+    unit: CohortUnit
+
+
+JourneyAsked = CohortAsked | FunnelAsked | RfmAsked | MigrationAsked
+
+QUESTIONS = ("cohort", "funnel", "rfm", "migration")
+"""What is asked by a parameter of its own; each has a text."""
 
 
 def asked(
-    cohort_text: str | None, funnel_text: str | None, within: str | None, *, now: datetime, language: str
+    given: Mapping[str, str | None], within: str | None, *, now: datetime, language: str
 ) -> JourneyAsked | None:
-    """What the texts of a request ask, which is one thing. Raises RequestError and its kinds."""
-    if cohort_text and funnel_text:
-        raise RequestError("cohort and funnel are two questions; ask one of them")
-    if within and not funnel_text:
+    """What the texts of a request ask, by the names of QUESTIONS: one thing. Raises RequestError and its kinds."""
+    names = [name for name, text in given.items() if text]
+    if len(names) > 1:
+        raise RequestError(f"{' and '.join(names)} are different questions; ask one of them")
+    if within and names != ["funnel"]:
         raise RequestError("within says how long a funnel may take; give funnel as well")
-    if funnel_text:
-        return funnel(funnel_text, within or None, now=now, language=language)
-    return cohort(cohort_text) if cohort_text else None
+    if not names:
+        return None
+    text = given[names[0]] or ""
+    match names[0]:
+        case "cohort":
+            return cohort(text)
+        case "funnel":
+            return funnel(text, within or None, now=now, language=language)
+        case "rfm":
+            return rfm(text, now.date())
+        case _:
+            return migration(text)
 
 
 def cohort(text: str) -> CohortAsked:
@@ -86,6 +113,37 @@ def funnel(text: str, within: str | None, *, now: datetime, language: str) -> Fu
         raise TooMuch(f"a funnel of {len(texts)} steps; 2 to {STEP_LIMIT} are taken, joined by |")
     steps = tuple(_step(each.strip(), now=now, language=language) for each in texts)
     return FunnelAsked(steps, None if within is None else _within(within))
+
+
+def rfm(text: str, today: date) -> RfmAsked:
+    """`latest` or a day, and `,monetary` after it. Raises RequestError."""
+    when, _, more = text.partition(",")
+    if more not in {"", "monetary"}:
+        raise RequestError(f"unknown rfm {short(text)}; after the day there may be monetary: latest,monetary")
+    if when in {"latest", "yes"}:
+        return RfmAsked(None, monetary=bool(more))
+    try:
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", when):
+            raise ValueError("a day is written 2011-12-31")
+        day = date.fromisoformat(when)
+    except ValueError as error:
+        raise RequestError(
+            f"unknown rfm {short(text)}: {error}; known: latest, or a day such as 2011-12-31"
+        ) from None
+    if day > today:
+        raise RequestError(
+            f"rfm of {day}, which is not over: today is {today}; ask for latest or a day before"
+        )
+    return RfmAsked(day, monetary=bool(more))
+
+
+def migration(text: str) -> MigrationAsked:
+    """A dimension, and `,quarter` or `,year` after it where not months are meant. Raises RequestError."""
+    what, _, unit = text.partition(",")
+    found = next((each for each in PERIODS if each == (unit or "month")), None)
+    if found is None:
+        raise RequestError(f"unknown period {short(unit)} of migration; known: {', '.join(PERIODS)}")
+    return MigrationAsked(what, found)
 
 
 def _step(text: str, *, now: datetime, language: str) -> StepAsked:

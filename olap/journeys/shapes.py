@@ -55,3 +55,41 @@ class Funnel(Analysis):
 
     steps: tuple[Step, ...]
     within: int | None
+
+
+@dataclass(frozen=True)
+class Rfm(Analysis):
+    """Customers by their scores at the end of a month, and what the facts of `amounts` up to then come to.
+
+    `month`: slot of the month's number, None for the last one of the facts of `seen`. A fact says how a customer
+    stands where `stands` is 1. `amounts` are read where `amounted`.
+    """
+
+    amounts: Star
+    seen: Star
+    customer: Column
+    stands: Column
+    scores: tuple[Column, ...]
+    columns: tuple[Column, ...]
+    month: int | None
+    today: int
+    amounted: bool
+
+
+@dataclass(frozen=True)
+class Migration(Analysis):
+    """Customers by where they stood at the end of a period and of the one before.
+
+    `columns` tell the month of a fact, `period` its period; `periods` are the facts whose periods are looked at, `seen`
+    all of them.
+    """
+
+    periods: Star
+    seen: Star
+    customer: Column
+    stands: Column
+    of: Column
+    unit: CohortUnit
+    columns: tuple[Column, ...]
+    period: tuple[Column, ...]
+    today: int

@@ -24,6 +24,12 @@ def columns_of_unit(unit: CohortUnit) -> tuple[Column, ...]:
     return tuple(Column(DAY.table, name) for name in COLUMNS[unit])
 
 
+def columns_of_cohorts(unit: CohortUnit) -> tuple[Column, ...]:
+    """Columns of the calendar that are one set of values a unit."""
+    names = ("iso_year", "iso_week") if unit == "week" else COLUMNS[unit]
+    return tuple(Column(DAY.table, name) for name in names)
+
+
 def number_of(unit: CohortUnit, columns: tuple[Column, ...]) -> Expression:
     """The number of the unit that the columns tell; null where the day is Unknown."""
     first, *rest = (column.sql for column in columns)

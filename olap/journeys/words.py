@@ -4,8 +4,11 @@ COHORT, PERIOD, COMPLETE = "cohort", "period", "complete"
 SIZE, ACTIVE, RETENTION = "cohort_size", "active_customers", "retention"
 STEP, STEP_NAME = "step", "step_name"
 REACHED, OF_FIRST, OF_PREVIOUS, UNKNOWN = "reached", "of_first", "of_previous", "unknown"
+MONTH_END, CUSTOMERS, CUSTOMER_SHARE = "month_end", "customers", "customers_share"
+ORDERS, REVENUE, REVENUE_SHARE, AOV = "orders", "revenue", "revenue_share", "aov"
+BEGINS, FROM, TO, MOVE, FROM_SHARE = "period_start", "from", "to", "move", "from_share"
 
-DOUBLE = frozenset({RETENTION, OF_FIRST, OF_PREVIOUS})
+DOUBLE = frozenset({RETENTION, OF_FIRST, OF_PREVIOUS, CUSTOMER_SHARE, REVENUE_SHARE, FROM_SHARE, AOV})
 """Ratios, in double."""
 
 LABELS = {
@@ -22,6 +25,14 @@ LABELS = {
         OF_FIRST: "Share of the first step",
         OF_PREVIOUS: "Share of the previous step",
         UNKNOWN: "Of unknown customers",
+        MONTH_END: "Month end",
+        CUSTOMER_SHARE: "Share of customers",
+        REVENUE_SHARE: "Share of revenue",
+        BEGINS: "Period from",
+        FROM: "From",
+        TO: "To",
+        MOVE: "Move",
+        FROM_SHARE: "Share of those before",
     },
     "ko": {
         COHORT: "코호트",
@@ -36,5 +47,13 @@ LABELS = {
         OF_FIRST: "첫 단계 대비",
         OF_PREVIOUS: "이전 단계 대비",
         UNKNOWN: "미확인 고객 건수",
+        MONTH_END: "월말",
+        CUSTOMER_SHARE: "고객 비중",
+        REVENUE_SHARE: "매출 비중",
+        BEGINS: "기간 시작",
+        FROM: "이전",
+        TO: "이후",
+        MOVE: "이동",
+        FROM_SHARE: "이전 고객 대비",
     },
 }

@@ -6,7 +6,10 @@ from functools import lru_cache
 from typing import Protocol, runtime_checkable
 
 from olap.conditions import columns_in
-from olap.plan import Aggregation, Members, Plan, Shape
+from olap.journeys.shapes import Cohort, Event
+from olap.journeys.units import DAY
+from olap.physical import Formula, Ratio, Snapshot
+from olap.plan import Aggregation, Facts, Members, Plan, Shape, Star
 from olap.rollups.declared import Rollup, of_fact
 from olap.rollups.over import NotHere, Over
 
@@ -76,8 +79,12 @@ def over(shape: Shape, rollup: Rollup) -> Shape | str:
                 return _aggregation(shape, rollup)
             case Members():
                 return _members(shape, rollup)
-            case _:
+            case Cohort():
+                return _cohort(shape, rollup)
+            case Facts():
                 return "it keeps no single facts"
+            case _:
+                return f"a {type(shape).__name__.lower()} is computed from the facts"
     except NotHere as reason:
         return str(reason)
 
@@ -95,6 +102,38 @@ def _aggregation(shape: Aggregation, rollup: Rollup) -> Aggregation:
         aggregates=tuple((name, at.formula(formula)) for name, formula in shape.aggregates),
         currency=None if shape.currency is None else at.column(shape.currency),
     )
+
+
+def _cohort(shape: Cohort, rollup: Rollup) -> Cohort:
+    """Who bought in a unit has bought in one of its cells."""
+    at = Over(rollup, shape.star.joins)
+    at.check(shape)
+    read = {*shape.columns, shape.customer, *(item.column for item in shape.attributes)}
+    return replace(
+        shape,
+        star=at.star(shape.star, read),
+        began=Over(rollup, shape.began.joins).star(shape.began, read),
+        seen=_seen(shape.seen, rollup),
+        attributes=tuple(replace(item, column=at.column(item.column)) for item in shape.attributes),
+        aggregates=tuple((name, at.formula(formula)) for name, formula in shape.aggregates),
+        currency=None if shape.currency is None else at.column(shape.currency),
+        customer=at.column(shape.customer),
+        event=_event(at.formula(shape.event)),
+        columns=tuple(map(at.column, shape.columns)),
+    )
+
+
+def _event(formula: Formula) -> Event:
+    assert not isinstance(formula, Ratio | Snapshot)
+    return formula
+
+
+def _seen(facts: Star, rollup: Rollup) -> Star:
+    """The last day is told by the rollup if it keeps days, else by the facts."""
+    try:
+        return Over(rollup, facts.joins).star(facts, {DAY})
+    except NotHere:
+        return facts
 
 
 def _members(shape: Members, rollup: Rollup) -> Members:

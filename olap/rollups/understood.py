@@ -4,6 +4,7 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 from olap.conditions import AllOf, AnyOf, Compare, IsNull, Joined, OneOf, Without
+from olap.journeys.shapes import Cohort
 from olap.physical import Count, CountDistinct, Join, Ratio, Sum
 from olap.plan import Aggregation, Members, Star
 
@@ -13,10 +14,16 @@ UNDERSTOOD: dict[type, frozenset[str]] = {
     CountDistinct: frozenset({"column", "only", "ignore"}),
     Ratio: frozenset({"numerator", "denominator"}),
     Join: frozenset({"fact", "key", "version"}),
-    # `days` are there with snapshots alone, which no rollup answers.
-    Star: frozenset({"fact", "joins", "where", "days"}),
+    # `days` and `conversion` are there with snapshots and converted amounts alone, which no rollup answers.
+    Star: frozenset({"fact", "joins", "where", "days", "conversion"}),
     Aggregation: frozenset({"star", "attributes", "split", "aggregates", "currency", "order", "page"}),
     Members: frozenset({"star", "join", "attributes", "where", "order", "page"}),
+    Cohort: frozenset(
+        {
+            *("star", "attributes", "aggregates", "currency", "keys", "measured", "order", "page"),
+            *("began", "seen", "customer", "event", "unit", "columns", "days", "open_end", "today"),
+        }
+    ),
     Compare: frozenset({"column", "operator", "slot"}),
     OneOf: frozenset({"column", "slot"}),
     IsNull: frozenset({"column"}),

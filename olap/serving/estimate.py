@@ -18,6 +18,8 @@ from olap.ask import Engine
 from olap.bind import bind_aggregate, drilled
 from olap.conditions import AllOf, Condition, columns_in
 from olap.expressions import condition_of, from_star
+from olap.journeys.parameters import CohortAsked, FunnelAsked
+from olap.journeys.units import columns_of_cohorts
 from olap.physical import Column, Join
 from olap.plan import RowFilter
 from olap.request import AggregateRequest
@@ -50,9 +52,9 @@ def check_size(
     """
     most = CELL_LIMIT if most is None else most
     columns = _by_table(model, request)
-    if not columns:
+    if not columns and request.journey is None:
         return
-    halves = 1 if request.split is None else 2
+    halves = _rows_of_each(engine, model, request)
     known = {table: _known(engine, of, _members(of)) for table, of in columns.items()}
     if halves * prod(known.values()) <= most:
         return
@@ -69,12 +71,25 @@ def check_size(
         return
     # The caller's own facts: an estimate tells nobody how many there are of others.
     facts = _count(engine, from_star(plan.shape.star, sa.func.count().label("n")), values)
-    estimate = min(facts, left)
+    # Periods in which a cohort bought nothing are cells too.
+    estimate = left if isinstance(request.journey, CohortAsked) else min(facts, left)
     if estimate > most:
         raise TooMuch(
             f"the answer would have about {estimate:,} cells, and {most:,} are computed at most: "
             "cut the cell, or drill down to fewer or to coarser levels"
         )
+
+
+def _rows_of_each(engine: Engine, model: CubeModel, request: AggregateRequest) -> int:
+    """How many cells each member has, or the whole where none is drilled down."""
+    match request.journey:
+        case CohortAsked(unit=unit) if CALENDAR in model.joins:
+            way, of = model.joins[CALENDAR], columns_of_cohorts(unit)
+            periods = _known(engine, (way, *of), _in_use(way, of))
+            return periods * (periods + 1) // 2
+        case FunnelAsked(steps=steps):
+            return len(steps)
+    return 1 if request.split is None else 2
 
 
 def _by_table(model: CubeModel, request: AggregateRequest) -> Columns:

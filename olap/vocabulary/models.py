@@ -17,7 +17,7 @@ from olap.vocabulary.errors import UnknownObject
 from olap.vocabulary.formulas import formulas_of
 from olap.vocabulary.languages import LANGUAGES, localized
 
-OURS = ("parts", "only", "ignore", "given", "per", "table", "columns", "sight", "journey")
+OURS = ("parts", "only", "ignore", "given", "per", "table", "columns", "sight", "journey", "standing")
 """Keys of the model file that the package does not know."""
 
 
@@ -50,6 +50,17 @@ class Journey:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """Facts that say month by month how a customer stood: in the rows where `where` is 1, in the members of the
+    dimensions `of`. `scores` are those of RFM, in their order."""
+
+    customer: Column
+    where: Column
+    of: Mapping[str, Column]
+    scores: tuple[Column, ...]
+
+
+@dataclass(frozen=True)
 class CubeModel:
     """A cube: its words in each language, and what they stand for in the star.
 
@@ -66,6 +77,7 @@ class CubeModel:
     currency: Currency | None
     sight: Sight
     journey: Journey | None
+    standing: Standing | None
     by_language: Mapping[str, Any]
 
     def cube(self, language: str = LANGUAGES[0]) -> Any:
@@ -123,6 +135,7 @@ def load(document: Mapping[str, Any]) -> CubeModel:
         currency=Currency(currency, joins[columns[currency].table]) if currency else None,
         sight=_sight(described),
         journey=_journey(described, formulas),
+        standing=_standing(described, columns),
         by_language=MappingProxyType(cubes),
     )
 
@@ -192,6 +205,21 @@ def _journey(described: Mapping[str, Any], formulas: Mapping[str, Formula]) -> J
         customer=column_at(f"{fact}.{said['customer']}"),
         event=said["event"],
         moments=MappingProxyType({name: column_at(f"{fact}.{at}") for name, at in said["moments"].items()}),
+    )
+
+
+def _standing(described: Mapping[str, Any], columns: Mapping[str, Column]) -> Standing | None:
+    said, fact = described.get("standing"), described["fact"]
+    if said is None:
+        return None
+    unknown = [name for name in (*said["of"], *said["scores"]) if name not in columns]
+    if unknown:
+        raise ModelError(f"the standing of {described['name']} names {', '.join(unknown)}, which it does not have")
+    return Standing(
+        customer=column_at(f"{fact}.{said['customer']}"),
+        where=column_at(f"{fact}.{said['where']}"),
+        of=MappingProxyType({name: columns[name] for name in said["of"]}),
+        scores=tuple(columns[name] for name in said["scores"]),
     )
 
 

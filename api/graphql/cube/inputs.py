@@ -108,6 +108,14 @@ class CubeAggregateInput:
         default=UNSET,
         description="How long the funnel may take from its first step to its last, e.g. 30 days.",
     )
+    rfm: str | None = strawberry.field(
+        default=UNSET,
+        description="latest or a day, e.g. 2011-12-31, and ,monetary after it: customers by their scores then.",
+    )
+    migration: str | None = strawberry.field(
+        default=UNSET,
+        description="rfm_cell, stage or segment, and ,quarter or ,year after it: who moved from where to where.",
+    )
 
 
 @strawberry.input(description="Which members of which dimension.")
@@ -168,6 +176,8 @@ def _beside(asked: CubeAggregateInput) -> dict[str, Any]:
         "cohort": asked.cohort or None,
         "funnel": asked.funnel or None,
         "within": asked.within or None,
+        "rfm": asked.rfm or None,
+        "migration": asked.migration or None,
     }
 
 
