@@ -11,11 +11,13 @@ Against = Operator | Literal["!="]
 
 @dataclass(frozen=True)
 class Compare:
-    """The column compares so with the value at `slot`; never true for null."""
+    """The column compares so with the value at `slot`; never true for null. With `of_day` the slot holds a day, and
+    the value is what the calendar has in the column for it."""
 
     column: Column
     operator: Operator
     slot: int
+    of_day: bool = False
 
 
 @dataclass(frozen=True)

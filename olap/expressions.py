@@ -13,6 +13,9 @@ from olap.versions import joined
 
 Expression = sa.ColumnElement[Any]
 
+_CALENDAR = star.date.to_metadata(sa.MetaData())
+"""The calendar beside the one that facts are joined to, whose days may stand for others."""
+
 
 def from_star(facts: Star, *columns: Expression) -> sa.Select[Any]:
     """Columns over the facts of a star. Inner joins: row 0 of each dimension is Unknown, so none drops a fact."""
@@ -40,6 +43,13 @@ def number(slot: int) -> sa.BindParameter[Any]:
     return _bound(slot, sa.BigInteger())
 
 
+def _of_day(column: Column, slot: int) -> Expression:
+    """What the calendar has in the column for the day at the slot."""
+    calendar = _CALENDAR.alias("named")
+    wanted = sa.select(calendar.c[column.name]).where(calendar.c.on_date == _bound(slot, sa.Date()))
+    return wanted.correlate(None).scalar_subquery()
+
+
 def _bound(slot: int, kind: sa.types.TypeEngine[Any], *, several: bool = False) -> sa.BindParameter[Any]:
     return sa.bindparam(f"v{slot}", type_=kind, expanding=several)
 
@@ -47,6 +57,8 @@ def _bound(slot: int, kind: sa.types.TypeEngine[Any], *, several: bool = False) 
 def condition_of(condition: Condition) -> sa.ColumnElement[bool]:
     """The condition, its values as parameters named after their slots."""
     match condition:
+        case Compare(column=column, operator=operator, slot=slot, of_day=True):
+            return column.sql.bool_op(operator)(_of_day(column, slot))
         case Compare(column=column, operator=operator, slot=slot):
             return column.sql.bool_op(operator)(_bound(slot, column.sql.type))
         case OneOf(column=column, slot=slot):

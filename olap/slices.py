@@ -5,7 +5,7 @@ from typing import Any
 
 from olap.conditions import AllOf, AnyOf, Compare, Condition, IsNull, OneOf, Operator, Values, Without
 from olap.physical import Column
-from olap.vocabulary import CubeModel, PointCut, SetCut
+from olap.vocabulary import CubeModel, OfDay, PointCut, SetCut
 
 Path = Sequence[Any]
 
@@ -28,7 +28,13 @@ def _cut(model: CubeModel, cut: Any, values: Values, *, nulls: bool) -> Conditio
 
 
 def _member(column: Column, member: Any, values: Values) -> Condition:
-    return IsNull(column) if member is None else Compare(column, "=", values.slot(member))
+    return IsNull(column) if member is None else _compared(column, "=", member, values)
+
+
+def _compared(column: Column, operator: Operator, member: Any, values: Values) -> Compare:
+    if isinstance(member, OfDay):
+        return Compare(column, operator, values.slot(member.day), of_day=True)
+    return Compare(column, operator, values.slot(member))
 
 
 def _point(columns: Sequence[Column], path: Path, values: Values) -> AllOf:
@@ -40,10 +46,13 @@ def _point(columns: Sequence[Column], path: Path, values: Values) -> AllOf:
 def paths_condition(columns: Sequence[Column], paths: Sequence[Path], values: Values) -> AnyOf:
     """One of the paths, which may differ in depth; siblings share one list."""
     siblings: dict[tuple[Any, ...], list[Any]] = {}
+    single = [path for path in paths if isinstance(path[-1], OfDay)]
     for path in paths:
-        siblings.setdefault(tuple(path[:-1]), []).append(path[-1])
+        if path not in single:
+            siblings.setdefault(tuple(path[:-1]), []).append(path[-1])
     return AnyOf(
-        tuple(
+        tuple(_point(columns, path, values) for path in single)
+        + tuple(
             AllOf((*_point(columns, parent, values).parts, _members(columns[len(parent)], members, values)))
             for parent, members in siblings.items()
         )
@@ -76,7 +85,7 @@ def _bound(columns: Sequence[Column], path: Path, values: Values, *, inside: Ope
             AllOf(
                 (
                     *_point(columns, path[:depth], values).parts,
-                    Compare(columns[depth], at if depth == last else inside, values.slot(path[depth])),
+                    _compared(columns[depth], at if depth == last else inside, path[depth], values),
                 )
             )
             for depth in range(len(path))

@@ -10,7 +10,7 @@ from olap.conditions import AllOf, Values
 from olap.errors import RequestError
 from olap.physical import Column
 from olap.plan import Attribute, Reach, Shift, Spine, Star
-from olap.vocabulary import CubeModel, PointCut, RangeCut, SetCut
+from olap.vocabulary import CubeModel, OfDay, PointCut, RangeCut, SetCut
 
 LEVELS = {
     "year": Span(1, "year"),
@@ -21,6 +21,9 @@ LEVELS = {
     "isoyear": Span(52, "week"),
     "isoweek": Span(1, "week"),
     "isoweekday": Span(1, "day"),
+    "fiscalyear": Span(1, "year"),
+    "fiscalquarter": Span(1, "quarter"),
+    "fiscalmonth": Span(1, "month"),
 }
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 DAYS = {"day": 1, "week": 7}
@@ -86,6 +89,8 @@ def _cut_span(cut: Any) -> Span | None:
     if not isinstance(cut, RangeCut) or len(cut.from_path or []) != len(cut.to_path or []):
         return None
     unit = LEVELS[cut.hierarchy.levels[len(cut.from_path) - 1].role]
+    if isinstance(cut.from_path[-1], OfDay) != isinstance(cut.to_path[-1], OfDay):
+        return None
     first, last = (_first_day(cut.hierarchy, path) for path in (cut.from_path, cut.to_path))
     if unit.unit in MONTHS:
         months = (last.year - first.year) * 12 + last.month - first.month
@@ -93,8 +98,14 @@ def _cut_span(cut: Any) -> Span | None:
     return Span((last - first).days + unit.count * DAYS[unit.unit], "day")
 
 
-def _first_day(hierarchy: Any, path: Sequence[int]) -> date:
-    parts = {level.role: member for level, member in zip(hierarchy.levels, path, strict=False)}
+def _first_day(hierarchy: Any, path: Sequence[Any]) -> date:
+    """The first day of a member; of fiscal ones a day as far from each other as theirs are."""
+    if isinstance(path[-1], OfDay):
+        return path[-1].day.replace(day=1)
+    parts = {
+        level.role.removeprefix("fiscal"): member
+        for level, member in zip(hierarchy.levels, path, strict=False)
+    }
     if "isoyear" in parts:
         return date.fromisocalendar(parts["isoyear"], parts.get("isoweek", 1), parts.get("isoweekday", 1))
     month = parts.get("month", parts.get("quarter", 1) * 3 - 2)

@@ -28,6 +28,7 @@ from olap.vocabulary.package import (
     RangeCut,
     SetCut,
 )
+from olap.vocabulary.times import OfDay
 
 __all__ = [
     "LANGUAGES",
@@ -41,6 +42,7 @@ __all__ = [
     "Drilldown",
     "Facts",
     "HierarchyMismatch",
+    "OfDay",
     "PointCut",
     "RangeCut",
     "SetCut",

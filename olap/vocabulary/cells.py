@@ -12,7 +12,7 @@ from olap.vocabulary.languages import LANGUAGES
 from olap.vocabulary.members import path_of
 from olap.vocabulary.models import CubeModel
 from olap.vocabulary.names import dimension_of, hierarchy_of
-from olap.vocabulary.times import Period, day_path, days, period_of
+from olap.vocabulary.times import Period, day_path, days, is_fiscal, period_of
 
 CUT_LIMIT = 64
 MEMBER_LIMIT = 500
@@ -91,15 +91,13 @@ def _absolute(cut: Any, dimension: Any, hierarchy: Any, now: datetime) -> Any:
     """The cut with relative times as the members they mean now."""
     how = {"hierarchy": hierarchy, "invert": cut.invert, "hidden": cut.hidden}
     if isinstance(cut, package.PointCut):
-        period = _period(cut.path, now)
+        period = _period(hierarchy, cut.path, now)
         if period is None:
             return cut
         whole = period.whole_path(hierarchy)
         if whole is not None:
             return package.PointCut(dimension, whole, **how)
-        return package.RangeCut(
-            dimension, day_path(hierarchy, period.first), day_path(hierarchy, period.last), **how
-        )
+        return package.RangeCut(dimension, period.path(hierarchy), period.path(hierarchy, last=True), **how)
     if isinstance(cut, package.SetCut):
         paths = [expanded for path in cut.paths for expanded in _members(hierarchy, path, now)]
         return package.SetCut(dimension, paths, **how)
@@ -111,24 +109,28 @@ def _absolute(cut: Any, dimension: Any, hierarchy: Any, now: datetime) -> Any:
     )
 
 
-def _period(path: Path, now: datetime) -> Period | None:
-    return period_of(path[0], now) if path and len(path) == 1 else None
+def _period(hierarchy: Any, path: Path, now: datetime) -> Period | None:
+    """The relative time that a path of one member is. Fiscal ones stay words, the same on each level."""
+    alone = len(set(path or ())) == 1 if is_fiscal(hierarchy) else path and len(path) == 1
+    return period_of(path[0], now) if alone else None
 
 
 def _members(hierarchy: Any, path: Path, now: datetime) -> list[Path]:
-    period = _period(path, now)
+    period = _period(hierarchy, path, now)
     if period is None:
         return [path]
     whole = period.whole_path(hierarchy)
+    if whole is None and is_fiscal(hierarchy):
+        return [period.path(hierarchy), period.path(hierarchy, last=True)]
     return [day_path(hierarchy, day) for day in days(period)] if whole is None else [whole]
 
 
 def _end(hierarchy: Any, path: Path, now: datetime, *, last: bool) -> Path:
-    period = _period(path, now)
+    period = _period(hierarchy, path, now)
     if period is None:
         return path
     whole = period.whole_path(hierarchy)
-    return day_path(hierarchy, period.last if last else period.first) if whole is None else whole
+    return period.path(hierarchy, last=last) if whole is None else whole
 
 
 def cell_text(cell: Any) -> str:

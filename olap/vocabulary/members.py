@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, Integer
 
 from olap.errors import RequestError
 from olap.vocabulary.models import CubeModel
+from olap.vocabulary.times import OfDay
 
 WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,19}")
 BITS = {Integer: 31, BigInteger: 63}
@@ -28,8 +29,8 @@ def path_of(model: CubeModel, dimension: Any, hierarchy: Any, path: list[Any]) -
 
 
 def _member(model: CubeModel, level: Any, given: Any) -> Member:
-    if given is None:
-        return None
+    if given is None or isinstance(given, OfDay):
+        return given
     kind = model.columns[level.key.ref].sql.type
     if isinstance(kind, Integer):
         return _number(level, given, bits=BITS[type(kind)])
@@ -77,6 +78,9 @@ LIMITS = {
     "isoyear": (1, 9999),
     "isoweek": (1, 53),
     "isoweekday": (1, 7),
+    "fiscalyear": (1, 9999),
+    "fiscalquarter": (1, 4),
+    "fiscalmonth": (1, 12),
 }
 
 
@@ -85,9 +89,11 @@ def _calendar_fault(parts: dict[str, int]) -> str | None:
         low, high = LIMITS[role]
         if not low <= value <= high:
             return f"{role} goes from {low} to {high}"
-    quarter, month = parts.get("quarter"), parts.get("month")
-    if quarter is not None and month is not None and (month + 2) // 3 != quarter:
-        return f"month {month} lies in quarter {(month + 2) // 3}; the path is year, quarter, month, day"
+    for fiscal in ("", "fiscal"):
+        quarter, month = parts.get(f"{fiscal}quarter"), parts.get(f"{fiscal}month")
+        if quarter is not None and month is not None and (month + 2) // 3 != quarter:
+            rest = "" if fiscal else ", day"
+            return f"month {month} lies in quarter {(month + 2) // 3}; the path is year, quarter, month{rest}"
     try:
         if {"year", "month", "day"} <= set(parts):
             date(parts["year"], parts["month"], parts["day"])

@@ -2,13 +2,16 @@
 
 A day (`today`, `2weeksago`) is a day. A whole unit (`lastmonth`, `next2weeks`) is that unit: the month before this
 one, the week after the next. The package takes the unit's first day instead, and fails on weeks.
+
+Where a fiscal year begins is the company's to say, and the calendar of the star knows: along fiscal levels a relative
+time stays a word with a day, and means the members that hold that day.
 """
 
 import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from olap.errors import RequestError
 
@@ -17,23 +20,61 @@ UNIT = "hour|day|week|month|quarter|year"
 DAY = re.compile(rf"(?P<count>\d{{0,5}})(?P<unit>{UNIT})s?(?P<direction>ago|forward)")
 WHOLE = re.compile(rf"(?P<direction>last|next)(?P<count>\d{{0,5}})(?P<unit>{UNIT})s?")
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
+FISCAL = {"fiscalyear": "year", "fiscalquarter": "quarter", "fiscalmonth": "month"}
 LEVEL_ROLES = {"year": "year", "quarter": "quarter", "month": "month", "week": "isoweek"}
+
+
+class OfDay(str):
+    """The member of a level that holds the day; as text the words that said so."""
+
+    __slots__ = ("day",)
+    day: date
+
+    def __new__(cls, word: str, day: date) -> Self:
+        made = super().__new__(cls, word)
+        made.day = day
+        return made
 
 
 @dataclass(frozen=True)
 class Period:
-    """Days from `first` to `last`, both in; `role` is that of the level whose member this is, None for days."""
+    """Days from `first` to `last`, both in; `role` is that of the level whose member this is, None for days. `word`
+    is what said so, and `moved` today as many units away."""
 
     first: date
     last: date
     role: str | None = None
+    word: str = ""
+    moved: date | None = None
 
-    def whole_path(self, hierarchy: Any) -> list[int] | None:
+    def whole_path(self, hierarchy: Any) -> "list[Any] | None":
         """The path of the member that is this period, or None where the hierarchy has no such member."""
         roles = [level.role for level in hierarchy.levels]
+        if is_fiscal(hierarchy):
+            return self._fiscal_path(roles)
         if self.role is None:
-            return day_path(hierarchy, self.first) if self.first == self.last else None
+            return self.path(hierarchy) if self.first == self.last else None
         return day_path(hierarchy, self.first)[: roles.index(self.role) + 1] if self.role in roles else None
+
+    def path(self, hierarchy: Any, *, last: bool = False) -> list[Any]:
+        """The path down to the last level that holds the first day of the period, or the last one."""
+        day = self.last if last else self.first
+        return (
+            [OfDay(self.word, day)] * len(hierarchy.levels)
+            if is_fiscal(hierarchy)
+            else day_path(hierarchy, day)
+        )
+
+    def _fiscal_path(self, roles: list[str]) -> list[OfDay] | None:
+        units = [FISCAL[role] for role in roles]
+        if self.moved is None:
+            return [OfDay(self.word, self.first)] * len(units) if self.first == self.last else None
+        return [OfDay(self.word, self.moved)] * (units.index(self.role) + 1) if self.role in units else None
+
+
+def is_fiscal(hierarchy: Any) -> bool:
+    """Whether its levels are those of the company's fiscal year."""
+    return hierarchy.levels[0].role in FISCAL
 
 
 def period_of(word: object, now: datetime) -> Period | None:
@@ -42,13 +83,13 @@ def period_of(word: object, now: datetime) -> Period | None:
         return None
     if word in NAMED:
         day = now.date() + timedelta(days=NAMED[word])
-        return Period(day, day)
+        return Period(day, day, word=word)
     try:
         if matched := DAY.fullmatch(word):
             day = _moved(now, matched["unit"], _count(matched)).date()
-            return Period(day, day)
+            return Period(day, day, word=word)
         if matched := WHOLE.fullmatch(word):
-            return _unit(now, matched["unit"], _count(matched))
+            return _unit(now, word, matched["unit"], _count(matched))
     except (ValueError, OverflowError):
         raise RequestError(f"the time {word!r} lies outside the years 1 to 9999") from None
     return None
@@ -91,13 +132,13 @@ def _moved(moment: datetime, unit: str, count: int) -> datetime:
     return moment.replace(year=year, month=month, day=min(moment.day, calendar.monthrange(year, month)[1]))
 
 
-def _unit(now: datetime, unit: str, count: int) -> Period:
+def _unit(now: datetime, word: str, unit: str, count: int) -> Period:
+    moved = _moved(now, unit, count).date()
     if unit in {"hour", "day"}:
-        day = _moved(now, unit, count).date()
-        return Period(day, day)
+        return Period(moved, moved, word=word)
     first = _moved(_start(now, unit), unit, count)
     last = _moved(first, unit, 1) - timedelta(days=1)
-    return Period(first.date(), last.date(), LEVEL_ROLES[unit])
+    return Period(first.date(), last.date(), LEVEL_ROLES[unit], word, moved)
 
 
 def _start(now: datetime, unit: str) -> datetime:

@@ -15,13 +15,20 @@ Rows = dict[Table, list[tuple[Any, ...]]]
 
 
 def every_day() -> list[tuple[Any, ...]]:
-    """The rows of a calendar, with the Unknown day; a day's key is its number since the first one, from 1."""
+    """The rows of a calendar, with the Unknown day; a day's key is its number since the first one, from 1. The fiscal
+    year begins with April."""
     days = [FIRST + timedelta(days=offset) for offset in range((LAST - FIRST).days + 1)]
     rows = [
-        (key, day, day.year, (day.month + 2) // 3, day.month, day.day, *day.isocalendar())
+        (key, day, day.year, (day.month + 2) // 3, day.month, day.day, *day.isocalendar(), *fiscal(day))
         for key, day in enumerate(days, start=1)
     ]
-    return [(0, *[None] * 8), *rows]
+    return [(0, *[None] * 11), *rows]
+
+
+def fiscal(day: date) -> tuple[int, int, int]:
+    """Year, quarter and month of a fiscal year from April to March."""
+    month = (day.month - 4) % 12 + 1
+    return day.year + (day.month >= 4), (month + 2) // 3, month
 
 
 def on_every_day(rows: Rows = ROWS) -> Rows:

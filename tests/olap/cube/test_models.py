@@ -25,7 +25,9 @@ class TestSales:
     def test_its_aggregates_dimensions_and_hierarchies(self) -> None:
         cube = SALES.cube()
 
-        assert {d.name: [h.name for h in d.hierarchies] for d in cube.dimensions if not d.is_flat} == {
+        deep = {d.name: [h.name for h in d.hierarchies] for d in cube.dimensions if not d.is_flat}
+        assert deep == {
+            **{f"attribute_{place}": ["values"] for place in range(1, 11)},
             "date": ["calendar", "ymd", "iso"],
             "customer": ["geography"],
             "product": ["categories"],

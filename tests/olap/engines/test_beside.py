@@ -30,6 +30,9 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "a running total": {"drilldown": "date:quarter|channel", "window": "cumulative", "fill": "yes"},
     "shares of a parent": {"drilldown": "product:category", "share": "product", "totals": "yes"},
     "shares of the total": {"drilldown": "channel|date", "share": "total", "split": "gender:female"},
+    "fiscal months compared": {"drilldown": "fiscal:fiscal_month", "compare": "previous", "fill": "yes"},
+    "the fiscal year so far": {"drilldown": "fiscal:fiscal_quarter", "window": "to_date", "totals": "yes"},
+    "a fiscal time by a word": {"cut": ["currency:GBP", "fiscal:lastquarter"], "compare": "year_ago"},
     "of the whole cell": {"cut": ["currency:GBP", "date:2011"], "compare": "previous"},
 }
 
