@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Identity, Index
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Integer
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped
 
@@ -56,4 +56,4 @@ class SourceVersion(Base):
     at: Mapped[datetime | None] = plain()
     said: Mapped[bytes | None] = tagged(Personal.UNIQUE)
     root_id: Mapped[int | None] = plain(BigInteger)
-    root_version: Mapped[int | None] = plain()
+    root_version: Mapped[int | None] = plain(Integer)
