@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from api.scoring import scoring
+from api.segmenting import of_owner
 from api.settings import Settings
 from domain.db import engine
 from domain.jobs.chores import CHORES
@@ -30,7 +31,7 @@ async def do_jobs(settings: Settings, url: str, stop: asyncio.Event) -> None:
         export_hours=settings.export_hours,
     )
     try:
-        async with following(commands, work.now):
+        async with following(commands, work.now, of_owner(settings)):
             await work_until(stop, url, (*CHORES, scoring(url)), work, Staff(together=TOGETHER))
     finally:
         await commands.dispose()

@@ -18,9 +18,10 @@ from domain.errors import Invalid, StaleVersion
 from domain.messages import say
 from domain.rules.reading import JsonRule, read_rule
 from domain.segments.checks import check_references
+from domain.segments.elsewhere import Elsewhere, refresh_by
 from domain.segments.errors import SegmentNameTaken, WrongKind
 from domain.segments.model import Segment, SegmentKind, SegmentMember
-from domain.segments.refresh import JUST_AFTER, locked, refresh_segment
+from domain.segments.refresh import JUST_AFTER, locked
 from domain.users.model import User
 
 MOST_AT_ONCE = 1_000
@@ -39,9 +40,12 @@ class SegmentDetails(TypedDict, total=False):
     rule: JsonRule
 
 
-async def create_segment(session: AsyncSession, details: SegmentDetails, *, now: datetime) -> int:
+async def create_segment(
+    session: AsyncSession, details: SegmentDetails, *, now: datetime, elsewhere: Elsewhere | None = None
+) -> int:
     """The segment stands: with a rule it holds who meets it now, without one it is an empty list; its key.
 
+    The rule is asked `elsewhere`, where that can tell.
     Raises Invalid, SegmentNameTaken. A dozen statements at most.
     """
     if "name" not in details:
@@ -57,7 +61,7 @@ async def create_segment(session: AsyncSession, details: SegmentDetails, *, now:
     if made is None:
         raise SegmentNameTaken(columns["name"])
     if kind is SegmentKind.RULE:
-        await refresh_segment(session, made, now=now)
+        await refresh_by(session, made, elsewhere, now=now)
     return made
 
 
@@ -92,9 +96,15 @@ async def create_list(
 
 
 async def update_segment(
-    session: AsyncSession, segment_id: int, *, changes: SegmentDetails, expected_version: int, now: datetime
+    session: AsyncSession,
+    segment_id: int,
+    *,
+    changes: SegmentDetails,
+    expected_version: int,
+    now: datetime,
+    elsewhere: Elsewhere | None = None,
 ) -> None:
-    """The segment stands as changed; with another rule it holds who meets that one now.
+    """The segment stands as changed; with another rule it holds who meets that one now, asked `elsewhere` or here.
 
     Raises SegmentNotFound, SegmentRetired, StaleVersion, WrongKind, Invalid, SegmentNameTaken.
     """
@@ -107,7 +117,7 @@ async def update_segment(
     if columns:
         await session.execute(update(Segment).where(Segment.id == segment_id).values(columns))
     if "rule" in columns and columns["rule"] != standing.rule:
-        await refresh_segment(session, segment_id, now=now)
+        await refresh_by(session, segment_id, elsewhere, now=now)
 
 
 async def retire_segment(

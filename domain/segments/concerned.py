@@ -20,7 +20,7 @@ CUSTOMER, LEFT = "customer", "customer_left"
 _OF_CUSTOMERS: Mapping[str, tuple[InstrumentedAttribute[int], InstrumentedAttribute[int | None]]] = {
     "order": (Order.id, Order.customer_id),
     "touchpoint": (Touchpoint.id, Touchpoint.customer_id),
-    "consent": (Consent.id, Consent.customer_id),  # type: ignore[dict-item]  # whose a consent is, is always known
+    "consent": (Consent.id, Consent.customer_id),
 }
 """By aggregate: its key, and whose it is."""
 

@@ -47,7 +47,7 @@ async def refresh_segment(session: AsyncSession, segment_id: int, *, now: dateti
 
     Raises SegmentNotFound, SegmentRetired, WrongKind. Seven statements, however many customers.
     """
-    rule = await _rule(session, segment_id)
+    rule = await rule_of(session, segment_id)
     found = members(rule, await moment_of(session, now))
     async with joined_by_hash(session):
         refreshed = await settle(session, segment_id, found, now=now)
@@ -62,7 +62,7 @@ async def refresh_customers(
 
     Raises what `refresh_segment` raises. Four statements, each by an index.
     """
-    rule = await _rule(session, segment_id)
+    rule = await rule_of(session, segment_id)
     found = members(rule, await moment_of(session, now), only=customer_ids)
     return await settle(session, segment_id, found, now=now, only=customer_ids)
 
@@ -126,8 +126,11 @@ async def settle(
     return Refreshed(entered, left)
 
 
-async def _rule(session: AsyncSession, segment_id: int) -> tree.Rule:
-    """The rule of the segment, which is locked until the transaction ends: two refreshes wait for each other."""
+async def rule_of(session: AsyncSession, segment_id: int) -> tree.Rule:
+    """The rule of the segment, which is locked until the transaction ends: two refreshes wait for each other.
+
+    Raises SegmentNotFound, SegmentRetired, WrongKind.
+    """
     standing = await locked(session, segment_id)
     if standing.kind != SegmentKind.RULE:
         raise WrongKind(standing.kind)

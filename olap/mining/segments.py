@@ -132,7 +132,8 @@ class _Asked:
             case "trait":
                 small = value["name"] in _LOWERED
                 among = [each.lower() if small else each for each in value["in"]]
-                return _customer.c[value["name"].lower()].in_(among)
+                trait: ColumnElement[Any] = _customer.c[value["name"].lower()]
+                return trait.in_(among)
             case "lifecycle":
                 return _customer.c.lifecycle_stage.in_([each.lower() for each in value])
             case "homeBranches":

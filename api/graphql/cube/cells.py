@@ -108,7 +108,7 @@ async def _customers_of_cell(
 
 async def _read(info: Info, keys: Sequence[int]) -> Mapping[str, Any]:
     context = info.context
-    reading = context.payloads.get(info.path.key)
+    reading = context.payloads.get(str(info.path.key))
     if reading is None:
         return {}
     told = {**context.variables, WRITTEN: [ids.made("Customer", key) for key in keys]}

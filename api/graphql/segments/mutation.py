@@ -9,13 +9,14 @@ from api.graphql.segments.inputs import SegmentRuleInput, as_json
 from api.graphql.segments.types import Segment
 from api.graphql.writes import Write, writes
 from api.permissions import Action
+from api.segmenting import over
 from domain.errors import Invalid, StaleVersion
 from domain.messages import say
 from domain.segments import commands
 from domain.segments.commands import SegmentDetails
+from domain.segments.elsewhere import refresh_by
 from domain.segments.errors import SegmentNameTaken, SegmentRetired, WrongKind
 from domain.segments.queries import segments
-from domain.segments.refresh import refresh_segment
 from olap.errors import RequestError
 
 _STANDS = {"SEGMENT_RETIRED": SegmentRetired, "WRONG_KIND": WrongKind}
@@ -100,7 +101,8 @@ class SegmentMutation:
     async def create_segment(write: Write, input: CreateSegmentInput) -> int:
         """Create a segment."""
         told: SegmentDetails = {**_details(input), "name": input.name}
-        return await commands.create_segment(write.session, told, now=write.now)
+        elsewhere = over(write.context.backend)
+        return await commands.create_segment(write.session, told, now=write.now, elsewhere=elsewhere)
 
     @writes(Segment, segments, Action.CREATE, errors=_NAMES)
     async def create_segment_from_cell(write: Write, input: CreateSegmentFromCellInput) -> int:
@@ -127,6 +129,7 @@ class SegmentMutation:
             changes=_details(input),
             expected_version=input.expected_version,
             now=write.now,
+            elsewhere=over(write.context.backend),
         )
         return segment_id
 
@@ -143,7 +146,7 @@ class SegmentMutation:
     async def refresh_segment(write: Write, input: RefreshSegmentInput) -> int:
         """Find anew who is in a segment by rule."""
         segment_id = key(input.id, "Segment", "id")
-        await refresh_segment(write.session, segment_id, now=write.now)
+        await refresh_by(write.session, segment_id, over(write.context.backend), now=write.now)
         return segment_id
 
     @writes(Segment, segments, Action.UPDATE, errors=_STANDS)

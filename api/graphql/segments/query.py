@@ -11,9 +11,11 @@ from api.graphql.relay import Connection
 from api.graphql.roots import all_of, by_id
 from api.graphql.segments.inputs import SegmentRuleInput, as_json
 from api.graphql.segments.types import Segment
+from api.segmenting import preview_over
 from domain.db import run
 from domain.errors import Invalid
 from domain.messages import say
+from domain.segments.elsewhere import asked_of
 from domain.segments.preview import preview, worth
 from domain.segments.queries import segments
 from domain.selection import ids
@@ -65,9 +67,18 @@ async def _preview(
     async def work(session: Any) -> Any:
         return await preview(session, told_rule, actor=context.actor, now=context.now(), sample=sample)
 
-    found = await run(context.backend.engine, work, origin=context.actor.origin)
-    shown = [strawberry.ID(ids.made("Customer", key)) for key in found.sample]
-    return SegmentPreview(count=found.count, sample=shown, rule=told_rule)
+    asked = await run(
+        context.backend.engine,
+        lambda session: asked_of(session, told_rule, now=context.now()),
+        origin=context.actor.origin,
+    )
+    found = await preview_over(context.backend, asked, context.actor, sample=sample)
+    if found is None:
+        here = await run(context.backend.engine, work, origin=context.actor.origin)
+        found = here.count, here.sample
+    count, keys = found
+    shown = [strawberry.ID(ids.made("Customer", key)) for key in keys]
+    return SegmentPreview(count=count, sample=shown, rule=told_rule)
 
 
 @strawberry.type

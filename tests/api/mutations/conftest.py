@@ -18,6 +18,7 @@ from api.settings import Settings
 from api.tokens import signing_key
 from domain.db import engine, read_pool
 from domain.postgres import Server
+from olap.freshness import Freshness
 from tests.api.graphql.asking import Api
 from tests.api.graphql.conftest import key_path, token
 from tests.emptied import empty
@@ -68,12 +69,22 @@ def database(mutations_database: str) -> Iterator[str]:
     empty(mutations_database)
 
 
+class NoCopy:
+    """A cube that holds nothing: what might be asked of it is asked of Postgres."""
+
+    engine = None
+    time_zone = "Asia/Seoul"
+
+    def freshness(self) -> Freshness:
+        return Freshness(watermark=0, lag_ms=0, fault=None)
+
+
 @pytest.fixture
 async def backend(database: str, key_path: Path) -> AsyncIterator[Backend]:
     """What serves a request."""
     reads = await read_pool(database, size=2)
     commands = engine(database, pool_size=10)
-    cube: Any = None  # no mutation asks the cube
+    cube: Any = NoCopy()
     yield Backend(Settings(), Authenticator(signing_key(key_path), reads), commands, reads, cube)
     await reads.close()
     await commands.dispose()

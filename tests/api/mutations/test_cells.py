@@ -54,7 +54,8 @@ async def api(backend: Backend, cube: Current, token: Callable[..., str]) -> Asy
     app.state.backend = replace(backend, cube=Serving(cube))
     async with backend.engine.begin() as connection:
         raw = await connection.get_raw_connection()
-        await raw.driver_connection.execute(ORDERS)
+        driver: Any = raw.driver_connection
+        await driver.execute(ORDERS)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         yield Api(client, token)
