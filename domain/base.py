@@ -86,10 +86,16 @@ def plain(*args: Any, **options: Any) -> MappedColumn[Any]:
     return tagged(Personal.NONE, *args, **options)
 
 
+NAMES = "names"
+"""Where a CHECK says which column it lets hold names only: letters, digits and underscores."""
+
+
 def one_of(column: str, choices: type[StrEnum], *, name: str | None = None) -> CheckConstraint:
-    """The column holds one of the names of `choices` (or null where it may be null)."""
+    """The column holds one of the names of `choices` (or null where it may be null). Raises ValueError."""
+    if odd := [choice.value for choice in choices if not choice.value.isidentifier()]:
+        raise ValueError(f"not names: {odd}")
     listed = ", ".join(f"'{choice.value}'" for choice in choices)
-    return CheckConstraint(f"{column} IN ({listed})", name=name or f"{column}_known")
+    return CheckConstraint(f"{column} IN ({listed})", name=name or f"{column}_known", info={NAMES: column})
 
 
 def sane_time(column: str) -> CheckConstraint:

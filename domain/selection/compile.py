@@ -5,17 +5,14 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     BindParameter,
     ColumnElement,
     Text,
+    and_,
     bindparam,
     case,
-    cast,
     func,
-    null,
-    or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -29,7 +26,7 @@ from domain.selection.entities import Entity, Row, Term
 from domain.selection.filters import condition
 from domain.selection.orders import sorted_by
 from domain.selection.search import Searching
-from domain.selection.sql import constant, unbounded
+from domain.selection.sql import constant, known, unbounded
 from domain.selection.statement import Fixed, FromActor, FromCaller, Statement
 from domain.selection.values import Value
 
@@ -39,8 +36,7 @@ _DIALECT = dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's dialects a
 def compiled(selection: tree.Selection, actor: Actor) -> Statement:
     """One statement for the whole selection, for everyone of the actor's scope. About 1 ms per kB of SQL."""
     compiler = Compiler(actor)
-    columns = [compiler.field(field, None, ()) for field in selection]
-    statement = select(cast(json.one(columns, ()), Text()))
+    statement = select(json.made([compiler.field(field, None, ()) for field in selection]))
     made = statement.compile(dialect=_DIALECT)
     names = made.positiontup or ()
     parameters = tuple(compiler.parameter(name, made.params) for name in names)
@@ -83,38 +79,39 @@ class Compiler:
             return FromActor(name)
         return self.parameters.get(name) or Fixed(fixed[name])
 
-    def fields(
-        self, fields: Sequence[tree.Field], row: Row | None, outer: Sequence[Row]
-    ) -> list[ColumnElement[Any]]:
-        """The fields of one object as labelled columns over `row`, before them whom it is about where it matters."""
-        columns = [self.field(field, row, outer) for field in fields]
+    def fields(self, fields: Sequence[tree.Field], row: Row | None, outer: Sequence[Row]) -> list[json.Entry]:
+        """The fields of one object as expressions over `row`, before them whom it is about where it matters."""
+        entries = [self.field(field, row, outer) for field in fields]
         told = subjects.shown(fields)
         if row is None or not (told or any(row is each for each in self._telling)):
-            return columns
+            return entries
         self.personal |= told
-        return [subjects.mark(row), *columns]
+        return [subjects.mark(row), *entries]
 
-    def field(self, field: tree.Field, row: Row | None, outer: Sequence[Row]) -> ColumnElement[Any]:
-        """One field of an object as a labelled column. `outer` are the rows around, `row` the last of them."""
+    def field(self, field: tree.Field, row: Row | None, outer: Sequence[Row]) -> json.Entry:
+        """One field of an object under its key. `outer` are the rows around, `row` the last of them."""
+        return field.key, self._value(field, row, outer)
+
+    def _value(self, field: tree.Field, row: Row | None, outer: Sequence[Row]) -> ColumnElement[Any]:
         match field:
-            case tree.Constant(key, text):
-                return constant(text).label(key)
+            case tree.Constant(_, text):
+                return json.word(text)
             case tree.Chosen():
-                return self._chosen(field, outer).label(field.key)
-            case tree.One(key, rows, fields):
-                return self._one(rows, fields, row, outer).label(key)
-            case tree.Listed(key, rows, order, fields):
-                return self._listed(rows, order, fields, row, outer).label(key)
+                return self._chosen(field, outer)
+            case tree.One(_, rows, fields):
+                return self._one(rows, fields, row, outer)
+            case tree.Listed(_, rows, order, fields):
+                return self._listed(rows, order, fields, row, outer)
             case tree.Page():
-                return pages.page(self, field, row, outer).label(field.key)
+                return pages.page(self, field, row, outer)
         assert row is not None, "a column is asked of a row"
         match field:
-            case tree.Shown(key, column):
-                return column.shown(row).label(key)
-            case tree.Composite(key, needed, fields):
-                made = json.one(self.fields(fields, row, outer), outer)
-                missing = [column.value(row).is_(None) for column in needed]
-                return (case((or_(*missing), null()), else_=made) if missing else made).label(key)
+            case tree.Shown(_, column):
+                return column.shown(row)
+            case tree.Composite(_, needed, fields):
+                made = json.made(self.fields(fields, row, outer))
+                present = [column.value(row).is_not(None) for column in needed]
+                return case((and_(*present), made)) if present else made
 
     def restrictions(
         self, rows: tree.Rows, row: Row, parent: Row | None, *, searched: bool = True
@@ -140,11 +137,7 @@ class Compiler:
         self, rows: tree.Rows, fields: Sequence[tree.Field], parent: Row | None, outer: Sequence[Row]
     ) -> ColumnElement[Any]:
         row = self.alias(rows)
-        columns = self.fields(fields, row, (*outer, row))
-        found = (
-            select(*columns).select_from(row).where(*self.restrictions(rows, row, parent)).correlate(*outer)
-        )
-        return json.of(found).scalar_subquery()
+        return self._objects(rows, fields, row, parent, outer).scalar_subquery()
 
     def _listed(
         self,
@@ -155,11 +148,21 @@ class Compiler:
         outer: Sequence[Row],
     ) -> ColumnElement[Any]:
         row = self.alias(rows)
-        columns = self.fields(fields, row, (*outer, row))
-        found = (
-            select(*columns).select_from(row).where(*self.restrictions(rows, row, parent)).correlate(*outer)
-        )
-        return json.gathered(found.order_by(*sorted_by(order, row)))
+        found = self._objects(rows, fields, row, parent, outer).order_by(*sorted_by(order, row)).subquery()
+        return known(select(json.listed(found.c.node)).select_from(found).scalar_subquery(), present=True)
+
+    def _objects(
+        self,
+        rows: tree.Rows,
+        fields: Sequence[tree.Field],
+        row: Row,
+        parent: Row | None,
+        outer: Sequence[Row],
+    ) -> json.AnySelect:
+        """An object of each row that is meant."""
+        made = json.made(self.fields(fields, row, (*outer, row)))
+        meant = self.restrictions(rows, row, parent)
+        return select(made.label("node")).select_from(row).where(*meant).correlate(*outer)
 
     def _chosen(self, field: tree.Chosen, outer: Sequence[Row]) -> ColumnElement[Any]:
         read = partial(ids.several, most=field.most)
@@ -173,13 +176,10 @@ class Compiler:
             )
             for entity, fields in field.choices
         ]
-        found = (
-            select((case(*whens, else_=null()) if whens else null()).label("node"))
-            .select_from(asked)
-            .order_by(asked.c.place)
-        )
-        inner = found.correlate(*outer).subquery()
-        return select(json.listed(func.array_agg(inner.c.node, type_=ARRAY(JSON())))).scalar_subquery()
+        node = json.item(case(*whens)) if whens else json.NULL
+        found = select(node.label("node")).select_from(asked).order_by(asked.c.place).correlate(*outer)
+        inner = found.subquery()
+        return known(select(json.listed(inner.c.node)).select_from(inner).scalar_subquery(), present=True)
 
     def by_key(
         self,
@@ -190,10 +190,10 @@ class Compiler:
     ) -> ColumnElement[Any]:
         """The row with this key as an object, null where it may not be seen."""
         row = entity.table.alias()
-        columns = self.fields(fields, row, (*outer, row))
+        made = json.made(self.fields(fields, row, (*outer, row)))
         found = (
-            select(*columns)
+            select(made)
             .select_from(row)
             .where(row.c.id == entity.leads(key), entity.visible_to(self.actor, row))
         )
-        return json.of(found.correlate(*outer)).scalar_subquery()
+        return found.correlate(*outer).scalar_subquery()

@@ -31,6 +31,7 @@ from domain.errors import Invalid
 from domain.messages import say
 from domain.selection import formats
 from domain.selection.entities import Column, Term
+from domain.selection.sql import Known
 
 VERSION = "1"
 
@@ -54,12 +55,13 @@ def shown(order: tuple[Term, ...], name: str, values: Sequence[ColumnElement[Any
         _text(formats.shown(value, term.column.sql_type)) for term, value in zip(order, values, strict=True)
     ]
     text = func.convert_to(cast(func.array_to_json(array([*said, *told])), Text()), literal_column("'UTF8'"))
-    return func.translate(
+    one_line = func.translate(
         func.encode(text, literal_column("'base64'")),
         literal_column("E'\\n'"),
         literal_column("''"),
         type_=Text(),
     )
+    return Known(one_line, bare=True)
 
 
 def _text(value: ColumnElement[Any]) -> ColumnElement[str]:

@@ -28,7 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from domain.base import Personal
-from domain.selection import formats, ids
+from domain.selection import formats, ids, stored
+from domain.selection.sql import known
 
 if TYPE_CHECKING:
     from domain.access import Actor
@@ -141,12 +142,12 @@ class Entity:
             raise AttributeError(f"{type(self).__name__} has no column {name!r}") from None
 
     def _stored(self, column: ColumnElement[Any]) -> Column:
-        name = str(column.key)
+        name, bare, present = str(column.key), stored.holds_names(column), stored.never_null(column)
         if name == "id" and isinstance(column.type, BigInteger):
             return Column(
                 value=lambda row: row.c.id,
                 sql_type=BigInteger(),
-                shown=lambda row: ids.shown(self.type_name, row.c.id),
+                shown=lambda row: known(ids.shown(self.type_name, row.c.id), present=present),
                 nullable=False,
                 read=lambda sent: ids.key(sent, self.type_name),
                 leads=self.leads,
@@ -155,7 +156,7 @@ class Entity:
         return Column(
             value=lambda row: row.c[name],
             sql_type=_compared_as(column.type),
-            shown=lambda row: formats.shown(row.c[name], column.type),
+            shown=lambda row: known(formats.shown(row.c[name], column.type), bare=bare, present=present),
             nullable=getattr(column, "nullable", True),
             personal=getattr(column, "info", {}).get("personal", Personal.NONE),
             name=name,

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, DateTime, Numeric, Text, cast, func, literal_column
 from sqlalchemy.types import TypeEngine
 
+from domain.selection.sql import Known
+
 _TIMESTAMP: ColumnElement[str] = literal_column("""'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'""")
 _UTC: ColumnElement[str] = literal_column("'UTC'")
 
@@ -16,7 +18,7 @@ _UTC: ColumnElement[str] = literal_column("'UTC'")
 def shown(value: ColumnElement[Any], type_: TypeEngine[Any]) -> ColumnElement[Any]:
     """The value as JSON shows it."""
     if isinstance(type_, DateTime):
-        return func.to_char(func.timezone(_UTC, value), _TIMESTAMP, type_=Text())
+        return Known(func.to_char(func.timezone(_UTC, value), _TIMESTAMP, type_=Text()), bare=True)
     if isinstance(type_, BigInteger | Numeric):
-        return cast(value, Text())
+        return Known(cast(value, Text()), bare=True)
     return value

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, LargeBinary, Text, cast, func, literal_col
 
 from domain.errors import Invalid
 from domain.messages import say
+from domain.selection.sql import Known
 
 _PLAIN = re.compile(r"([A-Za-z]+):([1-9][0-9]{0,18})")
 LARGEST = 2**63 - 1
@@ -31,7 +32,7 @@ class BadId(Invalid):
 def shown(type_name: str, key: ColumnElement[int]) -> ColumnElement[str]:
     """The opaque id of a row, in SQL. At most 43 characters, so that encode() never breaks the line."""
     plain = literal_column(f"'{type_name}:'", Text()).concat(cast(key, Text()))
-    return func.encode(cast(plain, LargeBinary()), literal_column("'base64'"), type_=Text())
+    return Known(func.encode(cast(plain, LargeBinary()), literal_column("'base64'"), type_=Text()), bare=True)
 
 
 def made(type_name: str, key: int) -> str:

@@ -1,38 +1,34 @@
 """A page of a mixture: at most its size of rows from each arm, put in order, and only then looked at.
 
-Each arm is read in the order of its own index and hands its rows on whole, one column an arm; those that are left
-over after the merge are taken apart again. To look them up by their keys took 3.6 times as long (measured: 20 rows of
-7 arms).
+Each arm is read in the order of its own index and carries what is asked of its rows along (slots.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     DateTime,
-    FromClause,
-    Table,
     Text,
     case,
-    column,
     exists,
     func,
     literal_column,
     not_,
-    null,
     select,
-    text,
     union_all,
 )
+from sqlalchemy.types import TypeEngine
 
 from domain.selection import cursors, json, tree
-from domain.selection.entities import DESC, Entity, Row
+from domain.selection.carried import Carried
+from domain.selection.entities import DESC, Row
 from domain.selection.filters import condition
 from domain.selection.keyset import Key, beyond
 from domain.selection.mixtures import Arm, Mixed
 from domain.selection.orders import sorted_by
+from domain.selection.slots import Slots
 from domain.selection.sources import Columns, Source, some
 from domain.selection.sql import constant, number
 from domain.selection.values import Value
@@ -62,34 +58,28 @@ class FromArms(Source):
         self.name = rows.mixture.name
         self.order = rows.mixture.order
         self.label = f"mixed_{into.serial()}"
-        self.row = self._chosen()
+        self.slots = Slots(self.label)
+        own: dict[str, TypeEngine[Any]] = {"at": DateTime(timezone=True), "type": Text(), "id": BigInteger()}
+        self.row = Carried(own, lambda name: self.slots.named(name, own[name]))
 
     def object(self, fields: tree.Objects) -> ColumnElement[Any]:
         assert isinstance(fields, tree.Kinds), "rows of a mixture have several types"
-        whole = {arm.entity: index for index, arm in enumerate(self.meant.arms)}
+        arms = {arm.entity: arm for arm in self.meant.arms}
         whens = [
-            (
-                self.row.c.type == constant(entity.type_name),
-                self._shown(entity, asked, self._apart(entity, whole[entity])),
-            )
+            (self.row.c.type == constant(entity.type_name), self._shown(arms[entity], asked))
             for entity, asked in fields.choices
-            if entity in whole
+            if entity in arms
         ]
-        return case(*whens, else_=null()) if whens else null()
+        return json.item(case(*whens)) if whens else json.NULL
 
-    def _shown(self, entity: Entity, asked: Sequence[tree.Field], row: Row) -> ColumnElement[Any]:
-        columns = self.into.fields(asked, row, (*self.inner, row))
-        found = select(*columns).select_from(row).correlate(*self.inner)
-        return json.of(found).scalar_subquery()
-
-    def _apart(self, entity: Entity, index: int) -> Row:
-        """The row that stands whole in the arm's column, with its own columns. It was visible when it was chosen."""
-        columns = [column(each.key, each.type) for each in entity.table.c]
-        return text(f"SELECT ({self.label}.w{index}).*").columns(*columns).subquery()
+    def _shown(self, arm: Arm, asked: Sequence[tree.Field]) -> ColumnElement[Any]:
+        """An arm's row as JSON. It was visible when it was chosen."""
+        row = self.slots.row(arm)
+        return json.made(self.into.fields(asked, row, (*self.inner, row)))
 
     def rows(self, columns: Columns) -> json.AnySelect:
         named = [value.label(name) for name, value in columns.items()]
-        return select(*named).select_from(self.row).correlate(*self.outer)  # which is a page, in its order
+        return select(*named).select_from(self._chosen()).correlate(*self.outer)  # a page, in its order
 
     def all(self) -> json.AnySelect:
         arms = [self._select(row, number(1).label("x")) for row, _ in self._arms()]
@@ -108,14 +98,11 @@ class FromArms(Source):
         )
 
     def _chosen(self) -> Row:
-        """The page's rows, from all arms together: their keys, and each whole in its arm's column."""
+        """The page's rows, from all arms together: their keys, and what they carry."""
         arms = []
-        for index, (row, arm) in enumerate(self._arms()):
-            whole = [
-                (row.c.whole if at == index else _no(each.entity.table)).label(f"w{at}")
-                for at, each in enumerate(self.meant.arms)
-            ]
-            found = self._select(row, row.c.at, row.c.type, row.c.id, *whole)
+        for arm in self.meant.arms:
+            row = self._row_of(arm, self.slots.filled)
+            found = self._select(row, *(each for each in row.c if each.name != "kind"))
             for cursor, turned in self.sides():
                 found = found.where(beyond(self._place_in(arm, cursor, row), turned=turned))
             within = (self.order[0], self.order[-1])
@@ -137,7 +124,7 @@ class FromArms(Source):
         """A row of each arm, with the columns that every row of a mixture has."""
         return [(self._row_of(arm), arm) for arm in self.meant.arms]
 
-    def _row_of(self, arm: Arm) -> Row:
+    def _row_of(self, arm: Arm, more: "Callable[[Arm, Row], list[ColumnElement[Any]]] | None" = None) -> Row:
         row = arm.entity.table.alias()
         rows = tree.Rows(arm.entity, arm.relation)
         return (
@@ -146,7 +133,7 @@ class FromArms(Source):
                 _word(arm.entity.type_name).label("type"),
                 _word(arm.kind).label("kind"),
                 row.c.id.label("id"),
-                row.table_valued().label("whole"),
+                *(more(arm, row) if more else ()),
             )
             .where(*self.into.restrictions(rows, row, self.parent))
             .correlate(*self.outer)
@@ -183,12 +170,6 @@ class FromArms(Source):
 def _word(text: str) -> ColumnElement[str]:
     """A name whose order is that of its code points, as it is in Python."""
     return literal_column(f"""{constant(text)} COLLATE "C\"""", Text())
-
-
-def _no(table: FromClause) -> ColumnElement[Any]:
-    """No row of the table."""
-    assert isinstance(table, Table), "an arm reads a table, whose rows are a type of Postgres"
-    return literal_column(f"NULL::{table.name}")
 
 
 def _together(arms: Sequence[json.AnySelect]) -> Row:

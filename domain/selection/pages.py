@@ -1,8 +1,7 @@
 """A page of rows: one aggregate over a subquery of at most size + 1 rows, which says by itself whether there are more.
 
-    rows         the page's rows, each with what is asked of it as JSON (r0, r1, ...) and its cursor
-    collected    one row: those columns as arrays, and how many rows there were
-    parts        edges, nodes, pageInfo, totalCount
+    rows     the page's rows, each with what is asked of it as JSON (r0, r1, ...) and what it is ordered by (k0, ...)
+    parts    edges, nodes, pageInfo, totalCount: those columns of all rows put together, and how many rows there are
 
 Right for every parent, since all of it is evaluated for each. A cursor, a count or a look beyond the other end of the
 page costs nothing unless it is asked for. Where the rows come from, a source says (sources.py, mixed.py).
@@ -11,7 +10,7 @@ page costs nothing unless it is asked for. Where the rows come from, a source sa
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Integer, case, column, false, func, null, or_, select
+from sqlalchemy import ColumnElement, case, column, false, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from domain.selection import json, tree
@@ -21,21 +20,21 @@ from domain.selection.mixed import FromArms
 from domain.selection.mixtures import Mixed
 from domain.selection.orders import sorted_one
 from domain.selection.sources import Source
-from domain.selection.sql import constant, number
+from domain.selection.sql import known, number
 
 if TYPE_CHECKING:
     from domain.selection.compile import Compiler
 
-_FOUND = column("n", Integer())
+_FOUND: ColumnElement[int] = func.count()
+"""How many rows there are on the page."""
 
 
 def page(into: "Compiler", asked: tree.Page, parent: Row | None, outer: Sequence[Row]) -> ColumnElement[Any]:
     """The page as a JSON object with the parts that were asked for."""
     making = _Page(asked, _source(into, asked, parent, outer))
-    parts = select(*(making.part(part).label(part.key) for part in asked.parts)).correlate(*outer)
-    if making.needs_rows:
-        parts = parts.select_from(making.collected().subquery())
-    return json.of(parts).scalar_subquery()
+    made = select(json.made([(part.key, making.part(part)) for part in asked.parts])).correlate(*outer)
+    found = made.select_from(making.rows()) if making.needs_rows else made
+    return known(found.scalar_subquery(), present=True)
 
 
 def _source(into: "Compiler", asked: tree.Page, parent: Row | None, outer: Sequence[Row]) -> Source:
@@ -59,46 +58,46 @@ class _Page:
         """One part of the page, over its collected rows."""
         match part:
             case tree.Constant(_, text):
-                return constant(text)
+                return json.word(text)
             case tree.Count(_, most):
                 return self._count(most)
             case tree.Nodes(_, fields):
                 return self._list(self.source.object(fields))
             case tree.Edges(_, fields):
-                return self._list(json.one([self._edge(field) for field in fields], self.source.inner))
+                return self._list(json.made([(field.key, self._edge(field)) for field in fields]))
             case tree.PageInfo(_, fields):
-                return json.one([self._info(field) for field in fields], ())
+                return json.made([self._info(field) for field in fields])
 
-    def collected(self) -> json.AnySelect:
-        """One row: the columns of the page's rows as arrays, in order, and how many rows there are."""
-        keys = self._keys() if self.window.backward else {}
-        rows = self.source.rows({**keys, **self.columns} or {"x": number(1)}).subquery()
-        ordered = [
-            sorted_one(rows.c[name], term)
-            for name, term in zip(keys, self.source.order if keys else (), strict=True)
-        ]
-        arrays = [
-            func.array_agg(aggregate_order_by(rows.c[name], *ordered) if ordered else rows.c[name]).label(
-                name
-            )
-            for name in self.columns
-        ]
-        return select(func.count().label("n"), *arrays).select_from(rows)
+    def rows(self) -> Row:
+        """The page's rows, with the columns that its parts asked for."""
+        return self.source.rows(self.columns or {"x": number(1)}).subquery()
 
     def _keys(self) -> dict[str, ColumnElement[Any]]:
         return {f"k{at}": value for at, value in enumerate(self.source.keys())}
 
-    def _collect(self, name: str, value: ColumnElement[Any]) -> ColumnElement[Any]:
-        """The array of this value in all rows of the page."""
+    def _of_rows(self, name: str, value: ColumnElement[Any]) -> ColumnElement[Any]:
+        """This value as a column of the page's rows."""
         self.needs_rows = True
         self.columns[name] = value
-        return column(name, ARRAY(value.type))
+        return column(name, value.type)
+
+    def _order(self) -> list[ColumnElement[Any]]:
+        """The order of the page, where its rows come turned round."""
+        if not self.window.backward:
+            return []
+        keys = [self._of_rows(name, value) for name, value in self._keys().items()]
+        return [sorted_one(key, term) for key, term in zip(keys, self.source.order, strict=True)]
+
+    def _array(self, items: ColumnElement[Any]) -> ColumnElement[Any]:
+        """The column's values in all rows of the page."""
+        order = self._order()
+        return func.array_agg(aggregate_order_by(items, *order) if order else items, type_=ARRAY(items.type))
 
     def _list(self, item: ColumnElement[Any]) -> ColumnElement[Any]:
-        items = self._collect(f"r{len(self.columns)}", item)
+        items = self._of_rows(f"r{len(self.columns)}", item)
         if not self.looks_beyond:
-            return json.listed(items)
-        return json.listed(json.Part(items, self._first(), self._last()))
+            return json.listed(items, *self._order())
+        return json.unfolded(json.Part(self._array(items), self._first(), self._last()))
 
     def _first(self) -> ColumnElement[Any]:
         if self.window.backward and self.looks_beyond:
@@ -110,27 +109,26 @@ class _Page:
 
     def _edge(self, field: tree.Cursor | tree.Node | tree.Constant) -> ColumnElement[Any]:
         match field:
-            case tree.Constant(key, text):
-                return constant(text).label(key)
-            case tree.Cursor(key):
-                return self.source.cursor(self.source.keys()).label(key)
-            case tree.Node(key, fields):
-                return self.source.object(fields).label(key)
+            case tree.Constant(_, text):
+                return json.word(text)
+            case tree.Cursor():
+                return self.source.cursor(self.source.keys())
+            case tree.Node(_, fields):
+                return self.source.object(fields)
 
-    def _info(self, field: tuple[str, str] | tree.Constant) -> ColumnElement[Any]:
+    def _info(self, field: tuple[str, str] | tree.Constant) -> json.Entry:
         if isinstance(field, tree.Constant):
-            return constant(field.text).label(field.key)
+            return field.key, json.word(field.text)
         key, name = field
         if name in ("startCursor", "endCursor"):
-            at = self._first() if name == "startCursor" else self._last()
-            return self._end(at).label(key)
-        return self._more_rows(name).label(key)
+            return key, self._end(self._first() if name == "startCursor" else self._last())
+        return key, self._more_rows(name)
 
     def _end(self, at: ColumnElement[Any]) -> ColumnElement[Any]:
         """The cursor of one row of the page, null if it has none. Made of its keys, since one is wanted, not all."""
-        arrays = [self._collect(name, value) for name, value in self._keys().items()]
-        cursor = self.source.cursor([json.Part(array, at, None) for array in arrays])
-        return case((number(1) <= _FOUND, cursor), else_=null())
+        keys = [self._of_rows(name, value) for name, value in self._keys().items()]
+        cursor = self.source.cursor([json.Part(self._array(key), at, None) for key in keys])
+        return known(case((number(1) <= _FOUND, cursor)), bare=True)
 
     def _more_rows(self, name: str) -> ColumnElement[Any]:
         """Whether there are rows beyond this end of the page."""

@@ -50,7 +50,7 @@ class Source(ABC):
     def object(self, fields: tree.Objects) -> ColumnElement[Any]:
         """A row as JSON."""
         assert not isinstance(fields, tree.Kinds), "rows of one entity have one type"
-        return json.one(self.into.fields(fields, self.row, self.inner), self.inner)
+        return json.made(self.into.fields(fields, self.row, self.inner))
 
     @abstractmethod
     def rows(self, columns: Columns) -> json.AnySelect:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, column, null, select, table
 
 from domain.base import Personal
-from domain.selection import tree
+from domain.selection import json, tree
 from domain.selection.entities import Row
 from domain.selection.filters import Compares, Every, Filter, Missing, Not, Related, Some
 
@@ -71,9 +71,9 @@ def narrowed(by: Filter | None) -> frozenset[Personal]:
     return frozenset()
 
 
-def mark(row: Row) -> ColumnElement[Any]:
-    """The key of the customer whom the row is about, null for nobody, as the object's first column."""
-    return _subject(row).label(MARK)
+def mark(row: Row) -> json.Entry:
+    """The key of the customer whom the row is about, null for nobody, as the object's first entry."""
+    return MARK, _subject(row)
 
 
 def _subject(row: Row) -> ColumnElement[Any]:
