@@ -6,23 +6,25 @@ from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.access import SYSTEM, Actor
+from domain.branches.model import Branch
+from domain.branches.queries import branches
 from domain.customers.model import Customer
 from domain.customers.queries import customers, visible_to
 from domain.reads import Busy, Reads
 from domain.roles import Role, Scope
-from domain.selection import tree
+from domain.selection import ids, tree
 from domain.selection.compile import compiled
 from domain.selection.entities import DESC, Entity, Term
-from domain.selection.filters import Compares
+from domain.selection.filters import Compares, Every, Not, Quantifier, Related
 from domain.selection.run import read, read_in
 from domain.selection.statement import BadValue
 from domain.selection.subjects import Seen
 from domain.selection.values import Given, Later, Several
-from domain.touchpoints.queries import touchpoints_of_customer
+from domain.touchpoints.queries import touchpoints, touchpoints_of_customer
 
 NAMES = (tree.Nodes("nodes", (tree.Shown("name", customers.name),)),)
 
@@ -165,3 +167,46 @@ class TestLostConnections:
         for each in held:
             each.cancel()
         await asyncio.gather(*held, return_exceptions=True)
+
+
+class TestFiltersByAKey:
+    """What is asked of a row that a foreign key names, and that everybody sees, is asked of the key."""
+
+    BRANCH = Related(customers.home_branch, Compares(branches.id, "eq", Given(ids.made("Branch", 7))))
+    AGENT = Actor(subject="kim", role=Role.AGENT, scope=Scope.OWN, user_id=1)
+
+    def test_nobody_looks_at_a_branch_that_everybody_sees(self) -> None:
+        assert "FROM branches" not in compiled(page(self.BRANCH), SYSTEM).sql
+        assert "FROM branches" not in compiled(page(Every((self.BRANCH,))), self.AGENT).sql
+
+    @pytest.mark.parametrize(
+        "filter_",
+        [
+            Related(customers.home_branch, Every(())),
+            Related(customers.home_branch, Compares(branches.name, "eq", Given("x"))),
+            Related(customers.home_branch, Not(Compares(branches.id, "eq", Given(ids.made("Branch", 7))))),
+            Related(customers.home_branch, Compares(branches.id, "eq", Given("x")), Quantifier.NONE),
+        ],
+    )
+    def test_what_the_key_does_not_say_is_looked_at(self, filter_: Any) -> None:
+        assert "FROM branches" in compiled(page(filter_), SYSTEM).sql
+
+    def test_a_customer_that_the_asker_may_not_see_is_not_found_by_the_key(self) -> None:
+        asked = Related(touchpoints.customer, Compares(customers.id, "eq", Given(ids.made("Customer", 7))))
+        rows = tree.Rows(touchpoints, filter=asked)
+        selection = (tree.Page("t", rows, (), tree.Window(1), (tree.Count("n"),)),)
+
+        assert "FROM customers" not in compiled(selection, SYSTEM).sql
+        assert compiled(selection, self.AGENT).sql.count("FROM customers") == 2, (
+            "of the filter, and of the row"
+        )
+
+    async def test_a_customer_without_a_branch_is_on_the_other_side(self, three: AsyncSession) -> None:
+        [key] = await three.scalars(
+            insert(Branch).values(code="x", name="x", kind="SHOP").returning(Branch.id)
+        )
+        await three.execute(update(Customer).where(Customer.name == "나").values(home_branch_id=key))
+        here = Related(customers.home_branch, Compares(branches.id, "eq", Given(ids.made("Branch", key))))
+
+        assert await names(three, page(here)) == '{"found":{"nodes":[{"name":"나"}]}}'
+        assert await names(three, page(Not(here))) == '{"found":{"nodes":[{"name":"가"},{"name":"다"}]}}'
