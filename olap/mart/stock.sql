@@ -1,6 +1,6 @@
 -- How much of a product a warehouse held on each day: what was told on a day stands until something else is told. After
 -- the last word there is no row, since nobody has said what is there. Its value is at the unit cost of that day, in the
--- currency of that cost.
+-- currency of that cost. What flowed out is by how much less was there than on the last word before, if less.
 -- @fact
 -- @follows stock_level by stock_level_id
 -- @follows warehouse by warehouse_key
@@ -16,6 +16,7 @@
 -- @column in_stock text not null
 -- @column quantity quantity not null
 -- @column value money
+-- @column outflow quantity not null
 SELECT
     l.id * 100000 + (d.day - date '1900-01-01') AS stock_day_id,
     l.id AS stock_level_id,
@@ -27,12 +28,13 @@ SELECT
     cu.number::integer AS currency_key,
     CASE WHEN t.quantity > 0 THEN 'yes' ELSE 'no' END AS in_stock,
     t.quantity,
-    (t.quantity * c.unit_cost)::numeric(19, 4) AS value
+    (t.quantity * c.unit_cost)::numeric(19, 4) AS value,
+    CASE WHEN d.day = t.day THEN greatest(t.before - t.quantity, 0) ELSE 0 END::numeric(15, 3) AS outflow
 FROM public.stock_levels l
 CROSS JOIN public.company
 JOIN public.warehouses w ON w.id = l.warehouse_id
 CROSS JOIN LATERAL (
-    SELECT s.day, s.quantity, lead(s.day) OVER (ORDER BY s.day) AS next
+    SELECT s.day, s.quantity, lead(s.day) OVER (ORDER BY s.day) AS next, lag(s.quantity) OVER (ORDER BY s.day) AS before
     FROM public.stock_days s WHERE s.stock_level_id = l.id
 ) t
 JOIN public.calendar_days d ON d.day >= t.day AND d.day < coalesce(t.next, t.day + 1)

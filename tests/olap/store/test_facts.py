@@ -68,6 +68,9 @@ SUMMARIES = [
     ("shipments", "average_days_to_deliver", "SELECT 2.5"),
     ("stock", "stock_days", "SELECT 5 + 1"),
     ("stock", "out_of_stock", "SELECT 1"),
+    ("stock", "outflow", "SELECT 10"),
+    # 10 on three days, then 4, then none; 4 of the other on its one day, of which nothing went.
+    ("stock", "days_of_cover", "SELECT (10 * 3 + 4 + 4) / 10.0"),
     ("stock", "closing_quantity", "SELECT sum(quantity) FROM stock_levels"),
 ]
 
