@@ -10,9 +10,9 @@
 -- @column department text
 -- @column category text
 -- @column subcategory text
--- @column categories text
 -- @column code text
 -- @column name text
+-- @column categories text
 WITH RECURSIVE tree AS (
     SELECT id, ARRAY[name] AS path, concat('/', id, '/') AS ids FROM public.categories WHERE parent_id IS NULL
     UNION ALL
@@ -21,10 +21,10 @@ WITH RECURSIVE tree AS (
 SELECT 0::bigint AS product_key, 0::bigint AS product_id, true AS is_current,
        NULL::timestamptz AS valid_from, NULL::timestamptz AS valid_to,
        NULL::text AS department, NULL::text AS category, NULL::text AS subcategory,
-       NULL::text AS categories, NULL::text AS code, NULL::text AS name
+       NULL::text AS code, NULL::text AS name, NULL::text AS categories
 UNION ALL
 SELECT v.id, v.product_id, v.valid_to IS NULL, v.valid_from, v.valid_to,
-       t.path[1], t.path[2], t.path[3], t.ids, p.code, p.name
+       t.path[1], t.path[2], t.path[3], p.code, p.name, t.ids
 FROM public.product_versions v
 JOIN public.products p ON p.id = v.product_id
 LEFT JOIN tree t ON t.id = v.category_id
