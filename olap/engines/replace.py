@@ -1,6 +1,6 @@
 """Replacing rows by an id, in a transaction of DuckDB's."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 import pyarrow as pa
@@ -22,6 +22,12 @@ def replace(
 def id_table(ids: Collection[int]) -> pa.Table:
     """The ids as a relation with the one column `id`."""
     return pa.table({"id": pa.array(ids, pa.int64())})
+
+
+def counted(cursor: Cursor, tables: Sequence[str]) -> dict[str, int]:
+    """How many rows each table has; in one statement, as planning each costs more than counting."""
+    counts = (f"SELECT '{name}', count(*) FROM \"{name}\"" for name in tables)  # noqa: S608 (our own names)
+    return {name: int(rows) for name, rows in cursor.execute(" UNION ALL ".join(counts)).fetchall()}
 
 
 def ids_of(cursor: Cursor, query: str) -> frozenset[int]:

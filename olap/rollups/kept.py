@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from sqlalchemy import Table
 
 from olap.engines.duckdb import DIALECT, Cursor, DuckDB
-from olap.engines.replace import id_table, registered
+from olap.engines.replace import counted, id_table, registered
 from olap.engines.tables import create_table
 from olap.rollups.cells import (
     CHANGED,
@@ -45,17 +45,17 @@ def facts_change(cursor: Cursor, table: Table, column: str, ids: Collection[int]
 
     Touched cells are computed anew: those that held such facts before, and those that hold them then.
     """
-    touched = list(of_fact(table.name))
+    touched = tuple(of_fact(table.name))
+    if not touched:
+        yield
+        return
     moved = facts_of(table.name, column)
     with registered(cursor, **{CHANGED: id_table(ids)}):
-        if touched:
-            cursor.execute(f'CREATE OR REPLACE TEMP TABLE "{WAS}" AS {moved}')
+        cursor.execute(f'CREATE OR REPLACE TEMP TABLE "{WAS}" AS {moved}')
     yield
     with registered(cursor, **{CHANGED: id_table(ids)}):
-        if touched:
-            cursor.execute(f'INSERT INTO "{WAS}" {moved}')
-        for rollup in touched:
-            _level(cursor, rollup, cells_of(rollup, table.name, f'FROM "{WAS}"'))
+        cursor.execute(f'INSERT INTO "{WAS}" {moved}')
+    _level(cursor, touched, cells_of(touched, table.name, f'FROM "{WAS}"'))
 
 
 @contextmanager
@@ -72,9 +72,10 @@ def members_change(cursor: Cursor, table: Table, column: str, ids: Collection[in
     with registered(cursor, **{CHANGED: id_table(ids)}):
         gone, come = f'(FROM "{WAS}" EXCEPT {rows_now})', f'({rows_now} EXCEPT FROM "{WAS}")'
         if touched and cursor.execute(f"SELECT 1 FROM ({gone} UNION ALL {come}) LIMIT 1").fetchall():  # noqa: S608
-            for rollup in touched:
-                before, after = (cells_of(rollup, table.name, rows) for rows in (gone, come))
-                _level(cursor, rollup, f"({before}) UNION ({after})")
+            for fact in dict.fromkeys(rollup.fact for rollup in touched):
+                same = tuple(rollup for rollup in touched if rollup.fact == fact)
+                before, after = (cells_of(same, table.name, rows) for rows in (gone, come))
+                _level(cursor, same, f"({before}) UNION ({after})")
 
 
 def _make(cursor: Cursor, rollup: Rollup) -> None:
@@ -84,10 +85,7 @@ def _make(cursor: Cursor, rollup: Rollup) -> None:
 
 def rows(cursor: Cursor) -> dict[str, int]:
     """How many rows each rollup has, by table."""
-    return {
-        rollup.table.name: int(cursor.execute(f'SELECT count(*) FROM "{rollup.table.name}"').fetchall()[0][0])  # noqa: S608
-        for rollup in every()
-    }
+    return counted(cursor, [rollup.table.name for rollup in every()])
 
 
 def find(engine: DuckDB) -> None:
@@ -109,9 +107,12 @@ def _kept(rollup: Rollup, table: Table) -> list[str]:
     return [] if join is None else [join.key.name, *sorted(used)]
 
 
-def _level(cursor: Cursor, rollup: Rollup, touched: str) -> None:
-    """The cells whose keys the query gives are as the facts have them now."""
-    cursor.execute(f'CREATE OR REPLACE TEMP TABLE "{touched_table(rollup)}" AS {touched}')
-    cursor.execute(forget_touched(rollup))
-    (within,) = cursor.execute(narrowing(rollup)).fetchall()
-    cursor.execute(touched_cells(rollup, within))
+def _level(cursor: Cursor, rollups: tuple[Rollup, ...], touched: str) -> None:
+    """The cells of one fact's rollups whose keys the query gives are as the facts have them now."""
+    cursor.execute(f'CREATE OR REPLACE TEMP TABLE "{touched_table(rollups[0].fact)}" AS {touched}')
+    query, asked = narrowing(rollups)
+    (found,) = cursor.execute(query).fetchall()
+    within = dict(zip(asked, found, strict=True))
+    for rollup in rollups:
+        cursor.execute(forget_touched(rollup))
+        cursor.execute(touched_cells(rollup, within))
