@@ -43,6 +43,15 @@ def placed(customer: int | None, product: int, price: object, moment: str) -> st
 
 HOUSEHOLD = st.sampled_from([1, 2])
 
+SCORED = """
+    INSERT INTO rfm_scores (customer_id, scheme, valid_from, scheme_id, model, recency, frequency, monetary, orders)
+    SELECT {customer}, 'default', '{day}', min(id), 1, {cell}, 1 FROM rfm_schemes
+    ON CONFLICT (customer_id, scheme, valid_from) DO UPDATE SET recency = 4 - rfm_scores.recency;
+    INSERT INTO rfm_runs (scheme, scored_on) VALUES ('default', '{day}')
+    ON CONFLICT (scheme) DO UPDATE SET scored_on = excluded.scored_on
+"""
+"""What a run of scoring writes."""
+
 OF_OTHERS = [
     """INSERT INTO touchpoints (source_system, source_id, customer_id, channel, direction, occurred_at, topics)
        SELECT 'x', count(*)::text, 1, 'CHAT', 'INBOUND', now(), '{a}' FROM touchpoints""",
@@ -68,6 +77,17 @@ OF_OTHERS = [
     "INSERT INTO consents (customer_id, purpose, given, at, source) VALUES (3, 'SURVEY', true, now(), 'web')",
     "UPDATE customer_attributes SET reportable = NOT reportable WHERE name = 'note'",
     "UPDATE users SET role = 'MARKETER', active = false WHERE id = 1",
+    """INSERT INTO points_entries (customer_id, kind, points, reason, occurred_at)
+       VALUES (2, 'EARNED', 30, 'x', '2011-02-03+00')""",
+    """UPDATE customers SET lifecycle_stage = 'LOYAL', lifecycle_since = '2024-05-01+00' WHERE id = 3""",
+    SCORED.format(customer=1, day="2011-01-31", cell="1, 3, 3"),
+    "UPDATE company SET rfm_scheme = CASE rfm_scheme WHEN 'default' THEN 'other' ELSE 'default' END",
+    "INSERT INTO segments (id, name, kind) SELECT 1 + count(*), 's' || count(*), 'FIXED' FROM segments",
+    """INSERT INTO segment_members (segment_id, customer_id, entered_at)
+       SELECT id, 1, '2024-01-15+00' FROM segments ON CONFLICT DO NOTHING""",
+    "UPDATE segment_members SET left_at = '2024-03-15+00' WHERE left_at IS NULL",
+    "UPDATE segments SET name = name || '+', retired_at = now()",
+    "DELETE FROM segment_members WHERE customer_id = 1",
 ]
 """One change of each kind that a fact or a trait other than an order's depends on."""
 

@@ -98,6 +98,8 @@ class TestEveryFact:
             ("UPDATE stock SET quantity = 0 WHERE stock_level_id = 2", "stock", "quantity"),
             ("UPDATE customer SET marketing = 'no' WHERE customer_id = 1", "customer", "marketing"),
             ("UPDATE offer SET form = 'gift' WHERE offer_key = 1", "offer", "form"),
+            ("UPDATE customer_month SET activity = 'none'", "customer_month", "greatest activity"),
+            ("UPDATE customer_month SET revenue = 0", "customer_month", "revenue"),
             ("UPDATE date SET holiday = NULL WHERE date_key = 20110101", "date", "holiday"),
         ],
     )

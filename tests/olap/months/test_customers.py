@@ -1,0 +1,256 @@
+"""The customers cube says what hand-written SQL says on the domain's tables, from a copy and from the mart."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.olap.months.company import MONTHS
+from tests.olap.months.conftest import Company
+from tests.olap.store.shop import Cube
+
+YEARS = "date:2024-2025"
+BY_MONTH = {"cell": YEARS, "drilldown": ["date@ymd:month"]}
+
+
+def plain(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Numbers as the two sides can be compared: amounts exact, ratios to 9 digits."""
+    return [tuple(_plain(value) for value in row) for row in rows]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 9)
+    return int(value) if isinstance(value, Decimal) and value == int(value) else value
+
+
+ACTIVE = f"""{MONTHS}
+SELECT m.year, m.month, count(DISTINCT b.customer_id),
+       count(DISTINCT b.customer_id) FILTER (WHERE f.at >= m.begins),
+       count(DISTINCT b.customer_id) FILTER (WHERE f.at < m.begins), count(b.id),
+       count(b.id)::float8 / count(DISTINCT b.customer_id)
+FROM months m JOIN bought b ON b.ordered_at >= m.begins AND b.ordered_at < m.ends JOIN firsts f USING (customer_id)
+GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
+REVENUE = f"""{MONTHS}
+SELECT m.year, m.month, o.currency, sum(l.net_revenue)::text
+FROM months m JOIN orders o ON o.ordered_at >= m.begins AND o.ordered_at < m.ends
+JOIN order_lines l ON l.order_id = o.id
+WHERE o.customer_id IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+"""
+
+STANDING = f"""{MONTHS}, known AS (
+    SELECT c.id, least((SELECT min(day) FROM bought b WHERE b.customer_id = c.id),
+                       c.joined_on, (c.created_at AT TIME ZONE 'Asia/Seoul')::date,
+                       (SELECT min((occurred_at AT TIME ZONE 'Asia/Seoul')::date) FROM points_entries p
+                        WHERE p.customer_id = c.id),
+                       (SELECT min(valid_from) FROM rfm_scores r WHERE r.customer_id = c.id AND scheme = 'default'),
+                       (SELECT min((o.ordered_at AT TIME ZONE 'Asia/Seoul')::date) FROM orders o
+                        WHERE o.customer_id = c.id AND o.ordered_at > '1971-01-01'),
+                       (c.lifecycle_since AT TIME ZONE 'Asia/Seoul')::date,
+                       (SELECT min((s.since AT TIME ZONE 'Asia/Seoul')::date) FROM customer_lifecycle_stages s
+                        WHERE s.customer_id = c.id)
+                      ) AS since
+    FROM customers c
+)
+SELECT m.year, m.month, (SELECT count(*) FROM known k WHERE k.since <= m.last_day),
+       (SELECT count(*) FROM firsts f WHERE f.at < m.ends),
+       (SELECT count(*) FROM (
+            SELECT customer_id FROM bought b WHERE b.ordered_at < m.ends GROUP BY 1 HAVING count(*) > 1) r),
+       (SELECT sum(points)::int FROM points_entries p WHERE p.occurred_at < m.ends),
+       (SELECT avg(m.last_day - l.day)::float8 FROM (
+            SELECT customer_id, max(day) AS day FROM bought b WHERE b.ordered_at < m.ends GROUP BY 1) l)
+FROM months m ORDER BY 1, 2
+"""
+
+INTERVALS = f"""{MONTHS}
+SELECT m.year, m.month, avg(b.day - b.before)::float8
+FROM months m JOIN (
+    SELECT *, lag(day) OVER (PARTITION BY customer_id ORDER BY day, id) AS before FROM bought
+) b ON b.ordered_at >= m.begins AND b.ordered_at < m.ends
+GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
+COHORTS = f"""{MONTHS}, cohorts AS (
+    SELECT customer_id, date_trunc('month', at AT TIME ZONE 'Asia/Seoul') AS cohort FROM firsts
+), sizes AS (SELECT cohort, count(*) AS size FROM cohorts GROUP BY 1), months_later AS (
+    SELECT cohort, count(DISTINCT customer_id) AS active, extract(year FROM age(m.last_day + 1, cohort))::int * 12
+           + extract(month FROM age(m.last_day + 1, cohort))::int - 1 AS k
+    FROM months m JOIN bought b ON b.ordered_at >= m.begins AND b.ordered_at < m.ends JOIN cohorts USING (customer_id)
+    GROUP BY cohort, m.last_day
+)
+SELECT extract(year FROM cohort)::int, extract(month FROM cohort)::int, k, active, active::float8 / size
+FROM months_later JOIN sizes USING (cohort) ORDER BY 1, 2, 3
+"""
+
+CELLS = f"""{MONTHS}, held AS (
+    SELECT m.last_day, m.begins, m.ends, r.customer_id, r.recency, r.frequency,
+           concat(r.recency, r.frequency, r.monetary) AS cell
+    FROM months m JOIN rfm_scores r ON r.valid_from <= m.last_day AND (r.valid_to IS NULL OR m.last_day < r.valid_to)
+    WHERE r.scheme = 'default'
+)
+"""
+
+MATRIX = f"""{CELLS}
+SELECT h.recency, h.frequency, count(*),
+       coalesce(sum((SELECT sum(l.net_revenue) FROM orders o JOIN order_lines l ON l.order_id = o.id
+            WHERE o.customer_id = h.customer_id AND o.currency = 'KRW'
+              AND o.ordered_at >= h.begins AND o.ordered_at < h.ends)), 0)::text
+FROM held h WHERE last_day = '2024-09-30' GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
+MOVES = f"""{CELLS}
+SELECT b.cell, h.cell, count(*) FROM held h
+LEFT JOIN held b ON b.customer_id = h.customer_id AND b.last_day = (h.begins AT TIME ZONE 'Asia/Seoul')::date - 1
+WHERE h.last_day = '2024-09-30' GROUP BY 1, 2 ORDER BY 1 NULLS LAST, 2
+"""
+
+STAGES = f"""{MONTHS}, stages AS (
+    SELECT m.last_day, s.customer_id, (array_agg(lower(stage) ORDER BY since DESC))[1] AS stage
+    FROM months m JOIN customer_lifecycle_stages s ON s.since < m.ends GROUP BY 1, 2
+)
+SELECT b.stage, h.stage, count(*) FROM stages h
+LEFT JOIN stages b ON b.customer_id = h.customer_id AND b.last_day = '2024-05-31'
+WHERE h.last_day = '2024-06-30' GROUP BY 1, 2 ORDER BY 1 NULLS LAST, 2
+"""
+
+
+class TestMonths:
+    def test_activity(self, company: Company) -> None:
+        names = ["active", "new", "returning", "orders", "frequency"]
+
+        found = company.asked("customers", "date.year", "date.month", *names, aggregates=names, **BY_MONTH)
+
+        assert plain(found) == plain(company.rows(ACTIVE))
+
+    def test_revenue_in_each_currency(self, company: Company) -> None:
+        found = company.asked(
+            *("customers", "date.year", "date.month", "currency", "revenue"),
+            cell=YEARS,
+            drilldown=["date@ymd:month", "currency"],
+            aggregates=["revenue"],
+        )
+
+        assert [(*row[:3], str(row[3])) for row in found if row[3]] == [
+            row for row in company.rows(REVENUE) if Decimal(row[3])
+        ]
+
+    def test_who_stands_at_the_end_of_each(self, company: Company) -> None:
+        names = ["customers", "buyers", "repeat_buyers", "points", "average_recency"]
+
+        found = company.asked("customers", "date.year", "date.month", *names, aggregates=names, **BY_MONTH)
+
+        assert plain(found) == plain(company.rows(STANDING))
+
+    def test_levels_of_a_year_are_those_of_its_last_month(self, company: Company) -> None:
+        names = ["customers", "points", "buyers", "repeat_rate"]
+
+        (year,) = company.asked(
+            "customers", *names, cell="date:2024", drilldown=["date:year"], aggregates=names
+        )
+        (month,) = company.asked(
+            "customers", *names, cell="date:2024,4,12", drilldown=["date:year"], aggregates=names
+        )
+
+        assert year == month
+
+    def test_intervals_between_purchases(self, company: Company) -> None:
+        found = company.asked(
+            *("customers", "date.year", "date.month", "average_interval"),
+            aggregates=["average_interval"],
+            **BY_MONTH,
+        )
+
+        assert plain(found) == plain(company.rows(INTERVALS))
+
+
+class TestCohorts:
+    def test_retention(self, company: Company) -> None:
+        found = company.asked(
+            *("customers", "cohort.year", "cohort.month", "months_since", "active", "retention"),
+            cell=YEARS,
+            drilldown=["cohort@ymd:month", "months_since"],
+            aggregates=["active", "retention"],
+        )
+
+        wanted = [row for row in found if row[0] is not None and row[3]]
+        assert plain(wanted) == plain(company.rows(COHORTS))
+
+
+class TestCells:
+    def test_the_matrix_of_a_month(self, company: Company) -> None:
+        found = company.asked(
+            *("customers", "rfm_recency", "rfm_frequency", "customers", "revenue"),
+            cell="date:2024,3,9|currency:KRW",
+            drilldown=["rfm_recency", "rfm_frequency"],
+            aggregates=["customers", "revenue"],
+        )
+        everybody = company.asked(
+            *("customers", "rfm_recency", "rfm_frequency", "customers"),
+            cell="date:2024,3,9",
+            drilldown=["rfm_recency", "rfm_frequency"],
+            aggregates=["customers"],
+        )
+
+        by_hand = company.rows(MATRIX)
+        assert [row for row in everybody if row[0]] == [row[:3] for row in by_hand]
+        assert [row[3] for row in found if row[0]] == [Decimal(row[3]) for row in by_hand]
+
+    def test_moves_between_cells(self, company: Company) -> None:
+        found = company.asked(
+            *("customers", "rfm_cell_before", "rfm_cell", "customers"),
+            cell="date:2024,3,9",
+            drilldown=["rfm_cell_before", "rfm_cell"],
+            aggregates=["customers"],
+        )
+
+        assert [row for row in found if row[1]] == company.rows(MOVES)
+
+    def test_moves_between_stages(self, company: Company) -> None:
+        found = company.asked(
+            *("customers", "stage_before", "stage", "customers"),
+            cell="date:2024,2,6",
+            drilldown=["stage_before", "stage"],
+            aggregates=["customers"],
+        )
+
+        assert [row for row in found if row[1]] == company.rows(STAGES)
+
+
+class TestSegments:
+    QUERY = f"""{MONTHS}
+    SELECT s.name, m.year, m.month,
+           count(*) FILTER (WHERE e.left_at IS NULL OR e.left_at >= m.ends),
+           count(DISTINCT e.customer_id) FILTER (WHERE e.left_at IS NULL OR e.left_at >= m.ends),
+           count(*) FILTER (WHERE e.entered_at >= m.begins),
+           count(*) FILTER (WHERE e.left_at < m.ends)
+    FROM segments s CROSS JOIN months m
+    JOIN segment_members e
+        ON e.segment_id = s.id AND e.entered_at < m.ends AND (e.left_at IS NULL OR e.left_at >= m.begins)
+    GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+    """
+
+    def test_members_entries_and_exits(self, company: Company) -> None:
+        names = ["memberships", "members", "entries", "exits"]
+
+        found = company.asked(
+            *("segments", "segment", "date.year", "date.month", *names),
+            cell=YEARS,
+            drilldown=["segment", "date@ymd:month"],
+            aggregates=names,
+        )
+
+        assert found == company.rows(self.QUERY)
+
+
+class TestEngines:
+    def test_what_duckdb_computes_is_what_the_views_say(self, copied: Cube) -> None:
+        assert copied.differences() == ()
+
+    @pytest.mark.parametrize("table", ["customer_month", "segment_member"])
+    def test_row_by_row(self, copied: Cube, company_url: str, table: str) -> None:
+        ours = copied.rows(f"SELECT * FROM {table} ORDER BY 1")
+        theirs = Company(company_url, copied.engine).rows(f"SELECT * FROM mart.{table} ORDER BY 1")
+
+        assert [tuple(map(str, row)) for row in ours] == [tuple(map(str, row)) for row in theirs]
