@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from api.backend import Backend
 from domain.db import schema_revision
-from migrations.command import head
+from migrations.newest import head
 
 TIMEOUT_SECONDS = 0.5
 

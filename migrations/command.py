@@ -1,11 +1,9 @@
-"""Runs alembic from Python: the newest version, or the revision that a store stands at."""
+"""Runs alembic from Python."""
 
-from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 
 
 def config(url: str) -> Config:
@@ -26,11 +24,3 @@ def upgrade(url: str, revision: str = "head") -> None:
 def downgrade(url: str, revision: str) -> None:
     """The store stands at the older `revision`."""
     command.downgrade(config(url), revision)
-
-
-@cache
-def head() -> str:
-    """The newest revision that this code knows."""
-    newest = ScriptDirectory(str(Path(__file__).parent)).get_current_head()
-    assert newest is not None, "there is at least one version"
-    return newest

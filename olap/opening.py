@@ -7,7 +7,6 @@ from typing import Protocol
 from olap import owner
 from olap.current import Current
 from olap.difference import VerifyReport
-from olap.engines.clickhouse.store import in_clickhouse
 from olap.engines.names import EngineName
 from olap.errors import CubeError
 from olap.freshness import Freshness
@@ -82,6 +81,8 @@ def verify(database_url: str, place: Place) -> VerifyReport:
 
 
 def _opened(database_url: str, place: Place) -> Store:
+    from olap.engines.clickhouse.store import in_clickhouse  # its client is loaded where it is needed
+
     return in_clickhouse(database_url, place.path, url=place.url, cluster=place.cluster)
 
 

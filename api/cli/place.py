@@ -58,7 +58,8 @@ async def _require_replayed(settings: Settings, url: str) -> None:
 @contextmanager
 def _started(settings: Settings, *, migrate: bool) -> Iterator[str]:
     from domain.postgres.external import check_server
-    from migrations.command import head, upgrade
+    from migrations.command import upgrade
+    from migrations.newest import head
 
     with suppress(OSError):  # what cannot be made is told by whoever needs it first
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)

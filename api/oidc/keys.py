@@ -9,14 +9,16 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 import structlog
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, JWKRegistry, OKPKey, RSAKey
 
 from api.oidc.issuers import Issuer
+
+if TYPE_CHECKING:
+    import httpx
 
 FRESH_SECONDS = 3600
 PAUSE_SECONDS = 30
@@ -41,7 +43,7 @@ class Keys:
         issuer: Issuer,
         *,
         clock: Callable[[], float] = time.monotonic,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: "httpx.AsyncBaseTransport | None" = None,
     ) -> None:
         self._issuer = issuer
         self._clock = clock
@@ -87,6 +89,8 @@ class Keys:
         async with self._one_at_a_time:
             if not self._due():
                 return
+            import httpx  # loaded where there is an issuer to ask
+
             self._tried_at = self._clock()
             try:
                 found = usable(await self._fetch())
@@ -98,13 +102,15 @@ class Keys:
     async def _fetch(self) -> Any:
         if self._issuer.jwks_file is not None:
             return json.loads(await asyncio.to_thread(_text, self._issuer.jwks_file))
+        import httpx
+
         async with (
             asyncio.timeout(TIMEOUT_SECONDS),
             httpx.AsyncClient(timeout=TIMEOUT_SECONDS, transport=self._transport) as client,
         ):
             return await _fetched(client, self._issuer.jwks_url or await self._discovered(client))
 
-    async def _discovered(self, client: httpx.AsyncClient) -> str:
+    async def _discovered(self, client: "httpx.AsyncClient") -> str:
         """Where the issuer says that his keys are. Source: OpenID Connect Discovery 1.0, section 4."""
         url = f"{self._issuer.issuer.rstrip('/')}/.well-known/openid-configuration"
         said = await _fetched(client, url)
@@ -113,7 +119,7 @@ class Keys:
         return Issuer(issuer=self._issuer.issuer, audience="-", jwks_url=said.get("jwks_uri")).jwks_url or ""
 
 
-async def _fetched(client: httpx.AsyncClient, url: str) -> Any:
+async def _fetched(client: "httpx.AsyncClient", url: str) -> Any:
     """The JSON at the address, which is short and is there itself: no redirect is followed."""
     body = b""
     async with client.stream("GET", url, headers={"accept": "application/json"}) as response:

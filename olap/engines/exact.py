@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from sqlalchemy import ClauseElement, Numeric, Select
 
 DIGITS = 38
@@ -28,6 +27,8 @@ def decimals(table: pa.Table, scales: Sequence[int | None]) -> pa.Table:
 
 
 def _decimal(column: pa.ChunkedArray, known: int) -> pa.ChunkedArray:
+    import pyarrow.compute as pc  # 7 MB that a process on another engine does without
+
     texts = column.cast(pa.string())
     point = pc.find_substring(texts, ".")
     behind = pc.if_else(pc.equal(point, -1), 0, pc.subtract(pc.subtract(pc.utf8_length(texts), point), 1))

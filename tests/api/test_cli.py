@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from domain.postgres import discard
-from migrations.command import head
+from migrations.newest import head
 
 DANGOL = Path(sys.executable).with_name("dangol")
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.base import Personal
 from domain.tables import metadata
-from migrations.command import downgrade, upgrade
+from migrations.command import config, downgrade, upgrade
+from migrations.newest import head
 from olap import star
 
 
@@ -28,6 +30,9 @@ def _differences(connection: Connection) -> list[Any]:
 
 
 class TestVersions:
+    def test_the_newest_is_told_without_alembic(self) -> None:
+        assert head() == ScriptDirectory.from_config(config("postgresql:///none")).get_current_head()
+
     @pytest.mark.filterwarnings("ignore:Did not recognize type 'xid8'")
     async def test_the_newest_version_equals_the_models(self, engine: AsyncEngine) -> None:
         async with engine.connect() as connection:
