@@ -8,7 +8,7 @@ from olap.vocabulary import Cell, CubeModel
 
 def is_time(model: CubeModel, dimension: Any) -> bool:
     """Whether the dimension tells when: the date and the fiscal year, not the kind of a day."""
-    tables = {model.columns[attribute.ref].table for attribute in dimension.attributes}
+    tables = {model.cut_column(attribute.ref).table for attribute in dimension.attributes}
     return tables == {DAY.table} and len(dimension.levels) > 1
 
 

@@ -4,7 +4,7 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Column, Table, Text
 
 from olap import star
 from olap.plan import RowFilter
@@ -21,7 +21,11 @@ Fact = dict[str, Any]
 def row(table: Table, **values: Any) -> tuple[Any, ...]:
     """A row of the table; what is not said is Unknown."""
     assert set(values) <= set(table.columns.keys())
-    return tuple(values.get(c.name, None if c.nullable else 0) for c in table.columns)
+    return tuple(values.get(c.name, _unknown(c)) for c in table.columns)
+
+
+def _unknown(column: Column[Any]) -> Any:
+    return None if column.nullable else "" if isinstance(column.type, Text) else 0
 
 
 def rows(seed: int = 3) -> Rows:
@@ -151,15 +155,15 @@ def _grant(draw: random.Random, key: int, customers: list[tuple[Any, ...]]) -> t
 ROWS = rows()
 
 
-def records(fact: Table) -> list[Fact]:
+def records(fact: Table, rows: Rows) -> list[Fact]:
     """One dictionary a fact, with the columns of the dimensions it refers to as `table.column`."""
 
     def named(table: Table, given: tuple[Any, ...]) -> Fact:
         return {f"{table.name}.{c.name}": value for c, value in zip(table.columns, given, strict=True)}
 
     dimensions = {
-        table.name: {r[0]: named(table, r) for r in whole(table, ROWS[table])}
-        for table in ROWS
+        table.name: {r[0]: named(table, r) for r in whole(table, rows[table])}
+        for table in rows
         if f"{table.name}_key" in fact.c
     }
     return [
@@ -169,14 +173,14 @@ def records(fact: Table) -> list[Fact]:
             for name, by_key in dimensions.items()
             for k, v in by_key[own[f"{fact.name}.{name}_key"]].items()
         }
-        for own in (named(fact, given) for given in whole(fact, ROWS[fact]))
+        for own in (named(fact, given) for given in whole(fact, rows[fact]))
     ]
 
 
 FACTS: dict[str, list[Fact]] = {
-    "sales": records(star.sales),
-    "touchpoints": records(TOUCHPOINTS),
-    "grants": records(GRANTS),
+    "sales": records(star.sales, ROWS),
+    "touchpoints": records(TOUCHPOINTS, ROWS),
+    "grants": records(GRANTS, ROWS),
 }
 
 EVERYTHING = RowFilter()
