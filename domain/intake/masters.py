@@ -4,8 +4,8 @@ What a staged row means depends on where it comes from: a `Form` is the SQL of t
 many lines, and a missing value says nothing; of an upsert (`upserts`) each row stands for itself, and null clears.
 """
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import text
@@ -76,14 +76,16 @@ class Master:
     def plan(self) -> str:
         return f"{self.staging}_plan"
 
-    def plan_table(self, *, indexed: bool = True) -> str:
-        """The statement that makes the plan's temporary table: empty again after each transaction."""
+    def plan_table(self, *, indexed: bool = True, also: Mapping[str, str] | None = None) -> str:
+        """The statement that makes the plan's temporary table: empty again after each transaction. `also` are further
+        columns and their types."""
         columns = {
             "external_id": f"{_TEXT} PRIMARY KEY" if indexed else _TEXT,
             "id": "bigint",
             "outcome": "text NOT NULL",
             **{field.target: field.type for field in self.fields},
             **{part: _TEXT for part, _ in self.parts},
+            **(also or {}),
         }
         return create_table(self.plan, columns) + " ON COMMIT DELETE ROWS"
 
@@ -101,13 +103,15 @@ class Form:
     """The SQL of what a staged row means.
 
     `staged` gives one row a name with the columns asked for; `found` joins the root `r` to the rows `g`; `settled`
-    is the value that a field is to have, over `g` and `r`; `named` are the system and the name, over the plan `g`.
+    is the value that a field is to have, over `g` and `r`; `named` are the system and the name, over the plan `g`;
+    `also` are columns of the root as it stands that the plan has too, with their types.
     """
 
     staged: Callable[[Master, Sequence[str]], str]
     found: Callable[[Master, str], str]
     settled: Callable[[Master, Field], str]
     named: tuple[str, str]
+    also: Mapping[str, str] = field(default_factory=dict)
 
 
 def either(conditions: Sequence[str]) -> str:
@@ -134,9 +138,10 @@ def _planned(master: Master, form: Form, given: Collection[str]) -> str:
         ]
     )
     columns = [*(field.target for field in fields), *(part for part, _ in parts)]
+    told = [*(f"s.{column}" for column in columns), *(f"r.{column}" for column in form.also)]
     stale = f"WHEN {master.stale} THEN 'STALE'" if master.stale else ""
     return f"""
-        INSERT INTO {master.plan} ({", ".join(["external_id", "id", "outcome", *columns])})
+        INSERT INTO {master.plan} ({", ".join(["external_id", "id", "outcome", *columns, *form.also])})
         WITH staged AS (
             {form.staged(master, [*(f.name for f in fields), *(part for part, _ in parts)])}
         ), settled AS (
@@ -145,7 +150,7 @@ def _planned(master: Master, form: Form, given: Collection[str]) -> str:
         )
         SELECT s.external_id, s.id,
                CASE WHEN s.id IS NULL THEN 'CREATED' {stale} WHEN {changes} THEN 'UPDATED' ELSE 'UNCHANGED' END
-               {"".join(f", s.{column}" for column in columns)}
+               {"".join(f", {value}" for value in told)}
         FROM settled s LEFT JOIN {master.root} r ON r.id = s.id {" ".join(each.joined for each in beside)}
     """
 

@@ -68,7 +68,9 @@ def through(kind: Kind) -> Upsert:
 
     async def work(write: Write, given: Row, rows: Sequence[Any]) -> list[Outcome]:
         policy = given["policy"]
-        return await upsert(write.session, kind, rows, actor=write.actor, policy=policy, now=write.now)
+        return await upsert(
+            write.session, kind, rows, actor=write.actor, policy=policy, now=write.now, said=write.said
+        )
 
     return work
 

@@ -1,7 +1,8 @@
 """One call: its rows are read, checked, staged and merged, and each is told what became of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,6 +10,7 @@ from domain.access import Actor
 from domain.errors import DomainError, Invalid, NotFound
 from domain.intake.erased import forget_erased
 from domain.intake.upserts import merging
+from domain.intake.upserts.before import Before, before
 from domain.intake.upserts.kinds import Kind
 from domain.intake.upserts.outcomes import (
     DuplicateInBatch,
@@ -17,7 +19,7 @@ from domain.intake.upserts.outcomes import (
     Policy,
     RowStatus,
 )
-from domain.intake.upserts.references import find, found, unknown
+from domain.intake.upserts.references import Looked, Ref, find, unknown, wanted
 from domain.intake.upserts.rows import Given, Row, read
 from domain.messages import say
 
@@ -25,28 +27,61 @@ MOST_ROWS = 10_000
 
 
 async def upsert(
-    session: AsyncSession, kind: Kind, given: Sequence[Given], *, actor: Actor, policy: Policy, now: datetime
+    session: AsyncSession,
+    kind: Kind,
+    given: Sequence[Given],
+    *,
+    actor: Actor,
+    policy: Policy,
+    now: datetime,
+    said: Sequence[str] | None = None,
 ) -> list[Outcome]:
     """What the rows say stands in the store. One outcome per row, in their order; refused rows stop no other, unless
     the policy says so: then nothing was written. The number of statements does not depend on the number of rows.
+
+    `said` are texts that are equal only where rows are: with them, rows that say what they said before cost little
+    (before.py). Whoever gives them writes nothing else in this transaction.
     """
-    rows = [read(index, each, kind.readers) for index, each in enumerate(given)]
-    await _check(session, kind, rows, actor, now)
+    looked = Looked(session, actor)
+    known = await before(session, kind, given, said, looked=looked, actor=actor)
+    rows = [_row(index, each, kind, known) for index, each in enumerate(given)]
+    await _check(session, kind, rows, known, looked, actor, now)
     if _stops(rows, policy):
         return [_refused(row) for row in rows]
+    if not _new(rows):
+        return [_outcome(row, {}) for row in rows]
     connection = await session.connection()
-    await merging.stage(connection, kind, _good(rows))
-    merged = await merging.plan(connection, kind, _good(rows), actor=actor)
-    for row in _good(rows):
+    await merging.stage(connection, kind, _new(rows))
+    merged = await merging.plan(connection, kind, _new(rows), actor=actor)
+    for row in _new(rows):
         row.error = merged.refused.get(row.index)
     if _stops(rows, policy):
         return [_refused(row) for row in rows]
-    await merging.write(connection, kind, merged, _good(rows))
-    return [_refused(row) if row.error is not None else Outcome(*merged.states[row.index]) for row in rows]
+    await merging.write(connection, kind, merged, _new(rows))
+    return [_outcome(row, merged.states) for row in rows]
+
+
+def _row(index: int, given: Given, kind: Kind, known: Before) -> Row:
+    if index in known.same:
+        return Row(index, given["key"], id=known.same[index], same=True)
+    row = read(index, given, kind.readers)
+    row.digest = known.digests.get(index)
+    return row
 
 
 def _good(rows: Iterable[Row]) -> list[Row]:
     return [row for row in rows if row.error is None]
+
+
+def _new(rows: Iterable[Row]) -> list[Row]:
+    """The good rows that say something new, as far as is known."""
+    return [row for row in rows if row.error is None and not row.same]
+
+
+def _outcome(row: Row, states: Mapping[int, tuple[RowStatus, int | None]]) -> Outcome:
+    if row.error is not None:
+        return _refused(row)
+    return Outcome(RowStatus.UNCHANGED, row.id) if row.same else Outcome(*states[row.index])
 
 
 def _stops(rows: Sequence[Row], policy: Policy) -> bool:
@@ -58,21 +93,29 @@ def _refused(row: Row) -> Outcome:
     return Outcome(RowStatus.REJECTED, error=row.error or NotWritten())
 
 
-async def _check(session: AsyncSession, kind: Kind, rows: Sequence[Row], actor: Actor, now: datetime) -> None:
+async def _check(
+    session: AsyncSession,
+    kind: Kind,
+    rows: Sequence[Row],
+    known: Before,
+    looked: Looked,
+    actor: Actor,
+    now: datetime,
+) -> None:
     """Each row knows what it is about and what it refers to, or why it is refused."""
     _refuse_doubles((row.key, row) for row in _good(rows))
-    await _find(session, kind, _good(rows), actor)
+    await _find(session, kind, _new(rows), known, actor)
     _refuse_doubles((row.id, row) for row in _good(rows) if row.id is not None)
-    for row in _good(rows):
+    for row in _new(rows):
         if row.id is None:
             kind.begins(row, actor)
     if kind.amounts:
-        await forget_erased(session, _good(rows))
-    await refer(session, _good(rows), actor)
-    for row in _good(rows):
+        await forget_erased(session, _new(rows))
+    await refer(_new(rows), looked)
+    for row in _new(rows):
         row.error = _wrong(kind, row, now)
     if kind.check is not None:
-        await kind.check(session, _good(rows))
+        await kind.check(session, _new(rows))
 
 
 def _refuse_doubles(keys: Iterable[tuple[object, Row]]) -> None:
@@ -82,10 +125,10 @@ def _refuse_doubles(keys: Iterable[tuple[object, Row]]) -> None:
             row.error = DuplicateInBatch(first[key])
 
 
-async def _find(session: AsyncSession, kind: Kind, rows: Sequence[Row], actor: Actor) -> None:
+async def _find(session: AsyncSession, kind: Kind, rows: Sequence[Row], known: Before, actor: Actor) -> None:
     """The rows about what is here know its id. One that may not be seen looks like one that is not there."""
-    keys = {row.key for row in rows if row.key is not None}
-    here = await find(session, kind.target, keys, actor=merging.ANYBODY)
+    keys = {row.key for row in rows if row.key is not None} - known.asked
+    here: dict[Ref, Any] = dict(known.here) | await find(session, kind.target, keys, actor=merging.ANYBODY)
     seen = (
         here if actor.scope is merging.ANYBODY.scope else await find(session, kind.target, keys, actor=actor)
     )
@@ -97,12 +140,12 @@ async def _find(session: AsyncSession, kind: Kind, rows: Sequence[Row], actor: A
             )
 
 
-async def refer(session: AsyncSession, rows: Sequence[Row], actor: Actor) -> None:
+async def refer(rows: Sequence[Row], looked: Looked) -> None:
     """The rows have the keys of what they refer to, or the error of a reference that leads nowhere."""
-    known = await found(session, (each for row in rows for each in row.references), actor=actor)
+    await looked.up(wanted((each.target, each.key) for row in rows for each in row.references))
     for row in rows:
         for each in row.references:
-            led = known[each.target].get(each.key)
+            led = looked.led[each.target].get(each.key)
             if led is None:
                 row.error = unknown(each)
                 break

@@ -139,4 +139,5 @@ CUSTOMERS = Kind(
     begins=_begins,
     settle=_settle,
     check=_check,
+    refers={"home_branch": BRANCH, "owner": USER},
 )

@@ -17,9 +17,10 @@ STAGED: Mapping[str, str] = {
     "said_number": "bigint",
     "said_at": "timestamptz",
     "clears": "bigint NOT NULL",
+    "said": "bytea",
 }
-"""What every staged row has: the name of what it is about or our id of it, the version of its source, and a bit for
-each field that it clears."""
+"""What every staged row has: the name of what it is about or our id of it, the version of its source, a bit for each
+field that it clears, and the digest by which the row is known again."""
 
 PARTS = tuple((name, "") for name in ("source_system", "source_name", "stale", "newer"))
 
@@ -61,7 +62,13 @@ def _settled(master: Master, field: Field) -> str:
     return f"CASE WHEN g.clears & {bit(master, field.target)} = 0 THEN {value} END"
 
 
-UPSERTS = Form(staged=_staged, found=_found, settled=_settled, named=("g.source_system", "g.source_name"))
+UPSERTS = Form(
+    staged=_staged,
+    found=_found,
+    settled=_settled,
+    named=("g.source_system", "g.source_name"),
+    also={"version": "integer"},
+)
 
 
 def table(master: Master) -> Mapping[str, str]:

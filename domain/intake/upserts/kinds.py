@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -37,7 +38,8 @@ class Kind:
     `needed` are the cells that a new one cannot be without, `scoped` the columns that say who may see it. `begins`
     fills in what a new one gets from who makes it; once the references are known, `settle` checks each row and
     `check` all of them against the store. `aggregate` is its name in source_versions. `amounts`: it is taken also where
-    it names an erased person, as if it named nobody.
+    it names an erased person, as if it named nobody. `refers` are the fields that refer to another thing, with their
+    Target, and those that hold objects, with the fields of these: rows of such a kind are known again (before.py).
     """
 
     aggregate: str
@@ -51,3 +53,4 @@ class Kind:
     settle: Callable[[Row, datetime], None] = as_it_is
     check: Callable[[AsyncSession, Sequence[Row]], Awaitable[None]] | None = None
     amounts: bool = False
+    refers: Mapping[str, Any] | None = None

@@ -28,6 +28,7 @@ ANYBODY = SYSTEM
 """Who sees everything."""
 
 _WRITES_VERSION = "g.newer = 'true' AND g.outcome <> 'STALE'"
+_COUNTS = "num_nonnulls(excluded.number, excluded.at) > 0"
 
 
 @dataclass
@@ -39,8 +40,13 @@ class Merged:
     newer: bool = False
     refused: dict[int, DomainError] = field(default_factory=dict)
 
-    def any(self, status: RowStatus) -> bool:
-        return any(state is status for state, _ in self.states.values())
+    def any(self, *statuses: RowStatus) -> bool:
+        return any(state in statuses for state, _ in self.states.values())
+
+    @property
+    def writes(self) -> bool:
+        """Whether something is created or changed."""
+        return self.any(RowStatus.CREATED, RowStatus.UPDATED)
 
 
 async def stage(connection: AsyncConnection, kind: Kind, rows: Sequence[Row]) -> None:
@@ -74,13 +80,14 @@ async def _open(connection: AsyncConnection, kind: Kind) -> None:
     await connection.execute(
         text(create_table(kind.master.staging, dict(form.table(kind.master))) + " ON COMMIT DELETE ROWS")
     )
-    await connection.execute(text(kind.master.plan_table(indexed=False)))
+    await connection.execute(text(kind.master.plan_table(indexed=False, also=UPSERTS.also)))
 
 
 def _staged(kind: Kind, row: Row, columns: Sequence[str]) -> list[Any]:
     system, name = row.name or (None, None)
     number, at = (row.version, None) if isinstance(row.version, int) else (None, row.version)
-    fixed = [row.index, system, name, row.id, number, at, _clears(kind.master, row.cleared)]
+    said = None if row.digest is None else f"\\x{row.digest.hex()}"
+    fixed = [row.index, system, name, row.id, number, at, _clears(kind.master, row.cleared), said]
     return [*fixed, *map(row.cells.get, columns[len(fixed) :])]
 
 
@@ -175,10 +182,12 @@ async def write(connection: AsyncConnection, kind: Kind, merged: Merged, rows: S
         await _read(connection, kind, merged)
     if merged.any(RowStatus.UPDATED) and fields:
         await masters.update(connection, master, fields)
-    if created or merged.any(RowStatus.UPDATED):
+    if merged.writes:
         await _write_parts(connection, kind, rows)
-    if merged.newer:
+    if merged.newer or (merged.writes and any(row.digest is not None for row in rows)):
         await _keep_versions(connection, kind)
+    if any(row.digest is not None and merged.states[row.index][0] is RowStatus.UNCHANGED for row in rows):
+        await _keep_digests(connection, kind)
 
 
 def _lost(rows: Sequence[Row], merged: Merged, *, exactly: bool) -> bool:
@@ -197,14 +206,49 @@ async def _write_parts(connection: AsyncConnection, kind: Kind, rows: Sequence[R
 
 
 async def _keep_versions(connection: AsyncConnection, kind: Kind) -> None:
+    """The versions of sources that are newer are kept, and what was said of all that is written. All of it is locked,
+    so its version is that of the end."""
+    master = kind.master
     await connection.execute(
         text(f"""
-            INSERT INTO source_versions (aggregate, system, external_id, number, at)
-            SELECT :aggregate, g.source_system, g.source_name, s.said_number, s.said_at
-            FROM {kind.master.plan} g JOIN {kind.master.staging} s USING (external_id)
-            WHERE {_WRITES_VERSION} AND g.source_name IS NOT NULL
+            INSERT INTO source_versions AS v (aggregate, system, external_id, number, at, said, root_id, root_version)
+            SELECT :aggregate, g.source_system, g.source_name, s.said_number, s.said_at,
+                   s.said, CASE WHEN s.said IS NOT NULL THEN r.id END, CASE WHEN s.said IS NOT NULL THEN r.version END
+            FROM {master.plan} g
+            JOIN {master.staging} s USING (external_id)
+            JOIN {master.root} r ON r.id = g.id
+            WHERE g.source_name IS NOT NULL
+              AND ({_WRITES_VERSION} OR (s.said IS NOT NULL AND g.outcome IN ('CREATED', 'UPDATED')))
             ORDER BY g.source_system, g.source_name
-            ON CONFLICT (aggregate, system, external_id) DO UPDATE SET number = excluded.number, at = excluded.at
+            ON CONFLICT (aggregate, system, external_id) DO UPDATE
+            SET number = CASE WHEN {_COUNTS} THEN excluded.number ELSE v.number END,
+                at = CASE WHEN {_COUNTS} THEN excluded.at ELSE v.at END,
+                said = excluded.said, root_id = excluded.root_id, root_version = excluded.root_version
+        """),
+        {"aggregate": kind.aggregate},
+    )
+
+
+async def _keep_digests(connection: AsyncConnection, kind: Kind) -> None:
+    """What was said of things that it did not change is kept where their source has been heard before: with the version
+    that the plan compared, since they are not locked."""
+    master = kind.master
+    await connection.execute(
+        text(f"""
+            WITH due AS MATERIALIZED (
+                SELECT v.system, v.external_id, s.said, g.id, g.version
+                FROM {master.plan} g
+                JOIN {master.staging} s USING (external_id)
+                JOIN source_versions v
+                    ON v.aggregate = :aggregate AND v.system = g.source_system AND v.external_id = g.source_name
+                WHERE g.outcome = 'UNCHANGED' AND s.said IS NOT NULL
+                  AND (num_nonnulls(s.said_number, s.said_at) = 0
+                       OR (v.number, v.at) IS NOT DISTINCT FROM (s.said_number, s.said_at))
+                  AND (v.said, v.root_id, v.root_version) IS DISTINCT FROM (s.said, g.id, g.version)
+                ORDER BY v.system, v.external_id FOR NO KEY UPDATE OF v
+            )
+            UPDATE source_versions v SET said = due.said, root_id = due.id, root_version = due.version FROM due
+            WHERE v.aggregate = :aggregate AND v.system = due.system AND v.external_id = due.external_id
         """),
         {"aggregate": kind.aggregate},
     )

@@ -180,6 +180,14 @@ ORDERS = Kind(
     ),
     scoped=("branch_id", "customer_id", "agent_id"),
     begins=_begins,
+    refers={
+        "currency": CURRENCY,
+        "customer": CUSTOMER,
+        "branch": BRANCH,
+        "agent": USER,
+        "original": ORDER,
+        "lines": {"product": PRODUCT},
+    },
     settle=_settle,
 )
 

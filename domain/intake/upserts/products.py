@@ -209,4 +209,5 @@ PRODUCTS = Kind(
         names.part_of(_MASTER, "intake_product_upsert_names"),
     ),
     check=_check,
+    refers={"category": CATEGORY},
 )

@@ -101,14 +101,29 @@ def unknown(reference: Reference) -> UnknownReference:
     return UnknownReference(reference.target.what, shown(reference.key), *reference.path)
 
 
-async def found(
-    session: AsyncSession, references: Iterable[Reference], *, actor: Actor
-) -> Mapping[Target, Mapping[Ref, Any]]:
-    """The keys of what is there and may be seen. At most five statements for each kind of thing."""
-    wanted: dict[Target, set[Ref]] = {}
-    for each in references:
-        wanted.setdefault(each.target, set()).add(each.key)
-    return {target: await find(session, target, keys, actor=actor) for target, keys in wanted.items()}
+def wanted(named: Iterable[tuple[Target, Ref]]) -> dict[Target, set[Ref]]:
+    """What is named, by its kind."""
+    found: dict[Target, set[Ref]] = {}
+    for target, key in named:
+        found.setdefault(target, set()).add(key)
+    return found
+
+
+class Looked:
+    """What was looked up for the actor: `led` has the keys of what is there and may be seen, by how it was named."""
+
+    def __init__(self, session: AsyncSession, actor: Actor) -> None:
+        self.led: dict[Target, dict[Ref, Any]] = {}
+        self._session, self._actor = session, actor
+        self._asked: dict[Target, set[Ref]] = {}
+
+    async def up(self, wanted: Mapping[Target, set[Ref]]) -> None:
+        """These are looked up, each once. At most five statements for each kind of thing."""
+        for target, keys in wanted.items():
+            asked, led = self._asked.setdefault(target, set()), self.led.setdefault(target, {})
+            if new := keys - asked:
+                asked |= new
+                led |= await find(self._session, target, new, actor=self._actor)
 
 
 async def find(session: AsyncSession, target: Target, keys: Iterable[Ref], *, actor: Actor) -> dict[Ref, Any]:

@@ -25,7 +25,10 @@ MOST_PARTS = 1_000
 
 @dataclass(slots=True)
 class Row:
-    """One row: `cells` by staged column, those to be `cleared`, and the cells of its `parts` by their name."""
+    """One row: `cells` by staged column, those to be `cleared`, and the cells of its `parts` by their name.
+
+    `same`: it says what it said before, of what has not changed since; nothing more was read of it.
+    """
 
     index: int
     key: Key | None = None
@@ -36,6 +39,8 @@ class Row:
     parts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     references: list[Reference] = field(default_factory=list)
     error: DomainError | None = None
+    digest: bytes | None = None
+    same: bool = False
 
     @property
     def name(self) -> Name | None:

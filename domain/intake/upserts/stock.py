@@ -10,7 +10,7 @@ from domain.errors import DomainError, Invalid
 from domain.intake.upserts.amounts import QUANTITY
 from domain.intake.upserts.batch import refer
 from domain.intake.upserts.outcomes import DuplicateInBatch, Outcome, Policy, RowStatus, by_policy
-from domain.intake.upserts.references import PRODUCT, WAREHOUSE
+from domain.intake.upserts.references import PRODUCT, WAREHOUSE, Looked
 from domain.intake.upserts.rows import Given, Row, column, read, reference
 from domain.messages import say
 from domain.products.stock import CLOCK_DIFFERENCE, ToldLevel, set_stock
@@ -37,7 +37,7 @@ async def upsert_stock(
     Raises Invalid for a system without a name. Under REJECT_ALL whoever calls takes back what was written.
     """
     rows = [read(index, each, _READERS) for index, each in enumerate(given)]
-    await refer(session, [row for row in rows if row.error is None], actor)
+    await refer([row for row in rows if row.error is None], Looked(session, actor))
     first: dict[tuple[int, int], int] = {}
     for row in rows:
         row.error = row.error or _wrong(row, first, now)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.access import Actor
 from domain.intake.upserts.batch import refer
 from domain.intake.upserts.outcomes import DuplicateInBatch, Outcome, Policy, RowStatus, by_policy
-from domain.intake.upserts.references import BRANCH, CUSTOMER, ORDER, USER
+from domain.intake.upserts.references import BRANCH, CUSTOMER, ORDER, USER, Looked
 from domain.intake.upserts.rows import Given, Reader, Row, read, reference
 from domain.touchpoints.commands import Recorded, record_touchpoints
 from domain.touchpoints.items import NewTouchpoint
@@ -72,7 +72,7 @@ async def upsert_touchpoints(
     for row in rows:
         if row.error is None and first.setdefault(row.key, row.index) != row.index:
             row.error = DuplicateInBatch(first[row.key])
-    await refer(session, [row for row in rows if row.error is None], actor)
+    await refer([row for row in rows if row.error is None], Looked(session, actor))
     good = [row for row in rows if row.error is None]
     items = [NewTouchpoint(**row.cells) for row in good]
     told = await record_touchpoints(session, items, actor=actor, now=now) if items else []

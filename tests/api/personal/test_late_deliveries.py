@@ -46,6 +46,9 @@ class TestVersions:
     async def test_those_of_his_names_go_and_those_of_amounts_and_of_others_stay(self, rows: Rows) -> None:
         assert await rows(VERSIONS) == [("customer", "erp", "C-2", 5), ("order", "erp", "O-9", 3)]
 
+    async def test_no_digest_of_what_named_him_stays(self, rows: Rows) -> None:
+        assert await rows("SELECT external_id FROM source_versions WHERE said IS NOT NULL") == [("C-2",)]
+
     @pytest.mark.parametrize("version", [1, 7, 8, None])
     async def test_his_row_is_refused_whatever_its_version_and_leaves_none(
         self, api: Api, rows: Rows, version: int | None
