@@ -1,12 +1,18 @@
 """`dangol cube`: build the cube anew, prove it equal to Postgres, and score the customers over it."""
 
 import asyncio
-from datetime import UTC, date, datetime
-from typing import Annotated
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.cli.place import Config, settings_of, store
+
+if TYPE_CHECKING:
+    from domain.db import Engine
+    from domain.scores.writing import Scored
 
 app = typer.Typer(
     help="Build the cube anew, prove it equal to Postgres, or score the customers.", no_args_is_help=True
@@ -94,25 +100,71 @@ def score(
     on: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day; yesterday without.")
     ] = None,
+    first: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m"], help="Score at each end of a month from this one on."),
+    ] = None,
+    last: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m"], help="The last month; up to yesterday without."),
+    ] = None,
     scheme: Annotated[str | None, typer.Option(help="One scheme; all that stand without.")] = None,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="With --from: forget what was scored, and begin again.")
+    ] = False,
 ) -> None:
-    """Score every customer by the schemes of RFM at the end of a day; only what changed is written."""
+    """Score every customer by the schemes of RFM at the end of a day, or of each month; only what changed is written.
+
+    Scores go forwards: months before a day that was scored are passed over, unless all begins --anew.
+    """
+    if (first is None and (last is not None or anew)) or (first is not None and on is not None):
+        raise typer.BadParameter("give --on, or --from with --to and --anew if wanted")
+    if first is not None and last is not None and last < first:
+        raise typer.BadParameter(f"--to {last:%Y-%m} is before --from {first:%Y-%m}")
     settings = settings_of(config)
     with store(settings) as url:
-        told = asyncio.run(_score(url, on.date() if on else None, scheme))
-    typer.echo(told)
+        if first is None:
+            asyncio.run(_score(url, on.date() if on else None, scheme))
+        else:
+            asyncio.run(_score_months(url, first.date(), _end(last), scheme, anew=anew))
 
 
-async def _score(url: str, on: date | None, scheme: str | None) -> str:
+def _end(month: datetime | None) -> date | None:
+    """The last day of the month."""
+    return (
+        None
+        if month is None
+        else (month.replace(day=28) + timedelta(days=4)).replace(day=1).date() - timedelta(1)
+    )
+
+
+async def _score(url: str, on: date | None, scheme: str | None) -> None:
     from api.scoring import score
+
+    async with _writing(url) as commands:
+        found = await score(commands, url, now=datetime.now(UTC), on=on, scheme=scheme)
+    for name, each in found.items():
+        typer.echo(f"{name}: {each.customers:,} customers scored, {each.changed:,} changed")
+
+
+async def _score_months(url: str, first: date, last: date | None, scheme: str | None, *, anew: bool) -> None:
+    from api.scoring import score_months
+
+    def told(day: date, name: str, scored: "Scored") -> None:
+        typer.echo(f"{day} {name}: {scored.customers:,} customers scored, {scored.changed:,} changed")
+
+    async with _writing(url) as commands:
+        await score_months(
+            commands, url, now=datetime.now(UTC), first=first, last=last, scheme=scheme, anew=anew, told=told
+        )
+
+
+@asynccontextmanager
+async def _writing(url: str) -> AsyncIterator["Engine"]:
     from domain.db import BULK_SETTINGS, engine
 
     commands = engine(url, pool_size=1, settings=BULK_SETTINGS)
     try:
-        found = await score(commands, url, now=datetime.now(UTC), on=on, scheme=scheme)
+        yield commands
     finally:
         await commands.dispose()
-    return "\n".join(
-        f"{name}: {each.customers:,} customers scored, {each.changed:,} changed"
-        for name, each in found.items()
-    )

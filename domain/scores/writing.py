@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import BigInteger, Date, SmallInteger, Text, TextClause, bindparam, text
+from sqlalchemy import BigInteger, Date, SmallInteger, Text, TextClause, bindparam, delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.scores.errors import ScoredLater
-from domain.scores.model import RfmRun
+from domain.scores.model import RfmRun, RfmScore
 from domain.scores.schemes import Scheme
 
 _VALUES_GIVEN = (
@@ -89,6 +89,22 @@ async def write_scores(
     changed = await session.scalar(text("SELECT count(*) FROM rfm_changed"))
     await session.execute(text("DROP TABLE rfm_found, rfm_changed"))
     return Scored(given, changed or 0)
+
+
+async def scored_until(session: AsyncSession) -> dict[str, date]:
+    """Up to which day customers are scored, by scheme. One statement."""
+    found = await session.execute(select(RfmRun.scheme, RfmRun.scored_on))
+    return {row.scheme: row.scored_on for row in found}
+
+
+async def forget_scores(session: AsyncSession, scheme: str | None = None) -> None:
+    """Nobody was ever scored by the scheme, or by any: what is worked out from orders can be worked out again.
+
+    Two statements, however many customers.
+    """
+    for table in (RfmScore, RfmRun):
+        gone = delete(table)
+        await session.execute(gone if scheme is None else gone.where(table.scheme == scheme))
 
 
 async def _go_forwards(session: AsyncSession, name: str, on: date) -> None:

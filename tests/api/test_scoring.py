@@ -1,5 +1,6 @@
 """Scores are worked out over the star and carried back into the store."""
 
+import asyncio
 from datetime import UTC, date, datetime
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from typer.testing import CliRunner
 
 from api.cli.main import app
-from api.scoring import score
+from api.scoring import month_ends, score
 from domain.scores.errors import SchemeNotFound
 from domain.scores.writing import Scored
 
@@ -65,3 +66,60 @@ class TestCommand:
         done = CliRunner().invoke(app, ["cube", "score", "--on", "2026-01-02"])
 
         assert done.output == "default: 2 customers scored, 2 changed\n"
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            ["--to", "2026-01"],
+            ["--anew"],
+            ["--from", "2026-01", "--on", "2026-01-02"],
+            ["--from", "2026-02", "--to", "2026-01"],
+            ["--from", "2026-02-01"],
+        ],
+        ids=" ".join,
+    )
+    def test_days_that_fit_nothing_are_refused(self, wrong: list[str]) -> None:
+        assert CliRunner().invoke(app, ["cube", "score", *wrong]).exit_code == 2
+
+
+class TestMonths:
+    async def test_each_end_of_a_month_is_scored_once(self, database: str, engine: AsyncEngine) -> None:
+        def ask(*more: str) -> list[str]:
+            done = CliRunner().invoke(app, ["cube", "score", "--from", "2025-11", "--to", "2026-01", *more])
+            assert done.exit_code == 0, done.output
+            return [line.split(",")[-1].strip() for line in done.output.splitlines()]
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DANGOL_DATABASE_URL", database)
+            found = await asyncio.to_thread(lambda: [ask(), ask(), ask("--anew")])
+
+        # In November nobody had ordered, in December neither: 00:00 on 1 January in Seoul is the first order.
+        assert found == [
+            ["2 changed", "0 changed", "2 changed"],
+            ["0 changed"],
+            ["2 changed", "0 changed", "2 changed"],
+        ]
+        async with engine.connect() as connection:
+            rows = await connection.execute(
+                text("SELECT DISTINCT valid_from, valid_to FROM rfm_scores ORDER BY 1")
+            )
+            assert [tuple(row) for row in rows] == [
+                (date(2025, 11, 30), date(2026, 1, 31)),
+                (date(2026, 1, 31), None),
+            ]
+
+    async def test_a_night_that_comes_late_makes_up_for_the_ends_it_missed(
+        self, database: str, engine: AsyncEngine
+    ) -> None:
+        await score(engine, database, now=NOW)
+        await score(engine, database, now=datetime(2026, 4, 10, tzinfo=UTC))
+
+        async with engine.connect() as connection:
+            rows = await connection.execute(
+                text("SELECT valid_from FROM rfm_scores WHERE customer_id = 1 ORDER BY 1")
+            )
+            assert [day for (day,) in rows] == [date(2026, 1, 1), date(2026, 3, 31), date(2026, 4, 9)]
+
+    def test_a_month_has_one_last_day(self) -> None:
+        assert month_ends(date(2024, 1, 31), date(2024, 3, 30)) == [date(2024, 1, 31), date(2024, 2, 29)]
+        assert month_ends(date(2025, 12, 1), date(2025, 12, 30)) == []
