@@ -12,14 +12,19 @@ from graphql import (
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
+    GraphQLSyntaxError,
     get_named_type,
     get_nullable_type,
     is_interface_type,
     is_leaf_type,
     is_list_type,
+    parse,
 )
+from hypothesis import assume
 from hypothesis import strategies as st
 
+from api.errors import ApiError
+from api.graphql import limits
 from domain.selection import ids
 
 Draw = Any
@@ -72,6 +77,21 @@ def _is_of_the_store(definition: GraphQLField) -> bool:
     return not get_named_type(definition.type).name.startswith(("Cube", "OfferEligibility", "SegmentPreview"))
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a document is being written: how many entities more may stand below, and on which level it is."""
+
+    entities: int
+    level: int = 1
+
+    @property
+    def leads_on(self) -> bool:
+        return self.entities > 0 and self.level < limits.DEEPEST
+
+    def below(self, entities: int) -> "Place":
+        return Place(self.entities - entities, self.level + 1)
+
+
 @dataclass
 class Writer:
     """Writes one document. `used` keys of a scope lead to the keys below, so that repeated fields can merge."""
@@ -88,7 +108,7 @@ class Writer:
     def document(self) -> Random:
         root = self.schema.query_type
         assert root is not None
-        body = self.selections(root, 4, {}, fewest=2)
+        body = self.selections(root, Place(4), {}, fewest=2)
         head = f"query Random({', '.join(self.declared)}) " if self.declared else ""
         return Random("\n".join([head + body, *self.fragments]), self.variables)
 
@@ -102,34 +122,34 @@ class Writer:
         self.names += 1
         return f"{prefix}{self.names}"
 
-    def selections(self, of: GraphQLObjectType, depth: int, used: dict[str, Any], *, fewest: int = 1) -> str:
+    def selections(self, of: GraphQLObjectType, at: Place, used: dict[str, Any], *, fewest: int = 1) -> str:
         parts = [
-            self.selection(of, depth, used)
+            self.selection(of, at, used)
             for _ in range(self.draw(st.integers(fewest, 4 if self.left > 0 else 1)))
         ]
         return "{ " + " ".join(parts) + " }"
 
-    def selection(self, of: GraphQLObjectType, depth: int, used: dict[str, Any]) -> str:
+    def selection(self, of: GraphQLObjectType, at: Place, used: dict[str, Any]) -> str:
         self.left -= 1
         kind = self.draw(st.integers(0, 99))
         if kind < 6 or self.left < 0:
             return f"__typename {self.directive()}"
         if kind < 14:
             condition = self.pick(["", f"on {of.name} ", *(f"on {each.name} " for each in of.interfaces)])
-            inner = "{ id }" if condition == "on Node " else self.selections(of, depth, used)
+            inner = "{ id }" if condition == "on Node " else self.selections(of, at, used)
             return f"... {condition}{self.directive()} {inner}"
         if kind < 20:
             fragment = self.name("F")
-            body = self.selections(of, depth, used)
+            body = self.selections(of, at, used)
             self.fragments.append(f"fragment {fragment} on {of.name} {body}")
             return f"...{fragment} {self.directive()}"
-        return self.field(of, depth, used)
+        return self.field(of, at, used)
 
-    def field(self, of: GraphQLObjectType, depth: int, used: dict[str, Any]) -> str:
+    def field(self, of: GraphQLObjectType, at: Place, used: dict[str, Any]) -> str:
         fields = [
             name
             for name, each in of.fields.items()
-            if (depth > 0 or is_leaf_type(get_named_type(each.type))) and _is_of_the_store(each)
+            if (at.leads_on or is_leaf_type(get_named_type(each.type))) and _is_of_the_store(each)
         ]
         if not fields:
             return "__typename"
@@ -141,18 +161,18 @@ class Writer:
             key = self.name("a")
         below = used.setdefault(key, {})
         label = "" if key == name else f"{key}: "
-        return f"{label}{name}{arguments} {self.directive()} {self.below(definition, depth, below)}"
+        return f"{label}{name}{arguments} {self.directive()} {self.below(definition, at, below)}"
 
-    def below(self, definition: GraphQLField, depth: int, used: dict[str, Any]) -> str:
+    def below(self, definition: GraphQLField, at: Place, used: dict[str, Any]) -> str:
         type_ = get_named_type(definition.type)
         if is_leaf_type(type_):
             return ""
         if isinstance(type_, GraphQLObjectType):
             carries = type_.name.endswith(("Connection", "Edge")) or type_.name in ("PageInfo", "Money")
-            return self.selections(type_, depth if carries else depth - 1, used)
+            return self.selections(type_, at.below(0 if carries else 1), used)
         concrete: GraphQLObjectType = self.pick(self.schema.get_possible_types(type_))  # type: ignore[arg-type]  # Node
         of_all = "id __typename" if is_interface_type(type_) else "__typename ... on Node { id }"
-        return f"{{ {of_all} ... on {concrete.name} {self.selections(concrete, depth - 1, used)} }}"
+        return f"{{ {of_all} ... on {concrete.name} {self.selections(concrete, at.below(1), used)} }}"
 
     def directive(self) -> str:
         if not self.chance(15):
@@ -298,5 +318,15 @@ def literal(value: Any) -> str:
 
 @st.composite
 def documents(draw: Draw, schema: GraphQLSchema, cursors: Cursors) -> Random:
-    """Documents that are valid, over rows that exist and rows that do not."""
-    return Writer(draw, schema, cursors).document()
+    """Documents that are valid and within the limits, over rows that exist and rows that do not."""
+    found = Writer(draw, schema, cursors).document()
+    assume(_within(found.text))  # seldom not: there are too many aliases, or one name comes too often
+    return found
+
+
+def _within(text: str) -> bool:
+    try:
+        limits.check(parse(text, max_tokens=limits.INTERACTIVE.tokens, no_location=True))
+    except (ApiError, GraphQLSyntaxError):
+        return False
+    return True
