@@ -13,6 +13,7 @@ from api.settings import Settings
 
 if TYPE_CHECKING:
     from api.asking import Asking
+    from api.graphql.introspection import Introspection
     from domain.db import Engine
     from domain.reads import Reads
     from olap.serving.interruptible import Stoppable, StoppableCube
@@ -48,6 +49,13 @@ class Backend:
         from api.asking import Asking
 
         return Asking()
+
+    @cached_property
+    def introspection(self) -> "Introspection":
+        """What was asked of the schema before."""
+        from api.graphql.introspection import Introspection
+
+        return Introspection()
 
     @cached_property
     def hub(self) -> Hub:

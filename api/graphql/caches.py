@@ -16,6 +16,9 @@ class Recent(Generic[K, V]):
         self._weight = 0
         self._held: OrderedDict[K, tuple[V, int]] = OrderedDict()
 
+    def __len__(self) -> int:
+        return len(self._held)
+
     def get(self, key: K) -> V | None:
         """The value, which is now the most recently used."""
         found = self._held.get(key)

@@ -38,6 +38,12 @@ TRUSTED = Limits(characters=256 * 1024, tokens=5_000)
 """For documents that were registered beforehand."""
 
 DEEPEST = 12
+DEEPEST_OF_SCHEMA = 16
+"""The same below `__schema`: what GraphiQL and code generators ask is as deep as a type has wrappers, and goes nowhere
+(validation counts how often its lists are nested)."""
+
+SCHEMA = frozenset({"__schema", "__type"})
+
 SAME_NAME = 4
 """Fields of one response name that are written into one selection set."""
 
@@ -69,7 +75,8 @@ def check(document: DocumentNode) -> None:
             sizes.check(node.selection_set)
             walk.operation(node)
     for fragment in fragments.values():  # also those that no operation spreads: validation looks at them too
-        walk.scope([fragment.selection_set], 1)
+        of_schema = fragment.type_condition.name.value.startswith("__")
+        walk.scope([fragment.selection_set], 1, DEEPEST_OF_SCHEMA if of_schema else DEEPEST)
 
 
 class _Sizes:
@@ -123,10 +130,10 @@ class _Walk:
                 )
             )
 
-    def scope(self, sets: Sequence[SelectionSetNode], depth: int) -> int:
+    def scope(self, sets: Sequence[SelectionSetNode], depth: int, deepest: int = DEEPEST) -> int:
         """What stands below these selection sets is within the limits. How many response names they have."""
-        if depth > DEEPEST:
-            raise _refused(say("the document is deeper than {most} levels", most=DEEPEST))
+        if depth > deepest:
+            raise _refused(say("the document is deeper than {most} levels", most=deepest))
         found: dict[str, list[FieldNode]] = {}
         self._collect(list(sets), found)
         for name, nodes in found.items():
@@ -135,7 +142,7 @@ class _Walk:
             if len(nodes) > most:
                 raise _refused(_too_often(name, most))
             if below:
-                self.scope(below, depth + 1)
+                self.scope(below, depth + 1, DEEPEST_OF_SCHEMA if nodes[0].name.value in SCHEMA else deepest)
         return len(found)
 
     def _collect(self, pending: list[SelectionSetNode], found: dict[str, list[FieldNode]]) -> None:

@@ -49,6 +49,11 @@ def mutations(count: int) -> str:
 
 
 BOMBS: dict[str, tuple[str, str]] = {
+    "depth of the schema": ("{ __schema " + "{ a " * 16 + " }" * 17, "deeper than 16"),
+    "nested lists of the schema": (
+        "{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }",
+        "introspection",
+    ),
     "depth": ("{ " + "a { " * 13 + "b" + " }" * 13 + " }", "deeper than 12"),
     "3,000 nestings": ("{ " + "a { " * 3000 + "b" + " }" * 3000 + " }", "1000 tokens|too deeply"),
     "aliases": ("{ " + PAGE % " ".join(f"a{n}: id" for n in range(31)) + " }", "30 aliases"),

@@ -3,9 +3,18 @@
 from pathlib import Path
 
 import pytest
-from graphql import GraphQLInterfaceType, GraphQLObjectType, build_schema, get_named_type, validate_schema
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    build_client_schema,
+    build_schema,
+    get_introspection_query,
+    get_named_type,
+    validate_schema,
+)
 
 import api.graphql
+from api.backend import Backend
 from api.graphql.schema import schema
 from api.graphql.sdl import sdl
 from api.permissions import TABLE, Action, Group
@@ -59,6 +68,30 @@ class TestIntrospection:
             "__type": {"isOneOf": True, "inputFields": [{"name": "id"}, {"name": "external"}]},
             "__schema": {"queryType": {"name": "Query"}},
         }
+
+    async def test_what_is_asked_of_the_schema_alone_is_worked_out_once(
+        self, api: Api, backend: Backend
+    ) -> None:
+        asked = get_introspection_query()
+
+        first = await api.data(asked)
+        again = await api.data(asked, as_={"role": "AGENT", "scope": "OWN", "subject": "kim"})
+
+        assert build_client_schema(first).type_map.keys() >= {"Customer", "Query"}
+        assert again == first
+        assert len(backend.introspection) == 1
+
+    async def test_what_is_asked_beside_the_schema_is_answered_for_each(
+        self, api: Api, backend: Backend
+    ) -> None:
+        asked = "{ __schema { queryType { name } } viewer { role } }"
+
+        roles = [
+            (await api.data(asked, as_={"role": role}))["viewer"]["role"] for role in ("MARKETER", "AGENT")
+        ]
+
+        assert roles == ["MARKETER", "AGENT"]
+        assert len(backend.introspection) == 0
 
     @pytest.mark.parametrize(
         "name", ["Customer", "Touchpoint", "Order", "OrderLine", "Product", "Category", "Offer", "OfferGrant"]
