@@ -103,12 +103,19 @@ class TestReaders:
             "INSERT INTO contact_points (customer_id, position, kind, value)"
             " VALUES (1, 1, 'EMAIL', 'canary@example.com')",
             "UPDATE users SET name = 'CANARY-user'",
+            "UPDATE customers SET birth_on = '1977-07-07'",
+            "INSERT INTO customer_attributes (name, type, label_en, label_ko, reportable, personal) VALUES"
+            " ('passport', 'TEXT', 'x', 'x', true, 'UNIQUE'), ('illness', 'TEXT', 'x', 'x', true, 'SENSITIVE'),"
+            " ('skin', 'TEXT', 'x', 'x', true, 'BASIC')",
+            "INSERT INTO customer_attribute_values (customer_id, attribute, text_value) VALUES"
+            " (1, 'passport', 'CANARY-passport'), (1, 'illness', 'CANARY-illness'), (1, 'skin', 'dry')",
         )
 
         for view in mart.views():
             if view not in HIDDEN:
                 rows = str(asked(reader, f"SELECT t::text AS row FROM {view} t")).lower()
                 assert "canary" not in rows, view
+                assert view == "date" or "1977-07-07" not in rows, view
 
     def test_a_new_version_of_the_views_is_theirs_too(self, shop: Shop, reader: str) -> None:
         engine = sa.create_engine(shop.url.replace("postgresql://", "postgresql+psycopg://"))
