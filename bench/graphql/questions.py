@@ -13,9 +13,9 @@ VARIATIONS = 100
 
 @dataclass(frozen=True)
 class Question:
-    """`ours` and `peer` are documents; `limit` is the quickest SQL that is known, with at most the parameter $1: of many
-    objects JSON is put together as text, and nothing is sorted in steps. `told` gives the n-th variables: ours, the
-    peer's, and $1. `over_peer` and `over_limit` are the goals."""
+    """`ours` and `peer` are documents; `limit` is the quickest SQL that is known, with at most the parameter $1: JSON
+    of many objects is put together as text, and nothing is sorted in steps. `told` gives the n-th variables: ours,
+    the peer's, and $1. `over_peer` and `over_limit` are the goals."""
 
     name: str
     ours: str
