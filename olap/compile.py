@@ -1,7 +1,7 @@
 """From a plan to SQLAlchemy Core; once per shape."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -12,8 +12,8 @@ from olap.beside.values import Values, order_of, shown
 from olap.dialect import ratio
 from olap.expressions import Expression, aggregate_of, condition_of, from_star, limited, number, ordered
 from olap.journeys.compiling import analysed
-from olap.physical import Formula, Part, Ratio, Snapshot, parts_of
-from olap.plan import Aggregation, Analysis, Beside, Facts, Members, Page, Plan, Shape
+from olap.physical import Column, Formula, Part, Ratio, Snapshot, parts_of
+from olap.plan import Aggregation, Analysis, Beside, Facts, Members, Page, Plan, Shape, Whole
 from olap.snapshots import Level, Snapshots, times_of
 from olap.vocabulary import SPLIT
 
@@ -61,6 +61,8 @@ def _aggregation(shape: Aggregation) -> sa.Select[Any]:
 
     One statement, so that summary, cells and their number are of one snapshot and the facts are read once.
     """
+    if shape.whole is not None:
+        return _apart(shape, shape.whole)
     keys = _keys(shape)
     parts = _parts(shape)
     summary = sa.func.grouping(next(iter(keys.values()))) if shape.grouped else None
@@ -78,6 +80,31 @@ def _aggregation(shape: Aggregation) -> sa.Select[Any]:
     columns.append(summary.label(SUMMARY))
     sets = sa.func.grouping_sets(sa.tuple_(*keys.values()), sa.tuple_())
     cells = snapshots.joined(from_star(shape.star, *columns)).group_by(sets).subquery("cells")
+    return _numbered(cells, shape, parts)
+
+
+def _apart(shape: Aggregation, whole: Whole) -> sa.Select[Any]:
+    """As `_aggregation`, the summary from a table of its own."""
+    keys, parts = _keys(shape), _parts(shape)
+    of_whole = zip(_parts(replace(shape, aggregates=whole.aggregates)), parts.values(), strict=True)
+    groups = [*(key.label(name) for name, key in keys.items()), *_labelled(parts.items(), shape.currency)]
+    none = [sa.null().label(name) for name in keys]
+    told = [*none, *_labelled(of_whole, whole.currency), sa.literal_column("1", sa.Integer()).label(SUMMARY)]
+    own = from_star(shape.star, *groups, sa.literal_column("0", sa.Integer()).label(SUMMARY))
+    rows = sa.union_all(own.group_by(*keys.values()), from_star(whole.star, *told))
+    return _numbered(rows.subquery("cells"), shape, parts)
+
+
+def _labelled(parts: Iterable[tuple[Part, str]], currency: Column | None) -> Iterator[Expression]:
+    for part, name in parts:
+        assert not isinstance(part, Snapshot)
+        yield aggregate_of(part).label(name)
+    if currency is not None:
+        yield (sa.func.min(currency.sql) != sa.func.max(currency.sql)).label(MIXED)
+
+
+def _numbered(cells: sa.Subquery, shape: Aggregation, parts: dict[Part, str]) -> sa.Select[Any]:
+    """The rows of the page, each with the number of all cells."""
     total = (sa.func.count().over() - 1).label(TOTAL)
     return _paged(sa.select(*_answer(cells, shape, parts), cells.c[SUMMARY], total).subquery("answer"), shape)
 

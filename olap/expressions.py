@@ -85,6 +85,8 @@ def aggregate_of(formula: Sum | Count | CountDistinct) -> Expression:
             return total if column.sql.nullable else sa.func.coalesce(total, sa.literal(0, sa.Integer()))
         case Count():
             return sa.func.count()
+        case CountDistinct(once=True):
+            return sa.func.count(counted(formula))
         case CountDistinct():
             return ExactDistinct(counted(formula))
 

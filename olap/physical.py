@@ -57,11 +57,15 @@ class Count:
 
 @dataclass(frozen=True)
 class CountDistinct:
-    """The number of distinct values, over the facts that are `only` of some members, without the value `ignore`."""
+    """The number of distinct values, over the facts that are `only` of some members, without the value `ignore`.
+
+    `once`: no group has a value twice, so that counting them is enough; a rollup says so, never a model.
+    """
 
     column: Column
     only: tuple[tuple[Column, tuple[str, ...]], ...] = ()
     ignore: int | None = None
+    once: bool = False
 
 
 @dataclass(frozen=True)

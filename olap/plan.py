@@ -143,6 +143,15 @@ class Beside:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """Where the summary of an aggregation is read, and how, if not beside its groups."""
+
+    star: Star
+    aggregates: tuple[tuple[str, Formula], ...]
+    currency: Column | None
+
+
+@dataclass(frozen=True)
 class Aggregation:
     """Facts grouped by attributes (and by whether they lie within `split`), beside the summary of all of them.
 
@@ -157,6 +166,7 @@ class Aggregation:
     order: tuple[Order, ...]
     page: Page
     beside: Beside | None = None
+    whole: Whole | None = None
 
     @property
     def grouped(self) -> bool:

@@ -9,8 +9,9 @@ from olap.conditions import columns_in
 from olap.journeys.shapes import Cohort, Event
 from olap.journeys.units import DAY
 from olap.physical import Formula, Ratio, Snapshot
-from olap.plan import Aggregation, Facts, Members, Plan, Shape, Star
+from olap.plan import Aggregation, Facts, Members, Plan, Shape, Star, Whole
 from olap.rollups.declared import Rollup, of_fact
+from olap.rollups.once import counted_once
 from olap.rollups.over import NotHere, Over
 
 SHAPES = 1024
@@ -52,12 +53,13 @@ def rows_of(engine: object) -> Mapping[str, int]:
 
 
 def choose(plan: Plan, rows: Mapping[str, int]) -> Choice:
-    """The plan over the smallest rollup that gives the same answer. `rows` are those of the rollups that the engine
-    has, by table."""
+    """The plan over the smallest rollup that gives the same answer: of the fewest rows, then of the fewest columns.
+    `rows` are those of the rollups that the engine has, by table."""
     standing = [rollup for rollup in of_fact(plan.shape.star.fact) if rollup.table.name in rows]
     refused: list[Refusal] = []
     taken: Choice | None = None
-    for rollup in sorted(standing, key=lambda each: rows[each.table.name]):
+    ordered = sorted(standing, key=lambda each: (rows[each.table.name], len(each.table.columns)))
+    for rollup in ordered:
         shape = over(plan.shape, rollup)
         if isinstance(shape, str):
             refused.append(Refusal(rollup.name, shape))
@@ -66,7 +68,9 @@ def choose(plan: Plan, rows: Mapping[str, int]) -> Choice:
                 Refusal(rollup.name, f"it has {rows[rollup.table.name]:,} rows, more than {taken.rollup}")
             )
         else:
-            taken = Choice(Plan(shape, plan.values), rollup.name, ())
+            taken = Choice(
+                Plan(counted(plan.shape, shape, rollup, tuple(ordered)), plan.values), rollup.name, ()
+            )
     return replace(taken or Choice(plan, None, ()), refused=tuple(refused))
 
 
@@ -87,6 +91,30 @@ def over(shape: Shape, rollup: Rollup) -> Shape | str:
                 return f"a {type(shape).__name__.lower()} is computed from the facts"
     except NotHere as reason:
         return str(reason)
+
+
+@lru_cache(SHAPES)
+def counted(facts: Shape, cells: Shape, rollup: Rollup, others: tuple[Rollup, ...]) -> Shape:
+    """The shape over a rollup, `cells`, without looking for distinct values where each is there once. What is then
+    right of the groups alone says nothing of all of them: their summary is read from the first of the other rollups
+    that can give it."""
+    if (
+        not isinstance(facts, Aggregation)
+        or not isinstance(cells, Aggregation)
+        or facts.beside
+        or facts.split
+    ):
+        return cells
+    single = counted_once(cells, rollup)
+    if single == cells or not cells.grouped:
+        return single
+    bare = replace(facts, attributes=(), order=())
+    for other in others:
+        whole = over(bare, other)
+        if isinstance(whole, Aggregation):
+            whole = counted_once(whole, other)
+            return replace(single, whole=Whole(whole.star, whole.aggregates, whole.currency))
+    return cells
 
 
 def _aggregation(shape: Aggregation, rollup: Rollup) -> Aggregation:

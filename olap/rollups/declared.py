@@ -67,6 +67,7 @@ def every() -> Iterator[Rollup]:
     return (rollup for declared in rollups().values() for rollup in declared)
 
 
+@cache
 def determined(cube: str) -> Mapping[Column, frozenset[Column]]:
     """What the model says that one member has one of: by the counted column, the columns it determines."""
     said = _document(cube).get("determined", {})
@@ -99,12 +100,15 @@ def declare(
     ModelError."""
     name = f"{model.name}_by_{described['name']}"
     wanted = [column_at(path) for path in described["keys"]]
-    _check(model, name, wanted)
-    parts = parts_of(model)
+    parts = {
+        part: column for part, column in parts_of(model).items() if _keepable(part, wanted, model, one_of)
+    }
+    if "keeps" in described:
+        parts = _only(parts, described["keeps"], name)
+    _check(model, name, wanted, of_money=any(isinstance(part, Sum) and part.money for part in parts))
     stored = {
         column: Stored(part, as_key=part.column in wanted if isinstance(part, CountDistinct) else False)
         for part, column in parts.items()
-        if _keepable(part, wanted, model, one_of)
     }
     keys = {column: Column(name, _key_name(model.fact, column)) for column in wanted}
     return Rollup(
@@ -139,7 +143,17 @@ def named(column: Column) -> str:
     return f"{column.table}.{column.name}"
 
 
-def _check(model: CubeModel, name: str, keys: Sequence[Column]) -> None:
+def _only(parts: Mapping[Part, str], keeps: Sequence[str], name: str) -> dict[Part, str]:
+    """The parts whose columns are named."""
+    for wanted in keeps:
+        if wanted not in parts.values():
+            raise ModelError(
+                f"the rollup {name} cannot keep {wanted!r}; it could: {', '.join(parts.values())}"
+            )
+    return {part: column for part, column in parts.items() if column in keeps}
+
+
+def _check(model: CubeModel, name: str, keys: Sequence[Column], *, of_money: bool) -> None:
     for key in keys:
         if key.table != model.fact and key.table not in model.joins:
             raise ModelError(
@@ -147,7 +161,7 @@ def _check(model: CubeModel, name: str, keys: Sequence[Column]) -> None:
                 f" joined: {', '.join(model.joins)}"
             )
     currency = None if model.currency is None else model.currency.join.fact
-    if currency is not None and currency not in keys:
+    if of_money and currency is not None and currency not in keys:
         raise ModelError(
             f"the rollup {name} would add amounts of several currencies: it lacks {named(currency)}"
         )

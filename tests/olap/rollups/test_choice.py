@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import MetaData
 
 from olap.bind import bind_aggregate, bind_facts
 from olap.conditions import AllOf
 from olap.engines.duckdb import DuckDB
 from olap.errors import ModelError
+from olap.physical import CountDistinct, Formula
 from olap.plan import NONE, Aggregation, Plan, RowFilter, Star
 from olap.request import FactsRequest, aggregate_request
 from olap.rollups.choice import Choice, choose
@@ -22,6 +24,8 @@ ROWS = {
     "sales_by_day_customer": 1_500_000,
     "sales_by_month_customer": 1_100_000,
     "sales_by_year_customer": 770_000,
+    "sales_by_customers_of_year": 768_000,
+    "sales_by_customers_ever": 198_000,
     "sales_by_day_channel": 160_000,
     "sales_by_month_category": 6_300,
     "sales_by_month_channel": 5_500,
@@ -38,6 +42,51 @@ def why_not(rollup: str, choice: Choice) -> str:
     return next(each.reason for each in choice.refused if each.rollup == rollup)
 
 
+def aggregation(**parameters: Any) -> tuple[Aggregation, Formula]:
+    """The shape that is run, and its first aggregate."""
+    shape = chosen(**parameters).plan.shape
+    assert isinstance(shape, Aggregation)
+    return shape, shape.aggregates[0][1]
+
+
+class TestOnce:
+    """Distinct values that a rollup has once in every group are counted without a look at one another."""
+
+    def test_of_each_group_and_the_summary_from_where_it_is_right(self) -> None:
+        shape, formula = aggregation(drilldown="date:year", aggregates="customers")
+
+        assert shape.star.fact == "sales_by_customers_of_year"
+        assert is_once(formula)
+        assert shape.whole is not None
+        assert shape.whole.star.fact == "sales_by_customers_ever"
+        assert is_once(shape.whole.aggregates[0][1])
+
+    def test_in_several_years_a_customer_may_be_there_twice(self) -> None:
+        shape, formula = aggregation(drilldown="date:year", cut="date:2011-2012", aggregates="customers")
+
+        assert is_once(formula)
+        assert shape.whole is not None
+        assert shape.whole.star.fact == "sales_by_customers_of_year"
+        assert not is_once(shape.whole.aggregates[0][1])
+
+    def test_a_year_that_is_cut_has_each_once(self) -> None:
+        shape, formula = aggregation(cut="date:2011", aggregates="customers")
+
+        assert (shape.star.fact, shape.whole) == ("sales_by_customers_of_year", None)
+        assert is_once(formula)
+
+    def test_in_several_currencies_he_may_be_there_twice(self) -> None:
+        shape, formula = aggregation(drilldown="date:year", cut="currency:826;410", aggregates="customers")
+
+        assert (shape.star.fact, shape.whole) == ("sales_by_year_customer", None)
+        assert not is_once(formula)
+
+
+def is_once(formula: Formula) -> bool:
+    assert isinstance(formula, CountDistinct)
+    return formula.once
+
+
 class TestTaken:
     @pytest.mark.parametrize(
         ("drilldown", "aggregates", "rollup"),
@@ -49,7 +98,9 @@ class TestTaken:
             ("date:day|channel", "net_revenue", "day_channel"),
             ("branch:branch", "orders", "day_customer"),
             ("product:category", "net_revenue|units", "month_category"),
-            ("date:year", "customers", "year_customer"),
+            ("date:year", "customers", "customers_of_year"),
+            ("known", "customers", "customers_ever"),
+            ("date:year|currency", "customers", "year_customer"),
             ("date:month", "customers|frequency", "month_customer"),
             ("gender", "net_revenue", "month_customer"),
             ("date@iso:iso_week", "customers", "day_customer"),
@@ -175,9 +226,22 @@ class TestDeclared:
         [
             ({"keys": ["sales.currency_key", "sales.colour"]}, "column 'sales.colour'"),
             ({"keys": ["sales.date_key"]}, "it lacks sales.currency_key"),
+            ({"keys": ["sales.date_key"], "keeps": ["lines", "gross"]}, "it lacks sales.currency_key"),
+            ({"keys": ["sales.date_key"], "keeps": ["rows"]}, "cannot keep 'rows'; it could: net_revenue, "),
             ({"keys": ["sales.currency_key"], "of": "nothing"}, "is made of 'nothing'; declared before it: "),
         ],
     )
     def test_one_that_does_not_fit_is_refused(self, described: dict[str, Any], message: str) -> None:
         with pytest.raises(ModelError, match=message):
             declare(SALES, {"name": "odd", **described}, {}, {})
+
+    def test_what_keeps_no_amounts_needs_no_currency(self) -> None:
+        found = declare(
+            SALES,
+            {"name": "odd", "keys": ["sales.date_key"], "keeps": ["lines"]},
+            {},
+            {},
+            metadata=MetaData(),
+        )
+
+        assert list(found.stored) == ["lines"]

@@ -71,7 +71,7 @@ class TestCounts:
     def test_distinct_customers_of_each_year(self, small_rolled: DuckDB) -> None:
         result = aggregated(small_rolled, drilldown="date:year", aggregates="customers")
 
-        assert result.rollup == "year_customer"
+        assert result.rollup == "customers_of_year"
         assert [(r["date.year"], r["customers"]) for r in result.records] == rows(
             small_rolled,
             "SELECT d.year, count(DISTINCT nullif(s.customer_id, 0)) FROM sales s JOIN date d USING (date_key)"
