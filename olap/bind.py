@@ -11,13 +11,24 @@ from olap.conditions import AllOf, AnyOf, Compare, Condition, Joined, OneOf, Val
 from olap.errors import RequestError
 from olap.journeys.binding import bind_journey
 from olap.journeys.lent import Lent
-from olap.physical import Column, Formula, Join, Version, column_at, columns_of, is_of_money
+from olap.physical import (
+    Column,
+    Conversion,
+    Formula,
+    Join,
+    Version,
+    column_at,
+    columns_of,
+    converted_by,
+    is_of_money,
+)
 from olap.plan import Aggregation, Attribute, Facts, Members, Order, Page, Plan, RowFilter, Star
 from olap.request import AggregateRequest, FactsRequest, MembersRequest, Ordering, Paging, TraitsAt
 from olap.slices import cell_condition, paths_condition
 from olap.snapshots import calendars
 from olap.star import is_dated, metadata
 from olap.vocabulary import SPLIT, Cell, CubeModel, TooMuch
+from olap.vocabulary.formulas import DAY
 
 FACT_KEY = "__fact_key__"
 
@@ -40,6 +51,9 @@ def bind_aggregate(request: AggregateRequest, model: CubeModel, row_filter: RowF
         columns |= columns_in(split)
     of_money = any(is_of_money(formula) for _, formula in aggregates)
     currency = model.currency.join.fact if model.currency is not None and of_money else None
+    rate = _conversion(request, model, currency, values)
+    if rate is not None:
+        aggregates = tuple((name, converted_by(formula, rate)) for name, formula in aggregates)
     if request.journey is not None:
         stars = partial(_journey_star, row_filter, values, version, nulls=request.nulls)
         orders = partial(_order, request.order)
@@ -51,7 +65,7 @@ def bind_aggregate(request: AggregateRequest, model: CubeModel, row_filter: RowF
     def star(cell: Any, where: AllOf | None = None) -> Star:
         if where is None:
             where = _where(cell, model, row_filter, values, nulls=request.nulls)
-        found = _star(model, where, columns, version)
+        found = replace(_star(model, where, columns, version), conversion=rate)
         tables = calendars(model.joins.values(), (formula for _, formula in aggregates))
         if not tables:
             return found
@@ -170,6 +184,16 @@ def _aggregates(names: Sequence[str], model: CubeModel) -> tuple[tuple[str, Form
     return tuple((name, model.formulas[name]) for name in names or model.formulas)
 
 
+def _conversion(
+    request: AggregateRequest, model: CubeModel, currency: Column | None, values: Values
+) -> Conversion | None:
+    if request.convert is None or currency is None:
+        return None
+    if request.journey is not None:
+        raise RequestError("convert cannot be asked together with cohort, funnel, rfm or migration")
+    return Conversion(currency, column_at(f"{model.fact}.{DAY}"), values.slot(request.convert))
+
+
 def _where(cell: Any, model: CubeModel, row_filter: RowFilter, values: Values, *, nulls: bool) -> AllOf:
     """The caller's restriction and the cell's cuts."""
     visible = _visible(model, row_filter, values)
@@ -180,7 +204,7 @@ def _times(cell: Any, model: CubeModel, tables: Set[str]) -> Any:
     """The cell as far as it says a time."""
 
     def timed(cut: Any) -> bool:
-        return {model.columns[each.ref].table for each in cut.dimension.attributes} <= tables
+        return {model.cut_column(each.ref).table for each in cut.dimension.attributes} <= tables
 
     return Cell(cell.cube, [cut for cut in cell.cuts if timed(cut)])
 
@@ -238,9 +262,9 @@ def _versioned(join: Join, version: Version | None) -> Join:
 
 
 def _version(traits: TraitsAt | None, values: Values) -> Version | None:
-    if traits is None:
-        return None
-    return Version(None if traits.moment is None else values.slot(traits.moment))
+    if traits is not None:
+        values.version = Version(None if traits.moment is None else values.slot(traits.moment))
+    return values.version
 
 
 def _check_cardinality(request: AggregateRequest) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from olap.physical import Column, Join
+from olap.physical import Column, Join, Version
 
 Operator = Literal["=", "<", "<=", ">", ">="]
 Against = Operator | Literal["!="]
@@ -63,14 +63,26 @@ class Joined:
     part: "Condition"
 
 
-Condition = Compare | OneOf | IsNull | AllOf | AnyOf | Without | Joined
+@dataclass(frozen=True)
+class Belongs:
+    """The fact's customer is in a segment that fulfils the condition: at the end of the fact's day, or, with a `day`
+    of None, at the moment of `version`."""
+
+    customer: Column
+    day: Column | None
+    version: Version | None
+    part: "Condition"
+
+
+Condition = Compare | OneOf | IsNull | AllOf | AnyOf | Without | Joined | Belongs
 
 
 @dataclass
 class Values:
-    """Collects the values of a plan; each gets the number of its place."""
+    """Collects the values of a plan; each gets the number of its place. `version` is of when traits are asked."""
 
     collected: list[Any] = field(default_factory=list)
+    version: Version | None = None
 
     def slot(self, value: Any) -> int:
         self.collected.append(value)
@@ -88,3 +100,5 @@ def columns_in(condition: Condition) -> set[Column]:
             return columns_in(part)
         case Joined(join=join):
             return {join.fact}
+        case Belongs(customer=customer, day=day):
+            return {customer} if day is None else {customer, day}

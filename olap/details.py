@@ -8,7 +8,7 @@ from olap.bind import bind_paths
 from olap.plan import RowFilter
 from olap.request import TraitsAt
 from olap.result import Record, records
-from olap.vocabulary import CubeModel, PointCut, SetCut
+from olap.vocabulary import SEGMENT, CubeModel, PointCut, SetCut
 
 Path = Sequence[Any]
 PathDetails = list[Record] | None
@@ -47,6 +47,9 @@ def _known(
     traits: TraitsAt | None,
 ) -> list[PathDetails]:
     """The details of each path; of an empty one (the open end of a range) there are none."""
+    if str(cut.dimension) == SEGMENT and model.belonging is not None:
+        # Nobody's facts lie in a segment of themselves: its name is all there is to say.
+        return [[{SEGMENT: each, "_key": each, "_label": each} for each in path] for path in paths]
     found: dict[tuple[Any, ...], list[Record]] = {(): []}
     for depth in sorted({len(path) for path in paths} - {0}):
         levels = cut.hierarchy.levels[:depth]

@@ -5,7 +5,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from olap import star
-from olap.conditions import AllOf, AnyOf, Compare, Condition, IsNull, Joined, OneOf, Without
+from olap.belonging import belongs
+from olap.conditions import AllOf, AnyOf, Belongs, Compare, Condition, IsNull, Joined, OneOf, Without
+from olap.conversion import converted, converting
 from olap.dialect import ExactDistinct
 from olap.physical import Column, Count, CountDistinct, Sum
 from olap.plan import Order, Page, Star
@@ -22,6 +24,8 @@ def from_star(facts: Star, *columns: Expression) -> sa.Select[Any]:
     source: sa.FromClause = star.table_of(facts.fact)
     for join in facts.joins:
         source = joined(source, join)
+    if facts.conversion is not None:
+        source = converting(source, facts.conversion)
     statement = sa.select(*columns).select_from(source)
     return statement if facts.where == AllOf(()) else statement.where(condition_of(facts.where))
 
@@ -72,6 +76,8 @@ def condition_of(condition: Condition) -> sa.ColumnElement[bool]:
         case Without(part=part, nulls=nulls):
             inner = condition_of(part)
             return sa.not_(sa.func.coalesce(inner, sa.false())) if nulls else sa.not_(inner)
+        case Belongs():
+            return belongs(condition, condition_of(condition.part))
         case Joined(join=join, part=part):
             return join.fact.sql.in_(sa.select(join.key.sql).where(condition_of(part)))
 
@@ -79,8 +85,9 @@ def condition_of(condition: Condition) -> sa.ColumnElement[bool]:
 def aggregate_of(formula: Sum | Count | CountDistinct) -> Expression:
     """The formula over a group of facts."""
     match formula:
-        case Sum(column=column, given=given):
-            total = total_of(_given(column, given), column)
+        case Sum(column=column, given=given, rate=rate):
+            value = _given(column, given)
+            total = total_of(value if rate is None else converted(value, rate), column)
             # No facts, no revenue; but a cost that no fact knows is unknown, not nothing.
             return total if column.sql.nullable else sa.func.coalesce(total, sa.literal(0, sa.Integer()))
         case Count():

@@ -3,9 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from olap.conditions import AllOf, AnyOf, Compare, Condition, IsNull, OneOf, Operator, Values, Without
+from olap.conditions import (
+    AllOf,
+    AnyOf,
+    Belongs,
+    Compare,
+    Condition,
+    IsNull,
+    OneOf,
+    Operator,
+    Values,
+    Without,
+)
 from olap.physical import Column
-from olap.vocabulary import CubeModel, OfDay, PointCut, SetCut
+from olap.vocabulary import SEGMENT, CubeModel, OfDay, PointCut, SetCut
 
 Path = Sequence[Any]
 
@@ -16,7 +27,7 @@ def cell_condition(model: CubeModel, cell: Any, values: Values, *, nulls: bool) 
 
 
 def _cut(model: CubeModel, cut: Any, values: Values, *, nulls: bool) -> Condition:
-    columns = [model.columns[level.key.ref] for level in cut.hierarchy.levels]
+    columns = [model.cut_column(level.key.ref) for level in cut.hierarchy.levels]
     condition: Condition
     if isinstance(cut, PointCut):
         condition = _point(columns, cut.path, values)
@@ -24,6 +35,9 @@ def _cut(model: CubeModel, cut: Any, values: Values, *, nulls: bool) -> Conditio
         condition = paths_condition(columns, cut.paths, values)
     else:
         condition = _range(columns, cut.from_path, cut.to_path, values)
+    if model.belonging is not None and str(cut.dimension) == SEGMENT:
+        day = model.belonging.day if values.version is None else None
+        condition = Belongs(model.belonging.customer, day, values.version, condition)
     return Without(condition, nulls=nulls) if cut.invert else condition
 
 

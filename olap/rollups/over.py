@@ -3,8 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from olap.conditions import AllOf, AnyOf, Compare, Condition, IsNull, Joined, OneOf, Without, columns_in
-from olap.physical import Column, CountDistinct, Formula, Join, Ratio, Snapshot, columns_of
+from olap.conditions import (
+    AllOf,
+    AnyOf,
+    Belongs,
+    Compare,
+    Condition,
+    IsNull,
+    Joined,
+    OneOf,
+    Without,
+    columns_in,
+)
+from olap.physical import Column, CountDistinct, Formula, Join, Ratio, Snapshot, Sum, columns_of
 from olap.plan import Star
 from olap.rollups.declared import Rollup, named
 from olap.rollups.understood import beyond
@@ -67,11 +78,16 @@ class Over:
                 return Without(self.condition(part), nulls=nulls)
             case Joined(join=join, part=part):
                 return Joined(self.join(join), part)
+            case Belongs(customer=customer, day=day):
+                day = None if day is None else self._key(day)
+                return replace(condition, customer=self._key(customer), day=day)
 
     def formula(self, formula: Formula) -> Formula:
         """The same value over cells, to the last digit."""
         if isinstance(formula, Snapshot):
             raise NotHere("the last day of each cell is looked for among the facts")
+        if isinstance(formula, Sum) and formula.rate is not None:
+            raise NotHere("each fact is converted at the rate of its own day")
         self.check(formula)
         if isinstance(formula, Ratio):
             return Ratio(self.formula(formula.numerator), self.formula(formula.denominator))

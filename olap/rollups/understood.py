@@ -3,7 +3,7 @@
 from dataclasses import MISSING, fields
 from typing import Any
 
-from olap.conditions import AllOf, AnyOf, Compare, IsNull, Joined, OneOf, Without
+from olap.conditions import AllOf, AnyOf, Belongs, Compare, IsNull, Joined, OneOf, Without
 from olap.journeys.shapes import Cohort
 from olap.physical import Count, CountDistinct, Join, Ratio, Sum
 from olap.plan import Aggregation, Members, Star
@@ -31,6 +31,7 @@ UNDERSTOOD: dict[type, frozenset[str]] = {
     AnyOf: frozenset({"parts"}),
     Without: frozenset({"part", "nulls"}),
     Joined: frozenset({"join", "part"}),
+    Belongs: frozenset({"customer", "day", "version", "part"}),
 }
 """The fields that were thought of, by the very class. Another field is understood while it says nothing."""
 

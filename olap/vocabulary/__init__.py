@@ -9,6 +9,7 @@ paths that are too deep and junk behind names are refused, members get the type 
 a separator stays a backslash, `__null__` survives as text, labels are put in before a cube is built.
 """
 
+from olap.vocabulary.belonging import SEGMENT
 from olap.vocabulary.cells import cell_of, cell_text, checked_cell, path_text
 from olap.vocabulary.drilldowns import drilldown_of
 from olap.vocabulary.errors import HierarchyMismatch, TooMuch, UnknownObject
@@ -32,6 +33,7 @@ from olap.vocabulary.times import OfDay
 
 __all__ = [
     "LANGUAGES",
+    "SEGMENT",
     "SPLIT",
     "VERSION",
     "AggregationBrowser",

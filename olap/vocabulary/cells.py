@@ -28,7 +28,7 @@ def cell_of(
 ) -> Any:
     """The cell that cut texts describe, all ANDed. `now` is in the business zone; without it relative times are
     unknown members. Raises RequestError and its kinds."""
-    cube = model.cube(language)
+    cube = model.cell_cube(language)
     return checked_cell(
         model, package.Cell(cube, [cut for text in texts for cut in cuts_of(cube, text)]), now=now
     )

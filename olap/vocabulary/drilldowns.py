@@ -6,6 +6,7 @@ from typing import Any
 
 from olap.errors import RequestError
 from olap.vocabulary import package
+from olap.vocabulary.belonging import CUT_ONLY
 from olap.vocabulary.errors import HierarchyMismatch, TooMuch
 from olap.vocabulary.names import dimension_of, hierarchy_of, level_depth
 
@@ -48,6 +49,11 @@ def _checked(cube: Any, item: Any) -> tuple[str, str | None, str | None]:
     """The names of an item, all of which exist."""
     name, hierarchy, level = _named(item)
     dimension = dimension_of(cube, name)
+    if dimension.info.get(CUT_ONLY):
+        raise RequestError(
+            f"{name} cuts and does not drill: a customer may be in several at once, and would count in each; "
+            f"cut one ({name}:<its name>), compare it with the rest by split, or ask the cube segments"
+        )
     found = hierarchy_of(dimension, hierarchy)
     if level is not None:
         level_depth(dimension, found, level)

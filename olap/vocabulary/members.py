@@ -31,7 +31,7 @@ def path_of(model: CubeModel, dimension: Any, hierarchy: Any, path: list[Any]) -
 def _member(model: CubeModel, level: Any, given: Any) -> Member:
     if given is None or isinstance(given, OfDay):
         return given
-    kind = model.columns[level.key.ref].sql.type
+    kind = model.cut_column(level.key.ref).sql.type
     if isinstance(kind, Integer):
         return _number(level, given, bits=BITS[type(kind)])
     return text_of(level.name, given)

@@ -12,6 +12,7 @@ from typing import Any
 from olap.errors import ModelError
 from olap.physical import Column, Count, CountDistinct, Formula, Join, Sum, column_at
 from olap.vocabulary import package
+from olap.vocabulary.belonging import DIMENSION, NAME, SEGMENT, Belonging, belongs
 from olap.vocabulary.documents import whole
 from olap.vocabulary.errors import UnknownObject
 from olap.vocabulary.formulas import formulas_of
@@ -79,6 +80,17 @@ class CubeModel:
     journey: Journey | None
     standing: Standing | None
     by_language: Mapping[str, Any]
+    belonging: Belonging | None = None
+
+    def cell_cube(self, language: str = LANGUAGES[0]) -> Any:
+        """The same with the dimensions that cut and do not drill."""
+        return (self.by_language if self.belonging is None else self.belonging.by_language)[language]
+
+    def cut_column(self, reference: str) -> Column:
+        """What the attribute of a cut stands for."""
+        if reference == SEGMENT and self.belonging is not None:
+            return NAME
+        return self.columns[reference]
 
     def cube(self, language: str = LANGUAGES[0]) -> Any:
         """The `cubes.Cube` with labels in that language."""
@@ -137,6 +149,24 @@ def load(document: Mapping[str, Any]) -> CubeModel:
         journey=_journey(described, formulas),
         standing=_standing(described, columns),
         by_language=MappingProxyType(cubes),
+        belonging=_belonging(document, joins),
+    )
+
+
+def _belonging(document: Mapping[str, Any], joins: Mapping[str, Join]) -> Belonging | None:
+    fact, dimensions = document["cube"]["fact"], document["dimensions"]
+    if not belongs(fact, joins, dimensions):
+        return None
+    names = [*document["cube"]["dimensions"], SEGMENT]
+    cutting = {
+        **document,
+        "cube": {**document["cube"], "dimensions": names},
+        "dimensions": [*dimensions, DIMENSION],
+    }
+    return Belonging(
+        customer=Column(fact, "customer_id"),
+        day=Column(fact, "date_key"),
+        by_language=MappingProxyType({language: _build(cutting, language) for language in LANGUAGES}),
     )
 
 
@@ -214,7 +244,9 @@ def _standing(described: Mapping[str, Any], columns: Mapping[str, Column]) -> St
         return None
     unknown = [name for name in (*said["of"], *said["scores"]) if name not in columns]
     if unknown:
-        raise ModelError(f"the standing of {described['name']} names {', '.join(unknown)}, which it does not have")
+        raise ModelError(
+            f"the standing of {described['name']} names {', '.join(unknown)}, which it does not have"
+        )
     return Standing(
         customer=column_at(f"{fact}.{said['customer']}"),
         where=column_at(f"{fact}.{said['where']}"),

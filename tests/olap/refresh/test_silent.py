@@ -1,4 +1,4 @@
-"""What changes without an event reaches the cube: new scores of customers."""
+"""What changes without an event of an aggregate reaches the cube: new scores of customers, memberships."""
 
 from tests.olap.store.shop import Cube, Shop
 
@@ -22,4 +22,26 @@ class TestScores:
             found.append(cube.rows(query))
 
         assert found == [[(None,)], [('{"default": "311"}',)], [('{"default": "321"}',)]]
+        assert cube.differences() == ()
+
+
+class TestMemberships:
+    def test_who_enters_and_leaves_a_segment_does_so_in_the_cube(self, shop: Shop, cube: Cube) -> None:
+        query = (
+            "SELECT customer_id, entered_key, left_key FROM membership JOIN segment USING (segment_key)"
+            " WHERE segment.segment = 'VIP' ORDER BY 1"
+        )
+        shop.run("INSERT INTO segments (id, name, kind) VALUES (1, 'VIP', 'FIXED')")
+        shop.run(
+            "INSERT INTO segment_members (segment_id, customer_id, entered_at)"
+            " VALUES (1, 1, '2026-01-01 14:59+00'), (1, 2, '2026-01-01 15:00+00')"
+        )
+        cube.refresh()
+        entered = cube.rows(query)
+        shop.run("UPDATE segment_members SET left_at = '2026-02-01' WHERE customer_id = 1")
+        shop.run("DELETE FROM segment_members WHERE customer_id = 2")
+        cube.refresh()
+
+        assert entered == [(1, 20260101, None), (2, 20260102, None)]
+        assert cube.rows(query) == [(1, 20260101, 20260201)]
         assert cube.differences() == ()
