@@ -11,6 +11,7 @@ from domain import rows
 from domain.access import Actor
 from domain.customers import queries as customers
 from domain.customers.model import Customer
+from domain.customers.redirects import resolved
 from domain.errors import Conflict
 from domain.offers.eligibility import refusals
 from domain.offers.errors import NotForAgents, OfferNotValid
@@ -26,8 +27,10 @@ async def obstacles(
     offer or customer.
 
     All obstacles: the offer's validity, the first of its rules that is in the way, what the actor may grant, and what
-    is left of it. Nothing is locked: somebody else may grant the last piece meanwhile. At most seven statements.
+    is left of it. A merged customer's key leads to the one that was kept. Nothing is locked: somebody else may grant
+    the last piece meanwhile. At most eight statements.
     """
+    customer_id = (await resolved(session, {customer_id}))[customer_id]
     offer = (await session.execute(select(Offer.__table__).where(Offer.id == offer_id))).one_or_none()
     seen = await rows.known(
         session, Customer.id, {customer_id}, customers.visible_to(actor), Customer.erased_at.is_(None)

@@ -76,6 +76,18 @@ class TestRules:
         assert await told(api, LEE) == "the offer 'WELCOME' excludes this customer by name"
         assert await eligibility(api, KIM) == {"eligible": True, "obstacles": []}
 
+    async def test_a_merged_customer_is_the_one_that_was_kept(self, api: Api) -> None:
+        await set_rules(api, excludedCustomerIds=[KIM])
+        both = """query ($keep: ID!, $merge: ID!) {
+            keep: customer(id: $keep) { version } merge: customer(id: $merge) { version }
+        }"""
+        found = await api.data(both, {"keep": KIM, "merge": LEE})
+        versions = {f"{name}ExpectedVersion": each["version"] for name, each in found.items()}
+        asked = {"keepId": KIM, "mergeId": LEE, **versions}
+        assert (await mutate(api, "mergeCustomers", "", asked))["userErrors"] == []
+
+        assert await told(api, LEE) == "the offer 'WELCOME' excludes this customer by name"
+
     async def test_the_sentence_is_korean_for_those_who_ask_for_it(self, api: Api) -> None:
         await set_rules(api, eligibility=[{"age": {"max": 30}}])
         body = {"query": ASKED, "variables": {"offer": OFFER, "customer": KIM}}
