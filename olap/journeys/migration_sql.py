@@ -46,11 +46,18 @@ class MigrationRows:
         return number_of(self.shape.unit, self.shape.period)
 
     @cached_property
+    def _wanted(self) -> sa.CTE:
+        """The periods that are looked at."""
+        return from_star(self.shape.periods, self._period.label(PERIOD)).distinct().cte("wanted")
+
+    @cached_property
     def _ends(self) -> sa.CTE:
-        """The last month of each period that the facts have, the running one among them."""
-        period = self._period
+        """The last month of each period that is looked at, the running one among them, and of the one before it."""
+        period, wanted = self._period, sa.select(self._wanted.c[PERIOD])
         month = sa.func.max(self._month).label("month")
-        return from_star(self.shape.seen, period.label(PERIOD), month).group_by(period).cte("ends")
+        statement = from_star(self.shape.seen, period.label(PERIOD), month)
+        near = sa.or_(period.in_(wanted), (period + whole_number(1)).in_(wanted))
+        return statement.where(near).group_by(period).cte("ends")
 
     @cached_property
     def _stood(self) -> sa.CTE:
@@ -69,7 +76,7 @@ class MigrationRows:
     @cached_property
     def _places(self) -> sa.CTE:
         """For each period, each place in which a customer stood at its end or at that of the one before."""
-        stood, last = self._stood, sa.select(sa.func.max(self._ends.c[PERIOD])).scalar_subquery()
+        stood = self._stood
         names = (WHOSE, PLACE, *self._members)
         now = sa.select(
             *(stood.c[name] for name in names),
@@ -82,7 +89,7 @@ class MigrationRows:
             (stood.c[PERIOD] + whole_number(1)).label(PERIOD),
             whole_number(1).label(WAS),
             whole_number(0).label(IS),
-        ).where(stood.c[PERIOD] < last)
+        )
         rows = sa.union_all(now, then).subquery("sides")
         keys = [rows.c[name] for name in (*self._who, PLACE)]
         sides = [sa.func.max(rows.c[side]).label(side) for side in (WAS, IS)]
@@ -138,7 +145,7 @@ class MigrationRows:
         period, day = number_of(self.shape.unit, columns_of_unit(self.shape.unit)), DAY.sql
         today = sa.bindparam(f"v{self.shape.today}", type_=sa.Date())
         calendar = star.metadata.tables[DAY.table]
-        wanted = from_star(self.shape.periods, self._period).correlate(None)
+        wanted = sa.select(self._wanted.c[PERIOD])
         return (
             sa.select(
                 period.label(PERIOD),

@@ -162,7 +162,7 @@ def opened(server: Server, admin: Callable[[str], None]) -> Iterator[dict[str, E
 
 
 class TestRandomCohorts:
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(asked=questions)
     def test_every_row_is_that_of_plain_python(self, opened: dict[str, Engine], asked: Asked) -> None:
         wanted = aggregate_request(SALES, asked.texts, now=NOW, language="en")

@@ -182,7 +182,7 @@ def opened(server: Server, admin: Callable[[str], None]) -> Iterator[dict[str, E
 
 
 class TestRandomFunnels:
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
     @given(asked=questions)
     def test_every_step_is_that_of_plain_python(self, opened: dict[str, Engine], asked: Asked) -> None:
         model = model_of(CUBES[asked.steps[0].fact])

@@ -31,7 +31,7 @@ def rolled() -> Iterator[DuckDB]:
 
 
 class TestCohortsFromRollups:
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
     @given(asked=questions, first=st.permutations([each.table.name for each in rollups()["sales"]]))
     def test_they_are_those_of_the_facts(self, rolled: DuckDB, asked: Asked, first: list[str]) -> None:
         wanted = aggregate_request(SALES, asked.texts, now=NOW, language="en")

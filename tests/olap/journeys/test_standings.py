@@ -272,7 +272,7 @@ def opened(server: Server, admin: Callable[[str], None]) -> Iterator[dict[str, E
 
 
 class TestRandomStandings:
-    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
     @given(asked=matrices)
     def test_every_cell_of_a_matrix_is_that_of_plain_python(
         self, opened: dict[str, Engine], asked: Matrix
@@ -288,7 +288,7 @@ class TestRandomStandings:
             got = [_near(tuple(record.values())) for record in result.records]
             assert (name, sorted(got, key=str)) == (name, sorted(map(_near, expected), key=str))
 
-    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
     @given(asked=migrations)
     def test_every_move_is_that_of_plain_python(self, opened: dict[str, Engine], asked: Moves) -> None:
         model = model_of("segments" if asked.what == "segment" else "customers")
