@@ -7,7 +7,7 @@ import pyarrow as pa
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.slicer.fresh import Known, known, unchanged
+from api.slicer.fresh import Known, by_content, known, unchanged
 from api.slicer.question import Question, question
 from api.slicer.render import ceiling_of, format_of, json_answer, switched_on, table_answer
 from olap import ask
@@ -26,7 +26,8 @@ MATCHES = {"en": "Matches filters", "ko": "조건 일치"}
 async def model(request: Request) -> Response:
     """The cube's model with labels in the asked language."""
     asked = await question(request)
-    return json_answer(request, {**asked.model.document(asked.language), "features": FEATURES})
+    answer = json_answer(request, {**asked.model.document(asked.language), "features": FEATURES})
+    return by_content(asked, answer)
 
 
 async def aggregate(request: Request) -> Response:
@@ -134,10 +135,13 @@ async def fact(request: Request) -> Response:
     asked = await question(request)
     key = request.path_params["fact"]
     wanted = fact_request(asked.model, key, language=asked.language)
+    marked = known(asked, await asked.freshness())
+    if marked.held:
+        return unchanged(marked)
     found = await asked.ask(lambda engine: ask.facts(engine, asked.model, wanted, asked.row_filter))
     if not found.table.num_rows:
         raise UnknownObject("fact", key[:80])
-    return json_answer(request, found.records[0])
+    return marked.on(json_answer(request, found.records[0]))
 
 
 async def cell(request: Request) -> Response:
@@ -146,10 +150,13 @@ async def cell(request: Request) -> Response:
     texts = asked.texts()
     named = cell_of(asked.model, texts.cut, now=asked.now, language=asked.language)
     traits = traits_of(texts.asof, asked.now)
+    marked = known(asked, await asked.freshness())
+    if marked.held:
+        return unchanged(marked)
     details = await asked.ask(
         lambda engine: cell_details(engine, asked.model, named, asked.row_filter, traits=traits)
     )
-    return json_answer(request, cell_document(asked, named, details))
+    return marked.on(json_answer(request, cell_document(asked, named, details)))
 
 
 def cell_document(asked: Question, named: Any, details: Sequence[Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from api.slicer.answers import aggregate_document, cell_document
 from api.slicer.errors import BadParameter
+from api.slicer.fresh import known, unchanged
 from api.slicer.question import Question, question
 from api.slicer.render import RECORD_LIMIT, json_answer
 from olap import ask
@@ -39,22 +40,32 @@ Asked = Mapping[str, Any]
 async def report(request: Request) -> Response:
     """The answer to each query of the body, by its name."""
     asked = await question(request)
-    told = await _body(request)
+    body = await _body(request)
+    told = _told(body)
     queries = _queries(told)
     cell = _cell(asked, told)
+    marked = known(asked, await asked.freshness(), body)
+    # Of what is posted there is no answer to go on holding.
+    if marked.held and request.method != "POST":
+        return unchanged(marked)
 
     def work(engine: Engine) -> dict[str, Any]:
         return {name: _answered(engine, asked, cell, name, query) for name, query in queries.items()}
 
-    return json_answer(request, await asked.ask(work))
+    answer = json_answer(request, await asked.ask(work))
+    return answer if request.method == "POST" else marked.on(answer)
 
 
-async def _body(request: Request) -> Asked:
+async def _body(request: Request) -> bytes:
     body = b""
     async for part in request.stream():
         body += part
         if len(body) > BODY_LIMIT:
             raise BadParameter(f"a report of more than {BODY_LIMIT} bytes")
+    return body
+
+
+def _told(body: bytes) -> Asked:
     try:
         told = json.loads(body)
     except (ValueError, RecursionError):

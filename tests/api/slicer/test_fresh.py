@@ -30,6 +30,32 @@ class TestTags:
         assert again.headers["etag"] == first.headers["etag"]
         assert again.headers["cache-control"] == "private, no-cache"
 
+    @pytest.mark.parametrize("path", ["model", "cell?cut=date:2011", "fact/101", "model?lang=ko"])
+    def test_so_do_a_model_a_cell_and_a_fact(self, analyst: Client, path: str) -> None:
+        first = analyst.get(f"{CUBE}/{path}")
+
+        again = analyst.get(f"{CUBE}/{path}", headers={"If-None-Match": first.headers["etag"]})
+
+        assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
+        assert again.headers["etag"] == first.headers["etag"]
+
+    def test_a_report_that_is_read_is_named_by_its_body_and_one_that_is_posted_is_not(
+        self, analyst: Client
+    ) -> None:
+        lines, orders = (
+            {"queries": {"all": {"query": "aggregate", "aggregates": [each]}}} for each in ("lines", "orders")
+        )
+        first = analyst.get(f"{CUBE}/report", body=lines)
+        held = {"If-None-Match": first.headers["etag"]}
+
+        again = analyst.get(f"{CUBE}/report", body=lines, headers=held)
+        other = analyst.get(f"{CUBE}/report", body=orders, headers=held)
+        posted = analyst.get(f"{CUBE}/report", method="POST", body=lines, headers=held)
+
+        assert (first.status_code, again.status_code) == (200, 304)
+        assert (other.status_code, posted.status_code) == (200, 200)
+        assert "etag" not in posted.headers
+
     @pytest.mark.parametrize("held", ['W/"0"', "*", "", '"x", W/"y"'])
     def test_another_one_is_answered(self, analyst: Client, held: str) -> None:
         assert analyst.get(f"{CUBE}/aggregate", ASKED, headers={"If-None-Match": held}).status_code == 200
