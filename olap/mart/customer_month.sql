@@ -43,7 +43,7 @@ SELECT
     s.customer_id,
     coalesce(v.customer_key, 0)::bigint AS customer_key,
     m.date_key,
-    s.currency_key,
+    s.currency_key::integer AS currency_key,
     m.ended AS month_ended,
     s.stands,
     CASE WHEN s.ordered = 0 OR m.month > s.month THEN 'none' WHEN s.first_month = m.month THEN 'new' ELSE 'returning' END
