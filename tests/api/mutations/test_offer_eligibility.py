@@ -76,7 +76,8 @@ class TestRules:
         assert await told(api, LEE) == "the offer 'WELCOME' excludes this customer by name"
         assert await eligibility(api, KIM) == {"eligible": True, "obstacles": []}
 
-    async def test_a_merged_customer_is_the_one_that_was_kept(self, api: Api) -> None:
+    async def test_a_merged_customer_is_the_one_that_was_kept(self, api: Api, rows: Rows) -> None:
+        await rows("UPDATE customers SET kind = 'PERSON' WHERE id = 2")
         await set_rules(api, excludedCustomerIds=[KIM])
         both = """query ($keep: ID!, $merge: ID!) {
             keep: customer(id: $keep) { version } merge: customer(id: $merge) { version }
