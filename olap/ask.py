@@ -15,10 +15,13 @@ from olap.errors import RequestError
 from olap.freshness import Freshness
 from olap.physical import is_of_money
 from olap.plan import Aggregation, Analysis, Beside, Plan, RowFilter
+from olap.rates import check_currency, no_rate
 from olap.request import AggregateRequest, FactsRequest, MembersRequest, Paging
 from olap.requests import log_of
 from olap.result import AggregateResult, Rows, without
 from olap.rollups.choice import chosen
+from olap.targets import planned
+from olap.targets.planned import with_targets
 from olap.vocabulary import Cell, CubeModel, dimension_of
 
 
@@ -58,6 +61,10 @@ def aggregate(
 
     Raises RequestError and its kinds, MixedCurrencies among them.
     """
+    if request.convert is not None:
+        check_currency(engine, request.convert)
+    if request.planned:
+        planned.check(request)
     plan = bind_aggregate(request, model, row_filter)
     assert isinstance(plan.shape, Aggregation | Analysis)
     choice = chosen(engine, plan)
@@ -68,6 +75,8 @@ def aggregate(
         log.note(model.name, plan.shape, choice.rollup, time.perf_counter() - began)
     hidden: list[str] = []
     if MIXED in table.column_names and table.column(MIXED)[0].as_py() and model.currency is not None:
+        if request.convert is not None:
+            raise no_rate(engine, model, request, row_filter)
         drilled = any(item.column.table == model.currency.join.key.table for item in plan.shape.attributes)
         if not drilled or _ranks_money(plan.shape):
             raise MixedCurrencies(_currencies(engine, model, request, row_filter))
@@ -78,7 +87,8 @@ def aggregate(
             if is_of_money(formula)
             for name in columns_of(ref, _beside(plan.shape))
         ]
-    return replace(_shaped(table, plan.shape, hidden, request.paging), rollup=choice.rollup)
+    found = replace(_shaped(table, plan.shape, hidden, request.paging), rollup=choice.rollup)
+    return with_targets(engine, model, request, found) if request.planned else found
 
 
 def members(engine: Engine, model: CubeModel, request: MembersRequest, row_filter: RowFilter) -> Rows:

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from olap import ask
+from olap.beside import parameters
 from olap.details import cell_details
 from olap.errors import RequestError
 from olap.plan import NONE, RowFilter
@@ -88,8 +89,8 @@ class Browser(AggregationBrowser):  # type: ignore[misc]  # the package has no t
     ) -> Any:
         """The `AggregationResult` of a cell; its `cells` are a list of records. One statement.
 
-        Options are the parameters of the cube's own: `asof`, `totals`, `having`, `top`, `compare`, `share`, `window`
-        and `fill`, as texts, `True`, a number or a list of them.
+        Options are the parameters of the cube's own: `asof`, `totals`, `having`, `top`, `compare`, `share`, `window`,
+        `fill`, `convert` and `plan`, as texts, `True`, a number or a list of them.
         """
         asked = _options(options)
         now, within = self._now(), self._cell(cell)
@@ -103,6 +104,8 @@ class Browser(AggregationBrowser):  # type: ignore[misc]  # the package has no t
             traits=traits_of(asked.asof, now),
             asked=asked_of(asked),
             journey=journey_of(asked, now=now, language=self.locale),
+            convert=parameters.currency(asked.convert),
+            planned=parameters.yes("plan", asked.plan),
             today=now.date(),
         )
         answer = ask.aggregate(self.store.engine, self.model, wanted, self._row_filter)

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 
 from olap.beside.branches import MASK, Branches
 from olap.beside.values import Values, order_of, shown
+from olap.conversion import unknown
 from olap.dialect import ratio
 from olap.expressions import Expression, aggregate_of, condition_of, from_star, limited, number, ordered
 from olap.journeys.compiling import analysed
-from olap.physical import Column, Formula, Part, Ratio, Snapshot, parts_of
+from olap.physical import Column, Conversion, Formula, Part, Ratio, Snapshot, parts_of
 from olap.plan import Aggregation, Analysis, Beside, Facts, Members, Page, Plan, Shape, Whole
 from olap.snapshots import Level, Snapshots, times_of
 from olap.vocabulary import SPLIT
@@ -73,7 +74,7 @@ def _aggregation(shape: Aggregation) -> sa.Select[Any]:
         for part, name in parts.items()
     ]
     if shape.currency is not None:
-        columns.append((sa.func.min(shape.currency.sql) != sa.func.max(shape.currency.sql)).label(MIXED))
+        columns.append(_mixed(shape.currency, shape.star.conversion).label(MIXED))
     if summary is None:
         whole = snapshots.joined(from_star(shape.star, *columns)).subquery("cells")
         return sa.select(*_answer(whole, shape, parts))
@@ -131,6 +132,13 @@ def _keys(shape: Aggregation) -> dict[str, Expression]:
     if shape.split is not None:
         keys[SPLIT] = sa.case((condition_of(shape.split), sa.true()), else_=sa.false())
     return keys
+
+
+def _mixed(currency: Column, conversion: Conversion | None) -> Expression:
+    """Whether amounts cannot be added: of several currencies, or of one without a rate."""
+    if conversion is None:
+        return sa.func.min(currency.sql) != sa.func.max(currency.sql)
+    return sa.func.max(unknown(conversion)) == sa.literal_column("1", sa.Integer())
 
 
 def _levels(keys: dict[str, Expression], summary: Expression | None) -> list[Level]:

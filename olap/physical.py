@@ -1,7 +1,7 @@
 """What the model's names stand for in the star: columns, joins and the formulas of aggregates."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import sqlalchemy as sa
@@ -42,12 +42,22 @@ class Join:
 
 
 @dataclass(frozen=True)
+class Conversion:
+    """Amounts in the currency whose code is at slot `to`, at the rate of each fact's `currency` and `day`."""
+
+    currency: Column
+    day: Column
+    to: int
+
+
+@dataclass(frozen=True)
 class Sum:
-    """The sum of a measure, over the rows where `given` is known if it is set."""
+    """The sum of a measure, over the rows where `given` is known if it is set; each amount converted by `rate`."""
 
     column: Column
     money: bool
     given: Column | None = None
+    rate: Conversion | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +92,7 @@ class Snapshot:
     day: Column
     per: tuple[Column, ...] = ()
     end: Literal["last", "first"] = "last"
+    rate: Conversion | None = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +116,17 @@ def is_of_money(formula: Formula) -> bool:
             return is_of_money(numerator) or is_of_money(denominator)
         case _:
             return False
+
+
+def converted_by(formula: Formula, rate: Conversion) -> Formula:
+    """The formula with every amount converted before it is added."""
+    match formula:
+        case Sum(money=True) | Snapshot(money=True):
+            return replace(formula, rate=rate)
+        case Ratio(numerator=numerator, denominator=denominator):
+            return Ratio(converted_by(numerator, rate), converted_by(denominator, rate))
+        case _:
+            return formula
 
 
 def columns_of(formula: Formula) -> Iterator[Column]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from olap.conditions import Against, Condition
-from olap.physical import Column, Formula, Join
+from olap.physical import Column, Conversion, Formula, Join
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,14 @@ class Star:
     """The facts a plan reads: the table, the joins it needs, and which rows.
 
     `days` are those among which the last day of a cell is looked for: the same ones, whatever but time is cut.
+    `conversion` says at which rates amounts are converted.
     """
 
     fact: str
     joins: tuple[Join, ...]
     where: Condition
     days: "Star | None" = None
+    conversion: Conversion | None = None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from olap.conditions import columns_in
+from olap.conversion import converted
+from olap.dialect import BY_HASH
 from olap.expressions import Expression, total_of
 from olap.physical import Column, Formula, Join, Snapshot, parts_of
 from olap.plan import Aggregation, Star
@@ -86,10 +88,14 @@ class Snapshots:
             same = [
                 day.sql == ends.c.day,
                 *(column.sql == ends.c[f"per_{at}"] for at, column in enumerate(per)),
-                *(self._keys[key].is_not_distinct_from(ends.c[f"key_{at}"]) for at, key in enumerate(extent)),
+                *(
+                    condition
+                    for at, key in enumerate(extent)
+                    for condition in _same(self._keys[key], ends.c[f"key_{at}"])
+                ),
             ]
             statement = statement.join(ends, sa.and_(*same), isouter=True)
-        return statement
+        return statement.where(sa.literal_column(BY_HASH, sa.Boolean())) if self._ends else statement
 
     def value(self, snapshot: Snapshot) -> Expression:
         """The snapshot over a group of facts; null of none."""
@@ -118,13 +124,27 @@ class Snapshots:
         return statement.group_by(*series, *keys) if series or keys else statement
 
 
+def _same(one: Expression, other: Expression) -> list[sa.ColumnElement[bool]]:
+    """Null equals null. Postgres can look that up only with an equality beside it: 60 s without it, 1 s with it."""
+    condition = one.is_not_distinct_from(other)
+    if not isinstance(one.type, sa.Integer | sa.Text):
+        return [condition]
+    none = (
+        sa.literal_column("-1", sa.Integer()) if isinstance(one.type, sa.Integer) else sa.literal_column("''")
+    )
+    return [sa.func.coalesce(one, none) == sa.func.coalesce(other, none), condition]
+
+
 def _value(snapshot: Snapshot, ends: sa.Subquery) -> Expression:
     """Over the facts of the day that counts; nothing of a cell without any, null where there are no facts at all."""
     counts = ends.c.day.is_not(None)
     if snapshot.column is None:
         value: Expression = sa.func.count(ends.c.day)
     else:
-        total = total_of(sa.case((counts, snapshot.column.sql)), snapshot.column)
+        level: Expression = sa.case((counts, snapshot.column.sql))
+        if snapshot.rate is not None:
+            level = converted(level, snapshot.rate)
+        total = total_of(level, snapshot.column)
         none = sa.literal(0, sa.Integer())
         value = total if snapshot.column.sql.nullable else sa.func.coalesce(total, none)
     return sa.case((sa.func.count() > 0, value))

@@ -29,6 +29,7 @@ KINDS: dict[str, TypeEngine[Any]] = {
     "money": Numeric(19, 4),
     "total": Numeric(38, 4),
     "quantity": Numeric(15, 3),
+    "rate": Numeric(18, 10),
 }
 """The types that the head of a view may name."""
 

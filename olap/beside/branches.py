@@ -15,6 +15,7 @@ from sqlalchemy.sql import visitors
 from olap import star
 from olap.beside.calendar import reaching, shifted, spine_days
 from olap.beside.columns import OTHERS
+from olap.conversion import unknown
 from olap.dialect import ratio
 from olap.expressions import Expression, aggregate_of, condition_of, from_star, number, ordered, total_of
 from olap.physical import Column, Formula, Part, Ratio, Snapshot, Sum, parts_of
@@ -180,13 +181,20 @@ class Branches:
         snapshots = self._snapshots(facts, keys, levels, beside)
         columns += [_part(part, snapshots).label(name) for part, name in self.parts.items()]
         if self.shape.currency is not None:
-            code = self.shape.currency.sql
-            columns += [sa.func.min(code).label(LOW), sa.func.max(code).label(HIGH)]
+            columns += [end.label(name) for name, end in zip((LOW, HIGH), self._ends(), strict=True)]
         statement = snapshots.joined(self._from(facts, *columns, beside=beside))
         if not tops:
             return statement
         kept = (sa.tuple_(*(keys[key] for step in each for key in self.steps[step])) for each in sets)
         return statement.group_by(sa.func.grouping_sets(*kept))
+
+    def _ends(self) -> tuple[Expression, Expression]:
+        """Equal where all amounts can be added: the currencies, or that none is without a rate."""
+        assert self.shape.currency is not None
+        conversion, code = self.shape.star.conversion, self.shape.currency.sql
+        if conversion is None:
+            return sa.func.min(code), sa.func.max(code)
+        return sa.func.min(sa.literal_column("0", sa.Integer())), sa.func.max(unknown(conversion))
 
     def _mask_of(self, kept: Sequence[int]) -> sa.ColumnElement[int]:
         return sa.literal_column(str(self.mask(kept)), sa.Integer())

@@ -16,10 +16,31 @@ CHANGE = "change"
 RATE = "change_rate"
 WINDOW = "window"
 SHARE = "share"
+TARGET = "target"
+DIFFERENCE = "difference"
+DIFFERENCE_RATE = "difference_rate"
 
 HEADS = {
-    "en": {COMPARED: "compared", CHANGE: "change", RATE: "change rate", WINDOW: "window", SHARE: "share"},
-    "ko": {COMPARED: "비교값", CHANGE: "증감", RATE: "증감률", WINDOW: "구간값", SHARE: "비중"},
+    "en": {
+        COMPARED: "compared",
+        CHANGE: "change",
+        RATE: "change rate",
+        WINDOW: "window",
+        SHARE: "share",
+        TARGET: "target",
+        DIFFERENCE: "difference from target",
+        DIFFERENCE_RATE: "difference rate from target",
+    },
+    "ko": {
+        COMPARED: "비교값",
+        CHANGE: "증감",
+        RATE: "증감률",
+        WINDOW: "구간값",
+        SHARE: "비중",
+        TARGET: "목표",
+        DIFFERENCE: "목표 대비 차이",
+        DIFFERENCE_RATE: "목표 대비 차이율",
+    },
 }
 MARKS = {
     "en": {TOTALS: "Totals over", OTHERS: "Others"},

@@ -165,6 +165,17 @@ def window(text: str | None) -> Window | None:
             return Window("rolling", _span("window", text, rest if word == "rolling" else "", known))
 
 
+def currency(text: str | None) -> str | None:
+    """A code of ISO 4217; whether there is such a currency is known to the star. Raises RequestError."""
+    if not text:
+        return None
+    if not re.fullmatch("[A-Z]{3}", text):
+        raise RequestError(
+            f"unknown currency {_short(text)} in convert; a code of ISO 4217 has three letters: KRW"
+        )
+    return text
+
+
 def _span(name: str, given: str, text: str, known: str) -> Span:
     matched = SPAN.fullmatch(text.strip())
     if matched is None:

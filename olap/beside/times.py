@@ -91,14 +91,15 @@ def _cut_span(cut: Any) -> Span | None:
     unit = LEVELS[cut.hierarchy.levels[len(cut.from_path) - 1].role]
     if isinstance(cut.from_path[-1], OfDay) != isinstance(cut.to_path[-1], OfDay):
         return None
-    first, last = (_first_day(cut.hierarchy, path) for path in (cut.from_path, cut.to_path))
+    first, last = (first_day(cut.hierarchy, path) for path in (cut.from_path, cut.to_path))
     if unit.unit in MONTHS:
         months = (last.year - first.year) * 12 + last.month - first.month
         return Span(months // MONTHS[unit.unit] + 1, unit.unit)
     return Span((last - first).days + unit.count * DAYS[unit.unit], "day")
 
 
-def _first_day(hierarchy: Any, path: Sequence[Any]) -> date:
+def first_day(hierarchy: Any, path: Sequence[Any]) -> date:
+    """The first day of the member at the end of the path."""
     """The first day of a member; of fiscal ones a day as far from each other as theirs are."""
     if isinstance(path[-1], OfDay):
         return path[-1].day.replace(day=1)

@@ -46,6 +46,8 @@ class Values:
     @property
     def _by_currency(self) -> bool:
         currency = self._shape.currency
+        if self._shape.star.conversion is not None:
+            return False
         return currency is not None and any(
             join.fact == currency and item.column.table == join.key.table
             for join in self._shape.star.joins

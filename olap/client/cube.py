@@ -119,6 +119,14 @@ class Cube:
         """With empty cells for periods of which there are no facts."""
         return self._once("fill", "yes")
 
+    def convert(self, currency: str) -> "Cube":
+        """With every amount in one currency, `"KRW"`: each fact's at the rate of its own day."""
+        return self._once("convert", currency)
+
+    def planned(self) -> "Cube":
+        """Beside each aggregate that has targets what was planned for the cell, and how far the actual is from it."""
+        return self._once("plan", "yes")
+
     def cohort(self, unit: str) -> "Cube":
         """Customers by the `"week"`, `"month"`, `"quarter"` or `"year"` of their first purchase in the cell, by units
         since: `cohort_size`, `active_customers` and `retention`, and the aggregates that are named.

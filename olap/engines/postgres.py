@@ -15,6 +15,7 @@ from sqlalchemy import Alias, ClauseElement, String, Table
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg, PGDialect_psycopg
 
 from olap import source
+from olap.dialect import BY_HASH
 from olap.engines.compiled import Compiler, Query
 from olap.engines.exact import decimals, scales_of
 from olap.engines.interrupt import Insisting, Interrupt, Interrupted
@@ -181,8 +182,21 @@ class _Running:
 
 def _read(connection: "Connection", query: Query, stop: Interrupt) -> pa.Table:
     with connection.cursor() as cursor, Insisting(_Running(cursor)) as running, stop.watching(running):
+        by_hash = BY_HASH in query.text
+        if by_hash:
+            _one_by_one(cursor, "off")
         cursor.execute(query.text, list(query.values) or None)
-        return cursor.fetch_arrow_table()
+        found = cursor.fetch_arrow_table()
+        if by_hash:
+            # The connection is used again; one that failed is closed.
+            _one_by_one(cursor, "on")
+        return found
+
+
+def _one_by_one(cursor: Any, setting: str) -> None:
+    """Whether joins may look rows up one by one."""
+    cursor.execute(f"SELECT set_config('enable_nestloop', '{setting}', false) AS set")
+    cursor.fetch_arrow_table()
 
 
 def _opened(url: str, seconds: float) -> "Connection":

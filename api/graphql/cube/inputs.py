@@ -96,6 +96,13 @@ class CubeAggregateInput:
         description="rolling 3 months (or another span), to_date (the year so far), cumulative.",
     )
     fill: bool = strawberry.field(default=False, description="Empty cells for periods without facts.")
+    convert: str | None = strawberry.field(
+        default=UNSET,
+        description="An ISO 4217 code, e.g. KRW: every amount in it, at the rate of its own day.",
+    )
+    plan: bool = strawberry.field(
+        default=False, description="Targets beside the aggregates that have them, and the difference."
+    )
     cohort: str | None = strawberry.field(
         default=UNSET,
         description="week, month, quarter or year of a customer's first purchase, by periods since: who came back.",
@@ -173,6 +180,8 @@ def _beside(asked: CubeAggregateInput) -> dict[str, Any]:
         "share": asked.share or None,
         "window": asked.window or None,
         "fill": "yes" if asked.fill else None,
+        "convert": asked.convert or None,
+        "plan": "yes" if asked.plan else None,
         "cohort": asked.cohort or None,
         "funnel": asked.funnel or None,
         "within": asked.within or None,

@@ -1,0 +1,124 @@
+"""Targets beside the actual: of the same cell and the same days, in every engine."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from domain.postgres import Server
+from olap import star
+from olap.ask import Engine
+from olap.errors import RequestError
+from tests.olap.cube.asking import aggregated
+from tests.olap.cube.calendar_star import on_every_day
+from tests.olap.engines.stars import NAMES, engines
+
+TARGETS: list[tuple[Any, ...]] = [
+    (0, None, None, None, None, None, None),
+    # Of each quarter of 2011, and of all the year for food alone.
+    (1, "sales", "lines", "currency:GBP", date(2011, 1, 1), date(2011, 4, 1), "5"),
+    (2, "sales", "lines", "currency:GBP", date(2011, 4, 1), date(2011, 10, 1), "1"),
+    (3, "sales", "lines", "currency:GBP", date(2011, 10, 1), date(2012, 1, 1), "4"),
+    (4, "sales", "lines", "product:food|currency:GBP", date(2011, 1, 1), date(2012, 1, 1), "7"),
+    (5, "sales", "aov", "currency:GBP", date(2011, 1, 1), date(2012, 1, 1), "25"),
+    (6, "sales", "aov", "currency:GBP", date(2012, 1, 1), date(2012, 4, 1), "20"),
+    # Set again, and of half of a year that has no other half.
+    (7, "sales", "aov", "currency:GBP", date(2011, 1, 1), date(2012, 1, 1), "20"),
+    (8, "sales", "lines", "currency:GBP", date(2012, 1, 1), date(2012, 7, 1), "9"),
+    (9, "sales", "lines", "no such:cut", date(2011, 1, 1), date(2012, 1, 1), "1"),
+]
+POUNDS: dict[str, Any] = {"cut": "currency:GBP", "aggregates": "lines|aov|customers", "plan": "yes"}
+
+
+@pytest.fixture(scope="module")
+def aimed(server: Server, admin: Callable[[str], None]) -> Iterator[dict[str, Engine]]:
+    given = {**on_every_day(), star.metadata.tables["target"]: TARGETS}
+    with engines(server, admin, "aimed", given) as opened:
+        yield opened
+
+
+@pytest.fixture(params=NAMES)
+def engine(aimed: dict[str, Engine], request: pytest.FixtureRequest) -> Engine:
+    return aimed[request.param]
+
+
+def table(records: list[dict[str, Any]], *names: str) -> list[tuple[Any, ...]]:
+    return [tuple(record[name] for name in names) for record in records]
+
+
+class TestPlan:
+    def test_shorter_ones_that_fill_the_days_are_added_and_longer_ones_are_not_split(
+        self, engine: Engine
+    ) -> None:
+        years = aggregated(engine, **POUNDS, drilldown="date:year")
+        quarters = aggregated(engine, **{**POUNDS, "cut": "currency:GBP|date:2011"}, drilldown="date:quarter")
+
+        # 2011 is 5 + 1 + 4; of 2012 only half is planned, and of 2010 and of the unknown day nothing.
+        assert table(years.records, "date.year", "lines", "lines__target", "lines__difference") == [
+            (2010, 3, None, None),
+            (2011, 8, 10, -2),
+            (2012, 6, None, None),
+            (None, 1, None, None),
+        ]
+        assert years.records[1]["lines__difference_rate"] == pytest.approx(-0.2)
+        # Two quarters have one target together, which is neither's.
+        assert table(quarters.records, "date.quarter", "lines__target") == [(1, 5), (4, 4)]
+        assert quarters.summary["lines__target"] == 10
+
+    def test_what_cannot_be_added_has_the_target_of_just_these_days_that_was_set_last(
+        self, engine: Engine
+    ) -> None:
+        years = aggregated(engine, **POUNDS, drilldown="date:year")
+
+        found = table(years.records, "aov__target", "aov__difference")
+        assert found[1] == (20, pytest.approx(years.records[1]["aov"] - 20))
+        assert found[2] == (None, None)
+        assert "customers__target" not in years.aggregates
+
+    def test_a_target_is_of_the_same_members_cut_or_drilled_down(self, engine: Engine) -> None:
+        drilled = aggregated(engine, **POUNDS, drilldown="product:department|date:year", totals="yes")
+        cut = aggregated(
+            engine, **{**POUNDS, "cut": "currency:GBP|product:food|date:2011"}, order="lines:desc"
+        )
+
+        targets = {
+            (row["product.department"], row["date.year"], row["__totals__"]): row["lines__target"]
+            for row in drilled.records
+            if row["lines__target"] is not None
+        }
+        assert targets == {("food", 2011, None): 7, (None, 2011, "product.department"): 10}
+        assert cut.summary["lines__target"] == 7
+
+    def test_totals_over_the_members_have_the_target_of_all_of_them(self, engine: Engine) -> None:
+        answer = aggregated(engine, **POUNDS, drilldown="date:year|product:department", totals="yes")
+
+        totals = {
+            row["date.year"]: row["lines__target"]
+            for row in answer.records
+            if row["__totals__"] == "product.department"
+        }
+        assert totals == {2010: None, 2011: 10, 2012: None, None: None}
+        assert answer.summary["lines__target"] is None
+
+    def test_others_have_none(self, engine: Engine) -> None:
+        answer = aggregated(
+            engine,
+            **{**POUNDS, "cut": "currency:GBP|date:2011"},
+            drilldown="product:department",
+            top="1,others",
+        )
+
+        assert [row["lines__target"] for row in answer.records if row["__others__"]] == [None]
+
+    def test_a_cube_without_targets_answers_as_ever(self, engine: Engine) -> None:
+        answer = aggregated(engine, plan="yes", aggregates="units")
+
+        assert answer.aggregates == ("units",)
+        assert isinstance(answer.summary["units"], Decimal)
+
+    @pytest.mark.parametrize("other", [{"convert": "GBP"}, {"split": "date:2011"}])
+    def test_what_has_no_targets_is_refused(self, engine: Engine, other: dict[str, str]) -> None:
+        with pytest.raises(RequestError, match="plan cannot be asked together with"):
+            aggregated(engine, **POUNDS, **other)
