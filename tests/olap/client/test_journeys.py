@@ -7,35 +7,32 @@ import pytest
 
 from olap.client import Cube
 from olap.errors import RequestError
-from tests.olap.client.conftest import at_server, in_process, url
-
-__all__ = ["at_server", "in_process", "url"]  # fixtures
 
 
 class TestJourneys:
-    def test_a_cohort_is_a_frame_that_pivots(self, in_process: Cube, at_server: Cube) -> None:  # noqa: F811
-        frames = [
+    def test_a_cohort_is_a_frame_that_pivots(self, in_process: Cube, at_server: Cube) -> None:
+        here, there = (
             cube.where(currency="GBP").cohort("year").frame("orders", labels=False)
             for cube in (in_process, at_server)
-        ]
+        )
 
-        pd.testing.assert_frame_equal(*frames)
-        wide = frames[0].pivot(index="cohort", columns="period", values="active_customers")
+        pd.testing.assert_frame_equal(here, there)
+        wide = here.pivot(index="cohort", columns="period", values="active_customers")
         assert wide.iloc[0].tolist() == [1, 0, 1]
-        assert frames[0]["retention"].dtype == "Float64"
+        assert here["retention"].dtype == "Float64"
 
-    def test_a_funnel_is_its_steps(self, in_process: Cube, at_server: Cube) -> None:  # noqa: F811
+    def test_a_funnel_is_its_steps(self, in_process: Cube, at_server: Cube) -> None:
         asked = [
             cube.funnel("sales.product:home", "sales", within="30 days") for cube in (in_process, at_server)
         ]
 
-        frames = [each.frame(labels=False) for each in asked]
+        here, there = (each.frame(labels=False) for each in asked)
 
-        pd.testing.assert_frame_equal(*frames)
-        assert frames[0]["step_name"].tolist() == ["sales.product:home", "sales"]
+        pd.testing.assert_frame_equal(here, there)
+        assert here["step_name"].tolist() == ["sales.product:home", "sales"]
         assert asked[0].explain()["plan"]["is"] == asked[1].explain()["plan"]["is"] == "Funnel"
 
-    def test_wrong_words_are_told(self, in_process: Cube, at_server: Cube) -> None:  # noqa: F811
+    def test_wrong_words_are_told(self, in_process: Cube, at_server: Cube) -> None:
         for cube in (in_process, at_server):
             with pytest.raises(RequestError, match="unknown cohort 'day'; known: week, month, quarter, year"):
                 cube.cohort("day").frame()

@@ -31,7 +31,7 @@ class Step:
 
 
 def sale(fact: Fact) -> bool:
-    return fact["line_kind.kind"] == "sale"
+    return bool(fact["line_kind.kind"] == "sale")
 
 
 STEPS = [

@@ -25,7 +25,7 @@ class TestFunnels:
     def test_each_step_is_reached_at_its_moment(
         self, busy: BusyShop, cube: str, funnel: str, within: str | None, reached: list[int]
     ) -> None:
-        answer = asked(busy, cube, funnel=funnel, **({} if within is None else {"within": within}))
+        answer = asked(busy, cube, funnel=funnel, within=within)
 
         assert [cell["reached"] for cell in answer.cells] == reached
 
