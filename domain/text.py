@@ -16,9 +16,9 @@ BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 CONTROL_BUT_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
-HARMLESS = re.compile("[ -,.-~가-힣]+")
-"""What needs no closer look: printable ASCII but the hyphen, which a resident registration number has, and Hangul in
-NFC. Most text is that, and this is four times as fast as the closer look (measured)."""
+HARMLESS = re.compile("[ -,.-~가-힣]+(?:-(?![1-8][0-9]{6})[ -,.-~가-힣]*)*")
+"""What needs no closer look: printable ASCII and Hangul in NFC, without a hyphen as resident registration numbers have
+it. Most text is that, and this is four times as fast as the closer look (measured)."""
 
 RESIDENT_NUMBER = re.compile(
     r"(?<!\d)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-[1-8]\d{6}(?!\d)", re.ASCII
@@ -111,28 +111,31 @@ def _checked(value: str, forbidden: re.Pattern[str], limit: int, path: tuple[str
     if len(value) <= limit and HARMLESS.fullmatch(value):
         return value
     found = clean(value, *path)
-    refused = _refused(found, forbidden, limit, _place(path))
+    refused = _refused(found, forbidden, limit, path)
     if refused is not None:
         raise Invalid(refused, *path)
     return found
 
 
-def _refused(value: str, forbidden: re.Pattern[str], limit: int, place: str) -> Message | None:
+def _refused(
+    value: str, forbidden: re.Pattern[str], limit: int, path: tuple[str | int, ...]
+) -> Message | None:
     if not value:
-        return say("{place} is empty; leave it out, or give null to clear it", place=place)
+        return say("{place} is empty; leave it out, or give null to clear it", place=_place(path))
     if len(value) > limit:
         return say(
             "{place} is {length:,} characters long; at most {limit:,} are allowed",
-            place=place,
+            place=_place(path),
             length=len(value),
             limit=limit,
         )
     if control := forbidden.search(value):
         code = f"U+{ord(control[0]):04X}"
-        return say("{place} may not hold the control character {code}", place=place, code=code)
+        return say("{place} may not hold the control character {code}", place=_place(path), code=code)
     if RESIDENT_NUMBER.search(value):
         return say(
-            "{place} looks like it holds a resident registration number, which may not be stored", place=place
+            "{place} looks like it holds a resident registration number, which may not be stored",
+            place=_place(path),
         )
     return None
 

@@ -52,7 +52,10 @@ async def erased_among(session: AsyncSession, names: Collection[Name]) -> frozen
 
 
 async def refuse_erased(session: AsyncSession, rows: Sequence[Row], further: str) -> None:
-    """Rows whose key, or one of whose names under `further`, was an erased person's are refused."""
+    """Rows whose key, or one of whose names under `further`, was an erased person's are refused. One statement where
+    nobody was ever erased."""
+    if not await session.scalar(_ANYBODY):
+        return
     named = [(row, _names(row, further)) for row in rows]
     erased = await erased_among(session, {name for _, names in named for name in names})
     for row, names in named:

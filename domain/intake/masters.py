@@ -57,7 +57,7 @@ class Master:
     `external_ids` is the table of the names, whose `key` leads to the root; where there is none, the names stand on
     the root itself. `parts` are staged columns that go into the plan and belong to no column of the root, with SQL
     for whether `g` brings a new one. `stale`: SQL for whether the row `s` is older than the root `r`. `new_id`: SQL of
-    the id of a new one over the plan `g`, where it was given beforehand.
+    the id of a new one over the settled row `s`, where it was given beforehand.
     """
 
     staging: str
@@ -104,7 +104,8 @@ class Form:
 
     `staged` gives one row a name with the columns asked for; `found` joins the root `r` to the rows `g`; `settled`
     is the value that a field is to have, over `g` and `r`; `named` are the system and the name, over the plan `g`;
-    `also` are columns of the root as it stands that the plan has too, with their types.
+    `also` are columns of the root as it stands that the plan has too, with their types. `numbers`: what is new has
+    its id in the plan already.
     """
 
     staged: Callable[[Master, Sequence[str]], str]
@@ -112,11 +113,20 @@ class Form:
     settled: Callable[[Master, Field], str]
     named: tuple[str, str]
     also: Mapping[str, str] = field(default_factory=dict)
+    numbers: bool = False
 
 
 def either(conditions: Sequence[str]) -> str:
     """SQL: one of the conditions holds; false for none."""
     return " OR ".join(f"({condition})" for condition in conditions) or "false"
+
+
+def _next_id(master: Master) -> str:
+    return f"nextval(pg_get_serial_sequence('{master.root}', 'id'))"
+
+
+def _id(master: Master, form: Form) -> str:
+    return f"coalesce(s.id, {master.new_id or _next_id(master)})" if form.numbers else "s.id"
 
 
 def _planned(master: Master, form: Form, given: Collection[str]) -> str:
@@ -148,7 +158,7 @@ def _planned(master: Master, form: Form, given: Collection[str]) -> str:
             SELECT g.external_id, r.id{values}
             FROM staged g {form.found(master, news)}
         )
-        SELECT s.external_id, s.id,
+        SELECT s.external_id, {_id(master, form)},
                CASE WHEN s.id IS NULL THEN 'CREATED' {stale} WHEN {changes} THEN 'UPDATED' ELSE 'UNCHANGED' END
                {"".join(f", {value}" for value in told)}
         FROM settled s LEFT JOIN {master.root} r ON r.id = s.id {" ".join(each.joined for each in beside)}
@@ -214,8 +224,10 @@ async def create(
     columns = ", ".join(["id", *made, *fields])
     told = ", ".join(["g.id", *(value for _, value in master.made), *(f"g.{field}" for field in fields)])
     new = "g.outcome = 'CREATED' ORDER BY g.id"
-    ids = master.new_id or f"nextval(pg_get_serial_sequence('{master.root}', 'id'))"
-    await connection.execute(text(f"UPDATE {master.plan} g SET id = {ids} WHERE g.outcome = 'CREATED'"))
+    if not form.numbers:
+        await connection.execute(
+            text(f"UPDATE {master.plan} g SET id = {_next_id(master)} WHERE g.outcome = 'CREATED'")
+        )
     rows = await connection.execute(
         text(f"""
             INSERT INTO {master.root} ({columns}) SELECT {told} FROM {master.plan} g WHERE {new}

@@ -29,8 +29,19 @@ class TestEveryRule:
             ("a" + "\u0301" * 31, "more than 30 combining marks"),
             ("a" * 10_001, "10,001 characters long; at most"),
             ("her number is 900101-2345678", "resident registration number"),
+            ("a-b, 900101-2345678-c", "resident registration number"),
         ],
-        ids=["empty", "blank", "nul", "surrogate", "escape", "marks", "long", "resident number"],
+        ids=[
+            "empty",
+            "blank",
+            "nul",
+            "surrogate",
+            "escape",
+            "marks",
+            "long",
+            "resident number",
+            "among hyphens",
+        ],
     )
     def test_what_must_not_be_stored_is_refused_with_its_place(
         self, rule: Rule, given: str, reason: str

@@ -34,7 +34,7 @@ _MASTER = Master(
     ),
     # What is new has its id beforehand, so that its children can name it in the same statement.
     parts=(*PARTS, ("new_id", "")),
-    new_id="g.new_id::bigint",
+    new_id="s.new_id::bigint",
     stale="s.stale",
 )
 

@@ -21,6 +21,7 @@ from domain.intake.upserts.references import BRANCH, CUSTOMER, USER
 from domain.intake.upserts.rows import (
     Row,
     column,
+    few,
     part,
     read_key,
     read_version,
@@ -120,7 +121,7 @@ CUSTOMERS = Kind(
         "birth_on": column("birth_on"),
         "gender": column("gender"),
         **{
-            name: column(name, words(texts.name, 100))
+            name: column(name, few(words(texts.name, 100)))
             for name in ("occupation", "wealth_band", "country", "region", "district")
         },
         "joined_on": column("joined_on"),

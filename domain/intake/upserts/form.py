@@ -68,6 +68,7 @@ UPSERTS = Form(
     settled=_settled,
     named=("g.source_system", "g.source_name"),
     also={"version": "integer"},
+    numbers=True,
 )
 
 

@@ -28,6 +28,7 @@ ANYBODY = SYSTEM
 """Who sees everything."""
 
 _WRITES_VERSION = "g.newer = 'true' AND g.outcome <> 'STALE'"
+_STATUSES = {status.value: status for status in RowStatus}
 _COUNTS = "num_nonnulls(excluded.number, excluded.at) > 0"
 
 
@@ -135,8 +136,8 @@ async def _read(connection: AsyncConnection, kind: Kind, merged: Merged) -> None
             text(f"SELECT external_id::integer AS place, id, outcome, newer FROM {kind.master.plan}")
         )
     ).all()
-    merged.states = {row.place: (RowStatus(row.outcome), row.id) for row in found}
-    merged.newer = any(row.newer == "true" and row.outcome != "STALE" for row in found)
+    merged.states = {place: (_STATUSES[outcome], key) for place, key, outcome, _ in found}
+    merged.newer = any(newer == "true" and outcome != "STALE" for _, _, outcome, newer in found)
 
 
 async def _out_of_sight(connection: AsyncConnection, kind: Kind, actor: Actor) -> dict[int, DomainError]:
@@ -179,7 +180,6 @@ async def write(connection: AsyncConnection, kind: Kind, merged: Merged, rows: S
         )
         if free < created:
             await masters.start_again(connection)
-        await _read(connection, kind, merged)
     if merged.any(RowStatus.UPDATED) and fields:
         await masters.update(connection, master, fields)
     if merged.writes:

@@ -34,7 +34,7 @@ Ref = int | tuple[str, str] | str
 _ON_ROOT = "source_system = k.system AND t.source_id = k.name"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Target:
     """Something that rows refer to: its table, and how other systems and we name it.
 
@@ -105,7 +105,9 @@ def wanted(named: Iterable[tuple[Target, Ref]]) -> dict[Target, set[Ref]]:
     """What is named, by its kind."""
     found: dict[Target, set[Ref]] = {}
     for target, key in named:
-        found.setdefault(target, set()).add(key)
+        if target not in found:
+            found[target] = set()
+        found[target].add(key)
     return found
 
 

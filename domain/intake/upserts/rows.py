@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from domain import text
@@ -173,4 +173,9 @@ def _items(
 
 def words(rule: Callable[..., str], limit: int = 200) -> Rule:
     """A rule of domain/text with a limit."""
-    return lambda value, name: rule(value, name, limit=limit)
+    return partial(rule, limit=limit)
+
+
+def few(rule: Rule) -> Rule:
+    """The rule, for fields of which many rows have one of few values: what was good is not looked at again."""
+    return lru_cache(maxsize=4096)(rule)
