@@ -17,7 +17,7 @@ import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from api.cli.demo import UNTIL
+from api.cli.demo import UNTIL, score_half_a_year
 from domain.db import engine as make_engine
 from domain.db import read_pool
 from domain.demo.load import load as load_demo
@@ -129,7 +129,9 @@ def default_company(server: Server, admin: Callable[[str], None], template: str)
     """The URL of a database with the demo company that `dangol demo` makes; tests only read it."""
     admin(f"CREATE DATABASE default_company TEMPLATE {template}")
     url = server.url("default_company")
-    asyncio.run(load_demo(url, until=date.fromisoformat(UNTIL)))
+    until = date.fromisoformat(UNTIL)
+    asyncio.run(load_demo(url, until=until))
+    asyncio.run(score_half_a_year(url, until=until))
     return url
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
 import typer
@@ -77,7 +77,31 @@ def _generate(url: str, *, size: int, years: int, until: date, seed: int) -> Map
         f"{rows['touchpoints']:,} touchpoints, {report.start} to {report.until}, in "
         f"{report.seconds_generating + report.seconds_loading:.0f} s."
     )
+    asyncio.run(score_half_a_year(url, until=until))
     return report.subjects
+
+
+async def score_half_a_year(url: str, *, until: date) -> None:
+    """Customers are scored at the ends of the six months before `until`, so that the cube shows their moves."""
+    from api.scoring import score_months
+    from domain.db import BULK_SETTINGS, engine
+
+    month = until.year * 12 + until.month - 1
+    first, last = month - 6, month - 1
+    on = engine(url, pool_size=1, settings=BULK_SETTINGS)
+    try:
+        await score_months(
+            on,
+            url,
+            now=datetime.combine(until, time(12), UTC),
+            first=date(first // 12, first % 12 + 1, 1),
+            last=date(last // 12, last % 12 + 1, 28) + timedelta(days=3),
+            scheme=None,
+            anew=False,
+            told=lambda day, name, scored: None,
+        )
+    finally:
+        await on.dispose()
 
 
 def _introduce(settings: Settings, subjects: Mapping[Role, str]) -> None:

@@ -8,7 +8,7 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from api.cli.demo import UNTIL
+from api.cli.demo import UNTIL, score_half_a_year
 from api.importing.run import run_import
 from domain.demo.load import load
 from domain.postgres import discard, running
@@ -36,6 +36,7 @@ def main() -> None:
         with running(folder, settings=FAST) as server:
             upgrade(server.url())
             asyncio.run(load(server.url(), until=date.fromisoformat(UNTIL)))
+            asyncio.run(score_half_a_year(server.url(), until=date.fromisoformat(UNTIL)))
             asyncio.run(write(server.url(), folder / "demo", ("graphql", "http")))
         discard(folder)
         with running(folder, settings=FAST) as server:

@@ -3,18 +3,25 @@
 import asyncio
 import subprocess
 import sys
-from datetime import date
+from collections import Counter
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
 
 from api.importing.run import run_import
+from api.scoring import score
+from domain.db import engine as make_engine
+from olap.browser import Browser
 from olap.mining.facts import facts_of
 from olap.mining.rfm import score_customers
 from olap.mining.schemes import Scheme, Thresholds
 from tests.olap.mining import by_hand
+from tests.olap.small_star import SmallCube
+from tests.olap.store.shop import open_cube
 
 MAPPING = Path(__file__).resolve().parents[3] / "examples" / "online_retail.toml"
 
@@ -24,6 +31,63 @@ SALES = """
     FROM mart.sales JOIN mart.line_kind USING (line_kind_key) JOIN mart.known USING (known_key)
     WHERE kind = 'sale' AND known = 'yes'
 """
+
+
+SHOWN = """
+    INSERT INTO rfm_schemes (name, valid_from, currency, method, anchor, levels, frequency_months, recency_2_months,
+                             recency_3_months, frequency_2_orders, frequency_3_orders, monetary_2_above,
+                             monetary_3_from)
+    VALUES ('gbp', '0001-01-01', 'GBP', 'THRESHOLDS', 'LAST_ORDER', 3, 3, 3, 2, 2, 3, 200, 500);
+    UPDATE company SET rfm_scheme = 'gbp'
+"""
+"""The scheme of `_scored`, by which the company's cube shows its customers."""
+
+_BOUGHT = """
+    WITH bought AS (
+        SELECT o.id, o.customer_id, o.ordered_at AT TIME ZONE c.time_zone AS at FROM orders o CROSS JOIN company c
+        WHERE o.customer_id IS NOT NULL
+          AND EXISTS (SELECT FROM order_lines l WHERE l.order_id = o.id AND l.kind = 'SALE')
+    ), firsts AS (SELECT customer_id, date_trunc('month', min(at)) AS cohort FROM bought GROUP BY 1)
+"""
+
+BY_MONTH = f"""{_BOUGHT}
+    SELECT extract(year FROM at)::int, extract(month FROM at)::int, count(DISTINCT customer_id), count(*),
+           count(DISTINCT customer_id) FILTER (WHERE cohort = date_trunc('month', at))
+    FROM bought JOIN firsts USING (customer_id) GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
+RETENTION = f"""{_BOUGHT}, active AS (
+        SELECT cohort, (extract(year FROM at) - extract(year FROM cohort))::int * 12
+               + (extract(month FROM at) - extract(month FROM cohort))::int AS k, count(DISTINCT customer_id) AS active
+        FROM bought JOIN firsts USING (customer_id) GROUP BY 1, 2
+    )
+    SELECT extract(year FROM cohort)::int, extract(month FROM cohort)::int, k, active,
+           active::float8 / (SELECT count(*) FROM firsts f WHERE f.cohort = active.cohort)
+    FROM active ORDER BY 1, 2, 3
+"""
+
+
+def _months(database: str) -> dict[str, list[tuple[Any, ...]]]:
+    """What the cube of customers says of the company's two years."""
+    with open_cube(database) as cube:
+        browser = Browser("customers", SmallCube(cube.engine))
+
+        def asked(
+            names: list[str], drilldown: list[str], cell: str, refs: list[str]
+        ) -> list[tuple[Any, ...]]:
+            answer = browser.aggregate(cell=cell, drilldown=drilldown, aggregates=names)
+            return [tuple(row[ref] for ref in (*refs, *names)) for row in answer.cells or [answer.summary]]
+
+        scores = ["rfm_recency", "rfm_frequency", "rfm_monetary"]
+        months, cohorts = ["date.year", "date.month"], ["cohort.year", "cohort.month", "months_since"]
+        two_years = "date@ymd:2009,12-2011,12"
+        retention = asked(["active", "retention"], ["cohort@ymd:month", "months_since"], two_years, cohorts)
+        return {
+            "cells": asked(["customers"], scores, "date@ymd:2011,12", scores),
+            "habits": asked(["buyers", "repeat_rate", "frequency"], [], two_years, []),
+            "months": asked(["active", "orders", "new"], ["date@ymd:month"], two_years, months),
+            "retention": [row for row in retention if row[3]],
+        }
 
 
 @pytest.fixture
@@ -86,6 +150,21 @@ class TestOnlineRetail:
             tau="2011-12-09", currency="GBP", months=3, end="b.last_on", low=200, high=500
         )
         rfm = [tuple(map(str, row)) for row in await connection.fetch(hand)]
-        await connection.close()
         assert await asyncio.to_thread(_scored, database) == rfm
         assert ("1", "3", "3") in {row[1:4] for row in rfm}
+        for statement in SHOWN.split(";"):
+            await connection.execute(statement)
+        engine = make_engine(database)
+        await score(
+            engine, database, now=datetime(2012, 1, 1, tzinfo=UTC), on=date(2011, 12, 9), scheme="gbp"
+        )
+        await engine.dispose()
+        found = await asyncio.to_thread(_months, database)
+        cells = Counter(tuple(map(int, row[1:4])) for row in rfm)
+        assert {cell[:3]: cell[3] for cell in found["cells"]} == cells
+        ((customers, repeat_rate, frequency),) = found["habits"]
+        assert (customers, round(repeat_rate, 6), round(frequency, 4)) == (5_878, 0.723886, 6.2894)
+        by_month = [tuple(row) for row in await connection.fetch(BY_MONTH)]
+        assert found["months"] == by_month
+        assert found["retention"] == [tuple(row) for row in await connection.fetch(RETENTION)]
+        await connection.close()
