@@ -15,7 +15,7 @@ from olap.errors import RequestError
 from olap.freshness import Freshness
 from olap.physical import is_of_money
 from olap.plan import Aggregation, Analysis, Beside, Plan, RowFilter
-from olap.rates import check_currency, no_rate
+from olap.rates import check_currency, no_rate, trimmed
 from olap.request import AggregateRequest, FactsRequest, MembersRequest, Paging
 from olap.requests import log_of
 from olap.result import AggregateResult, Rows, without
@@ -69,7 +69,7 @@ def aggregate(
     assert isinstance(plan.shape, Aggregation | Analysis)
     choice = chosen(engine, plan)
     began = time.perf_counter()
-    table = fetch(engine, choice.plan)
+    table = fetch(engine, choice.plan) if request.convert is None else trimmed(fetch(engine, choice.plan))
     log = log_of(engine)
     if log is not None and isinstance(plan.shape, Aggregation):
         log.note(model.name, plan.shape, choice.rollup, time.perf_counter() - began)

@@ -7,7 +7,6 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-
 BY_HASH = "'by hash' <> ''"
 """A condition that is always true, and that says in a statement: many rows are joined with many which the planner of
 Postgres takes for one. Looked up one by one they take minutes, by hash a second."""

@@ -18,6 +18,9 @@ from olap.plan import Aggregation, RowFilter
 from olap.request import AggregateRequest
 from olap.vocabulary import Cell, CubeModel
 
+LEAST = 4
+"""Decimals of an amount in the star; one that is converted may have more."""
+
 
 class Engine(Protocol):
     """What runs statements."""
@@ -47,9 +50,28 @@ def check_currency(engine: Engine, code: str) -> None:
         raise RequestError(f"unknown currency {code!r} in convert; known: {', '.join(codes)}")
 
 
+def trimmed(table: pa.Table) -> pa.Table:
+    """The table without the last decimals of columns in which they are all nothing; four stay."""
+    for at, field in enumerate(table.schema):
+        if pa.types.is_decimal(field.type) and field.type.scale > LEAST:
+            column = table.column(at)
+            scale = next(each for each in range(LEAST, field.type.scale + 1) if _fits(column, each))
+            table = table.set_column(at, field.name, column.cast(pa.decimal128(38, scale)))
+    return table
+
+
+def _fits(column: pa.ChunkedArray, scale: int) -> bool:
+    try:
+        column.cast(pa.decimal128(38, scale))
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
 def no_rate(engine: Engine, model: CubeModel, request: AggregateRequest, row_filter: RowFilter) -> NoRate:
     """Which rates are missing, of the cell and of the times that it is shown beside. One query."""
-    assert request.convert is not None
+    wanted = request.convert
+    assert wanted is not None
     if request.asked.compare is not None or request.asked.window is not None:
         cuts = [cut for cut in request.cell.cuts if cut.dimension.role != "time"]
         request = replace(request, cell=Cell(request.cell.cube, cuts))
@@ -72,4 +94,4 @@ def no_rate(engine: Engine, model: CubeModel, request: AggregateRequest, row_fil
         .order_by(star.currency.c.code.asc().nulls_last())
     )
     found = engine.fetch(named, {f"v{slot}": value for slot, value in enumerate(plan.values)})
-    return NoRate(request.convert, [tuple(row.values()) for row in found.to_pylist()])
+    return NoRate(wanted, [tuple(row.values()) for row in found.to_pylist()])

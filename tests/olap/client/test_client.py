@@ -33,6 +33,8 @@ QUESTIONS: dict[str, Words] = {
     "a high cardinality": lambda cube: cube.where(currency="GBP").by("product:product"),
     "no drilldown": lambda cube: cube.where(currency="GBP"),
     "traits of now": lambda cube: cube.where(currency="GBP").by("customer:region").as_of("now"),
+    "in one currency": lambda cube: cube.where(currency="KRW").by("year").convert("KRW"),
+    "beside targets": lambda cube: cube.where(currency="KRW").by("year").planned(),
     "totals and shares": lambda cube: (
         cube.where(currency="GBP").by("year", "category").totals().share("product")
     ),

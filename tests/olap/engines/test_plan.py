@@ -119,6 +119,6 @@ class TestPlan:
         assert isinstance(answer.summary["units"], Decimal)
 
     @pytest.mark.parametrize("other", [{"convert": "GBP"}, {"split": "date:2011"}])
-    def test_what_has_no_targets_is_refused(self, engine: Engine, other: dict[str, str]) -> None:
+    def test_what_has_no_targets_is_refused(self, engine: Engine, other: dict[str, Any]) -> None:
         with pytest.raises(RequestError, match="plan cannot be asked together with"):
             aggregated(engine, **POUNDS, **other)
