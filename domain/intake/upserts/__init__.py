@@ -12,6 +12,7 @@ What was decided:
   newer: a source whose clock ticks in seconds may change a thing twice in one, and the same content again is
   UNCHANGED anyway. Where a source goes over from numbers to times, or back, the new kind begins anew. A row that is
   named by our id has no version of its source.
+- A row that says what it said before, of what has not changed since, is UNCHANGED without another look (before.py).
 - The same key twice in a call: the first row counts, later ones are DUPLICATE_IN_BATCH. So are two names of one thing.
 - A row that refers to what is not there, or what its writer may not see, is REJECTED, also a touchpoint: guessing an
   anonymous contact out of a customer who comes later would lose whose it was. Send it again afterwards.
