@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from olap.dialect import ExactDistinct, ratio
 from olap.expressions import Expression, counted, from_star, total_of
 from olap.journeys.events import happened, known
+from olap.journeys.parts import filled, whole_number
 from olap.journeys.shapes import Cohort, Event
 from olap.journeys.units import first_days, number_of, units
 from olap.journeys.words import ACTIVE, COHORT, COMPLETE, PERIOD, RETENTION, SIZE
@@ -60,7 +61,7 @@ class CohortRows:
         return not any(isinstance(part, CountDistinct) for part in self._parts)
 
     def _bought(self, event: Event) -> Expression:
-        return sa.case((happened(event), _number(1)), else_=_number(0))
+        return sa.case((happened(event), whole_number(1)), else_=whole_number(0))
 
     def _currencies(self) -> list[Expression]:
         if self.shape.currency is None:
@@ -77,7 +78,12 @@ class CohortRows:
             visits = self._visits
             keys: list[Any] = [visits.c[name] for name in names]
             first = sa.func.min(visits.c[NUMBER]).label(BEGUN)
-            return sa.select(*keys, first).where(visits.c[BOUGHT] == _number(1)).group_by(*keys).cte("firsts")
+            return (
+                sa.select(*keys, first)
+                .where(visits.c[BOUGHT] == whole_number(1))
+                .group_by(*keys)
+                .cte("firsts")
+            )
         number = number_of(shape.unit, shape.columns)
         keys = [shape.customer.sql, *self._drilled]
         labelled = [key.label(name) for key, name in zip(keys, names, strict=True)]
@@ -113,8 +119,8 @@ class CohortRows:
         since = self._since
         period = since.c[NUMBER] - since.c[BEGUN]
         keys = [*(since.c[name] for name in self._visit_keys[1:-1]), since.c[BEGUN]]
-        bought = since.c[BOUGHT] == _number(1)
-        active: Expression = sa.func.count(sa.case((bought, _number(1))))
+        bought = since.c[BOUGHT] == whole_number(1)
+        active: Expression = sa.func.count(sa.case((bought, whole_number(1))))
         if not self._summed:
             active = ExactDistinct(sa.case((bought, since.c[WHOSE])))
         columns = [*keys, period.label(PERIOD), active.label(ACTIVE), *self._values_since()]
@@ -143,7 +149,7 @@ class CohortRows:
             .join(seen, seen.c.number >= sized.c[BEGUN])
             .outerjoin(cells, sa.and_(*same))
         )
-        active = _filled(cells.c[ACTIVE])
+        active = filled(cells.c[ACTIVE])
         members = zip(self._visit_keys[1:-1], self.shape.attributes, strict=True)
         columns: list[Expression] = [
             *(sized.c[name].label(item.ref) for name, item in members),
@@ -164,7 +170,7 @@ class CohortRows:
             COMPLETE: sa.Boolean(),
         }
         since = self._since
-        bought = sa.case((since.c[BOUGHT] == _number(1), since.c[WHOSE]))
+        bought = sa.case((since.c[BOUGHT] == whole_number(1), since.c[WHOSE]))
         all_since = sa.select(ExactDistinct(bought).label(ACTIVE), *self._values_since()).subquery(
             "all_since"
         )
@@ -173,7 +179,7 @@ class CohortRows:
             *(sa.cast(sa.null(), item.column.sql.type).label(item.ref) for item in self.shape.attributes),
             *(sa.cast(sa.null(), kinds[key]).label(key) for key in self.shape.keys),
             size.label(SIZE),
-            _filled(all_since.c[ACTIVE]).label(ACTIVE),
+            filled(all_since.c[ACTIVE]).label(ACTIVE),
             sa.cast(sa.null(), sa.Double()).label(RETENTION),
         ]
         return sa.select(*columns, *self._values(all_since, summary, mixed, whole=1))
@@ -182,7 +188,7 @@ class CohortRows:
         columns = [self._value(formula, cells).label(name) for name, formula in self.shape.aggregates]
         if self.shape.currency is not None:
             columns.append((cells.c[LOW] != cells.c[HIGH]).label(mixed))
-        return [*columns, _number(whole).label(summary)]
+        return [*columns, whole_number(whole).label(summary)]
 
     def _value(self, formula: Formula, cells: sa.FromClause) -> Expression:
         if isinstance(formula, Ratio):
@@ -190,7 +196,7 @@ class CohortRows:
         assert not isinstance(formula, Snapshot), "refused when it was bound"
         column: Expression = cells.c[self._parts[formula]]
         unknown = isinstance(formula, Sum) and formula.column.sql.nullable
-        return column if unknown else _filled(column)
+        return column if unknown else filled(column)
 
 
 def _value_of(part: Event, *, summed: bool) -> Expression:
@@ -199,7 +205,7 @@ def _value_of(part: Event, *, summed: bool) -> Expression:
         case CountDistinct():
             return counted(part)
         case Count():
-            return sa.func.count() if summed else _number(1)
+            return sa.func.count() if summed else whole_number(1)
         case Sum(column=column, given=given):
             value = column.sql if given is None else sa.case((given.sql.is_not(None), column.sql))
             return total_of(value, column) if summed else value
@@ -214,12 +220,3 @@ def _total_of(part: Event, column: Expression) -> Expression:
             return sa.cast(sa.func.sum(column), sa.BigInteger())
         case Sum(column=measure):
             return total_of(column, measure)
-
-
-def _number(number: int) -> sa.ColumnElement[int]:
-    return sa.literal_column(str(number), sa.Integer())
-
-
-def _filled(column: Expression) -> Expression:
-    """Of no facts there is nothing."""
-    return sa.func.coalesce(column, _number(0), type_=column.type)

@@ -1,8 +1,9 @@
 """A funnel as one statement.
 
-Who is at a step is found from the step before: of each event of the step, the latest entry from which a way leads to
-it. Going on from the latest entry is never worse than from an earlier one, so a customer has reached a step within a
-span exactly if one of his events there lies within the span of its latest entry.
+Without a span it is enough to know when a customer first got to the step before. Within one, who is at a step is found
+from the step before: of each event of the step, the latest entry from which a way leads to it. Going on from the latest
+entry is never worse than from an earlier one, so a customer has reached a step within a span exactly if one of his
+events there lies within the span of its latest entry.
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ import sqlalchemy as sa
 from olap.dialect import ExactDistinct, Microseconds, ratio
 from olap.expressions import Expression, from_star, number
 from olap.journeys.events import happened, known, times
+from olap.journeys.parts import filled, whole_number
 from olap.journeys.shapes import Funnel, Step
 from olap.journeys.words import OF_FIRST, OF_PREVIOUS, REACHED, STEP, STEP_NAME, UNKNOWN
 
@@ -31,9 +33,9 @@ class FunnelRows:
     def rows(self, summary: str) -> sa.Select[Any]:
         """Attributes, keys, values; `summary` is 1 in the row of the whole: who went through all steps."""
         counts, steps = self._counts(), self._steps()
-        whole = steps.c[WHOLE] == _number(1)
+        whole = steps.c[WHOLE] == whole_number(1)
         # Without a drilldown the whole is the only member there is.
-        of = counts.c[WHOLE] == (steps.c[WHOLE] if self._drilled else _number(1))
+        of = counts.c[WHOLE] == (steps.c[WHOLE] if self._drilled else whole_number(1))
         reached = self._of_place(steps, [counts.c[f"at_{place}"] for place in self._places])
         before = self._of_place(steps, [counts.c[f"at_{max(place - 1, 1)}"] for place in self._places])
         attributes = zip(self._drilled, self.shape.attributes, strict=True)
@@ -55,19 +57,21 @@ class FunnelRows:
     def _steps(self) -> sa.Subquery:
         """A row a step, and once more the last one for the whole."""
         rows = [
-            sa.select(_number(place).label(STEP), _name(step).label(STEP_NAME), _number(0).label(WHOLE))
+            sa.select(
+                whole_number(place).label(STEP), _name(step).label(STEP_NAME), whole_number(0).label(WHOLE)
+            )
             for place, step in enumerate(self.shape.steps, start=1)
         ]
         last = sa.select(
-            _number(len(rows)).label(STEP),
+            whole_number(len(rows)).label(STEP),
             _name(self.shape.steps[-1]).label(STEP_NAME),
-            _number(1).label(WHOLE),
+            whole_number(1).label(WHOLE),
         )
         return sa.union_all(*rows, last).subquery("steps")
 
     def _of_place(self, steps: sa.Subquery, values: Sequence[Expression]) -> Expression:
         """The value of the row's step."""
-        cases = ((steps.c[STEP] == _number(place), value) for place, value in enumerate(values, start=1))
+        cases = ((steps.c[STEP] == whole_number(place), value) for place, value in enumerate(values, start=1))
         return sa.case(*cases)
 
     @property
@@ -91,10 +95,27 @@ class FunnelRows:
             for item, name in zip(self.shape.attributes, self._drilled, strict=True)
         ]
         entries = self._events(first, *members).subquery("entries")
+        if self.shape.within is None:
+            found = [self._earliest(entries, entries.c[AT]).cte("reached_1")]
+            for place, step in enumerate(others, start=2):
+                found.append(self._next_at_all(found[-1], step).cte(f"reached_{place}"))
+            return found
         found = [sa.select(entries, entries.c[AT].label(ENTERED)).cte("reached_1")]
         for place, step in enumerate(others, start=2):
             found.append(self._next(found[-1], step, found[0], place))
         return found
+
+    def _earliest(self, way: sa.FromClause, at: Expression) -> sa.Select[Any]:
+        """When each customer got there first, by the members by which he has entered."""
+        keys = [way.c[WHOSE], *(way.c[name] for name in self._drilled)]
+        return sa.select(*keys, sa.func.min(at).label(AT)).group_by(*keys)
+
+    def _next_at_all(self, before: sa.CTE, step: Step) -> sa.Select[Any]:
+        """Who goes on to a step, however late: whoever was at the one before first has most time for it."""
+        events = self._events(step).subquery("events")
+        later = events.c[AT] > before.c[AT] if step.strictly else events.c[AT] >= before.c[AT]
+        statement = self._earliest(before, events.c[AT])
+        return statement.join_from(before, events, before.c[WHOSE] == events.c[WHOSE]).where(later)
 
     def _next(self, before: sa.CTE, step: Step, entries: sa.CTE, place: int) -> sa.CTE:
         """Who goes on to a step from the one before."""
@@ -107,14 +128,14 @@ class FunnelRows:
             *(ways.c[name] for name in names),
             events.c[AT],
             sa.cast(sa.null(), sa.BigInteger()).label(ENTERED),
-            _number(1).label(OWN),
+            whole_number(1).label(OWN),
         ).join_from(ways, events, ways.c[WHOSE] == events.c[WHOSE])
         here = sa.select(
             before.c[WHOSE],
             *(before.c[name] for name in names),
             before.c[AT],
             before.c[ENTERED],
-            _number(0).label(OWN),
+            whole_number(0).label(OWN),
         )
         rows = sa.union_all(here, there).subquery("moments")
         # At one moment the step before comes first, unless the two must not be one.
@@ -125,7 +146,7 @@ class FunnelRows:
         placed = sa.select(
             rows.c[WHOSE], *(rows.c[name] for name in names), rows.c[AT], latest.label(ENTERED), rows.c[OWN]
         ).subquery("placed")
-        goes_on = [placed.c[OWN] == _number(1), placed.c[ENTERED].is_not(None)]
+        goes_on = [placed.c[OWN] == whole_number(1), placed.c[ENTERED].is_not(None)]
         if self.shape.within is not None:
             goes_on.append(placed.c[AT] - placed.c[ENTERED] <= number(self.shape.within))
         wanted = [placed.c[name] for name in (WHOSE, AT, *names, ENTERED)]
@@ -146,7 +167,7 @@ class FunnelRows:
         ).subquery("entry")
         union = sa.union_all(
             *(
-                sa.select(_number(place).label(STEP), at.c[WHOSE], *(at.c[name] for name in names))
+                sa.select(whole_number(place).label(STEP), at.c[WHOSE], *(at.c[name] for name in names))
                 for place, at in enumerate(self._reached, start=1)
             )
         ).subquery("at_steps")
@@ -155,7 +176,7 @@ class FunnelRows:
             sa.select(
                 *columns,
                 *(
-                    ExactDistinct(sa.case((union.c[STEP] == _number(place), union.c[WHOSE]))).label(
+                    ExactDistinct(sa.case((union.c[STEP] == whole_number(place), union.c[WHOSE]))).label(
                         f"at_{place}"
                     )
                     for place, _ in enumerate(self._reached, start=1)
@@ -169,7 +190,7 @@ class FunnelRows:
             sa.select(
                 entry,
                 *(
-                    _filled(reached.c[f"at_{place}"]).label(f"at_{place}")
+                    filled(reached.c[f"at_{place}"]).label(f"at_{place}")
                     for place, _ in enumerate(self._reached, start=1)
                 ),
             )
@@ -178,7 +199,7 @@ class FunnelRows:
         )
 
     def _whole(self, members: list[Any]) -> Expression:
-        return sa.func.grouping(members[0]) if members else _number(1)
+        return sa.func.grouping(members[0]) if members else whole_number(1)
 
     def _grouped(self, statement: sa.Select[Any], members: list[Any]) -> sa.Select[Any]:
         if not members:
@@ -187,7 +208,7 @@ class FunnelRows:
 
     def _unknown(self, counts: sa.CTE, steps: sa.Subquery) -> Expression:
         """Of the first step's facts their members are known; of others there is but one number."""
-        first = sa.or_(steps.c[STEP] == _number(1), steps.c[WHOLE] == _number(1))
+        first = sa.or_(steps.c[STEP] == whole_number(1), steps.c[WHOLE] == whole_number(1))
         if self._drilled:
             return sa.case((first, counts.c[UNKNOWN]))
         others = [counts.c[UNKNOWN], *map(_nobodys, self.shape.steps[1:])]
@@ -202,11 +223,3 @@ def _nobodys(step: Step) -> Expression:
 
 def _name(step: Step) -> Expression:
     return sa.bindparam(f"v{step.name}", type_=sa.Text())
-
-
-def _number(number: int) -> sa.ColumnElement[int]:
-    return sa.literal_column(str(number), sa.Integer())
-
-
-def _filled(column: Expression) -> Expression:
-    return sa.func.coalesce(column, _number(0), type_=column.type)

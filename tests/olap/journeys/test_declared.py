@@ -53,4 +53,5 @@ class TestDeclarations:
             load(declared(name, **said))
 
     def test_a_cube_need_say_nothing_of_them(self) -> None:
-        assert models()["stock"].journey is models()["stock"].standing is None
+        assert models()["stock"].journey is None
+        assert models()["stock"].standing is None
