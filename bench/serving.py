@@ -8,6 +8,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+START = 120.0
+"""Seconds until a server answers at the latest: on a busy machine the imports alone took 40."""
+
 
 @contextmanager
 def served(target: str, environment: dict[str, str]) -> Iterator[int]:
@@ -27,7 +30,7 @@ def served(target: str, environment: dict[str, str]) -> Iterator[int]:
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + START
     while time.monotonic() < until and process.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:

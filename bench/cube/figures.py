@@ -1,10 +1,12 @@
 """A figure as it is printed: median, range, goal and whether it is met."""
 
 import os
+import resource
 import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 
@@ -54,6 +56,15 @@ def timed(way: Callable[[], object]) -> float:
     began = time.perf_counter()
     way()
     return (time.perf_counter() - began) * 1000
+
+
+def peak() -> float:
+    """Megabytes that this process held at most; `ru_maxrss` would also tell of its parent, which it was forked from."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    held = dict(line.split(":", 1) for line in status.read_text().splitlines())
+    return int(held["VmHWM"].split()[0]) / 1024
 
 
 def quantile(values: Sequence[float], part: float) -> float:

@@ -14,11 +14,12 @@ SECONDS = 3
 """Of writing, for each round."""
 
 REBUILD = """
-import resource, sys
+import sys
 from pathlib import Path
+from bench.cube.figures import peak
 from olap.owner import rebuild
 built = rebuild(sys.argv[1], Path(sys.argv[2]))
-print(built.rows["sales"], built.seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(built.rows["sales"], built.seconds, peak())
 """
 
 

@@ -1,7 +1,6 @@
 """(i) Time and memory as the star grows: a table for docs/, each row measured in processes of its own."""
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -10,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.cube.figures import told
+from bench.cube.figures import peak, told
 from bench.cube.shapes import SHAPES
 from bench.star import Size, generate
 from olap import ask
@@ -56,7 +55,7 @@ def _make(file: str, scale: str) -> dict[str, float]:
     began = time.monotonic()
     with DuckDB(file) as engine:
         generate(engine, Size().times(float(scale)))
-    return {"seconds": time.monotonic() - began, "memory": _peak()}
+    return {"seconds": time.monotonic() - began, "memory": peak()}
 
 
 def _ask(file: str) -> dict[str, float]:
@@ -72,7 +71,7 @@ def _ask(file: str) -> dict[str, float]:
             began = time.perf_counter()
             _answer(engine, {"drilldown": "date:year", "aggregates": "customers"})
             distinct = time.perf_counter() - began
-    return {"shapes": shapes * 1000, "distinct": distinct * 1000, "memory": _peak()}
+    return {"shapes": shapes * 1000, "distinct": distinct * 1000, "memory": peak()}
 
 
 def _answer(engine: DuckDB, request: dict[str, str]) -> Any:
@@ -81,10 +80,6 @@ def _answer(engine: DuckDB, request: dict[str, str]) -> Any:
     now = datetime(2025, 12, 31, tzinfo=UTC)
     model = model_of("sales")
     return ask.aggregate(engine, model, aggregate_request(model, texts, now=now, language="en"), NONE)
-
-
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":
