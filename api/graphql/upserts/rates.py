@@ -41,6 +41,15 @@ async def _upsert(write: Write, given: Mapping[str, Any], rows: Sequence[Any]) -
     return await upsert_exchange_rates(write.session, rows, system=given["system"], policy=given["policy"])
 
 
+def _echo(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The key of a row by the names that the answer has."""
+    return {
+        "fromCurrency": row["from_currency"],
+        "toCurrency": row["to_currency"],
+        "validOn": row["valid_on"].isoformat(),
+    }
+
+
 @strawberry.type
 class RateUpserts:
     upsert_exchange_rates: Any = upserts(
@@ -52,6 +61,6 @@ class RateUpserts:
         _upsert,
         errors={"UNKNOWN_CURRENCY": UnknownCurrency},
         key=GivenRate,
-        echo=lambda row: {name: row[name] for name in ("from_currency", "to_currency", "valid_on")},
+        echo=_echo,
         description="Tell by which rates amounts are converted.",
     )

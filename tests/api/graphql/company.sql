@@ -98,6 +98,8 @@ INSERT INTO product_changes (product_id, field, old, new, changed_at, origin) VA
 INSERT INTO product_attributes (product_id, name, value) VALUES
     (1, 'colour', '검정'), (1, 'grams', '250'), (2, 'grams', '12.5'), (3, 'colour', 'a"b');
 INSERT INTO warehouses (id, code, name, branch_id, active) VALUES (1, 'W1', '창고', 1, true), (2, 'W2', 'Old', NULL, false);
+INSERT INTO exchange_rates (id, from_currency, to_currency, valid_on, rate, source_system) VALUES
+    (1, 'GBP', 'KRW', '2026-01-01', 1843.125, 'erp'), (2, 'KRW', 'GBP', '2026-01-01', 0.0005425568, 'erp');
 INSERT INTO stock_levels (id, product_id, warehouse_id, quantity, as_of, source_system)
 SELECT i, 1 + i % 3, 1 + i / 3, (ARRAY[0, -1.5, 12])[1 + i % 3], timestamptz '2026-02-01 00:00+00' + (i / 2) * interval '1 hour', 'scm'
 FROM generate_series(0, 5) i WHERE i > 0;
@@ -235,4 +237,4 @@ WHERE s.valid_from < '2026-01-01';
 
 SELECT setval(pg_get_serial_sequence(t, 'id'), 1000)
 FROM unnest(ARRAY['branches', 'users', 'customers', 'categories', 'products', 'orders', 'offers', 'offer_grants', 'warehouses',
-                  'stock_levels', 'payments', 'shipments', 'cases', 'opportunities', 'tasks', 'segments']) t;
+                  'exchange_rates', 'stock_levels', 'payments', 'shipments', 'cases', 'opportunities', 'tasks', 'segments']) t;

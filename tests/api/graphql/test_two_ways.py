@@ -40,6 +40,7 @@ ROOTS = {
     "shipments": "Shipment",
     "stockLevels": "StockLevel",
     "warehouses": "Warehouse",
+    "exchangeRates": "ExchangeRate",
     "users": "User",
     "households": "Household",
     "jobs": "Job",
