@@ -20,7 +20,7 @@ REFUSALS = {"DomainError", "ApiError"}
 FOR_OPERATORS = {"PostgresError", "MappingError", "SourceError"}
 """Told by the command line alone, which is English."""
 
-CUBES_OWN = {"api/graphql/cube/query.py", "api/graphql/objectives/cells.py"}
+CUBES_OWN = {"api/graphql/cube/cells.py", "api/graphql/cube/query.py", "api/graphql/objectives/cells.py"}
 """Files that pass on the cube's words, which are English everywhere, as those of the Slicer's interface are."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
