@@ -1,6 +1,7 @@
 """The refresh follows every kind of change that the star shows."""
 
 import dataclasses
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -419,4 +420,45 @@ class TestCalendar:
             " ORDER BY date_key"
         )
         assert days == [(2011, 4, 12), (2012, 1, 1)]
+        assert cube.differences() == ()
+
+
+class TestRatesAndTargets:
+    def test_a_rate_comes_changes_and_goes(self, shop: Shop, cube: Cube) -> None:
+        query = (
+            "SELECT currency_key, to_currency_key, date_key, rate FROM exchange_rate WHERE rate IS NOT NULL"
+        )
+        shop.run(
+            "INSERT INTO exchange_rates (from_currency, to_currency, valid_on, rate, source_system)"
+            " VALUES ('GBP', 'KRW', '2011-06-07', 1750.5, 'erp')"
+        )
+        cube.refresh()
+        came = cube.rows(query)
+
+        shop.run("UPDATE exchange_rates SET rate = 1800.1234567891")
+        cube.refresh()
+        changed = cube.rows(query)
+
+        shop.run("DELETE FROM exchange_rates")
+        cube.refresh()
+
+        assert came == [(826, 410, 20110607, Decimal("1750.5"))]
+        assert changed == [(826, 410, 20110607, Decimal("1800.1234567891"))]
+        assert cube.rows(query) == []
+        assert cube.differences() == ()
+
+    def test_a_target_is_set_and_withdrawn(self, shop: Shop, cube: Cube) -> None:
+        query = "SELECT aggregate, cut, from_on, to_on, value FROM target WHERE cube = 'sales'"
+        shop.run(
+            "INSERT INTO targets (cube, aggregate, cut, period_from, period_to, value)"
+            " VALUES ('sales', 'lines', 'currency:GBP', '2011-01-01', '2012-01-01', 12.5)"
+        )
+        cube.refresh()
+        came = cube.rows(query)
+
+        shop.run("UPDATE targets SET withdrawn_at = now()")
+        cube.refresh()
+
+        assert came == [("lines", "currency:GBP", date(2011, 1, 1), date(2012, 1, 1), Decimal("12.5"))]
+        assert cube.rows(query) == []
         assert cube.differences() == ()
