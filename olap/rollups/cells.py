@@ -14,6 +14,7 @@ from olap.physical import Column, CountDistinct, Formula, Ratio, Snapshot
 from olap.plan import Star
 from olap.rollups.declared import Rollup, Stored, of_fact
 from olap.rollups.over import Over
+from olap.star import table_of
 
 ORDERED = 3
 """Keys by which cells are ordered when they are built."""
@@ -170,12 +171,14 @@ def _over(source: Rollup, rollup: Rollup) -> Over:
 
 def _keys(rollups: Sequence[Rollup], table: str) -> Statement:
     """The keys of one fact's rollups, which name the same key alike, over the facts and no more dimensions than need
-    be."""
+    be. Facts whose member is gone already, as after a merge, still tell the cells of rollups that do not ask for it."""
     keys = {at.name: key for rollup in rollups for key, at in rollup.keys.items()}
     needed = {table, *(key.table for key in keys.values())}
     joins = {name: join for rollup in rollups for name, join in rollup.joins.items() if name in needed}
-    facts = Star(fact=rollups[0].fact, joins=tuple(joins.values()), where=AllOf(()))
-    return from_star(facts, *(key.sql.label(name) for name, key in keys.items()))
+    rows: sa.FromClause = table_of(rollups[0].fact)
+    for name, join in joins.items():
+        rows = rows.join(table_of(name), join.fact.sql == join.key.sql, isouter=name != table)
+    return sa.select(*(key.sql.label(name) for name, key in keys.items())).select_from(rows)
 
 
 def _facts(rollup: Rollup) -> Star:
