@@ -39,8 +39,10 @@ def grid(fact: Table, *, schema: str = "") -> str:
 
 
 def _fixed(fact: Table) -> tuple[Table, ...]:
-    """The small dimensions of a fact, in the order of its columns."""
-    known = {f"{table.name}_key": table for table in star.FIXED if table is not star.date}
+    """The small dimensions of a fact, in the order of its columns, but bands of ages: they would make eight cells of
+    each, and their keys are added up."""
+    beside = {star.date.name, "age"}
+    known = {f"{table.name}_key": table for table in star.FIXED if table.name not in beside}
     return tuple(known[name] for name in fact.columns.keys() if name in known)  # noqa: SIM118 (columns iterate as columns)
 
 
