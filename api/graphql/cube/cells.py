@@ -89,21 +89,21 @@ class CustomersOfCell:
 
 
 async def _customers_of_cell(
-    info: Info, cell: CubeCellInput, first: int = LARGEST_PAGE, after: str | None = None
+    info: Info, cell: CubeCellInput, page_size: int = LARGEST_PAGE, after: str | None = None
 ) -> Any:
-    if not 1 <= first <= LARGEST_PAGE:
-        told = say("first is {given}; allowed are 1 to {most}", given=first, most=LARGEST_PAGE)
+    if not 1 <= page_size <= LARGEST_PAGE:
+        told = say("pageSize must be 1 to {most}, not {given}", most=LARGEST_PAGE, given=page_size)
         raise ApiError(Code.VALIDATION, told)
     context = info.context
     try:
         start = 0 if after is None else ids.key(after, "Customer")
-        found = await behind(context, cell, after=start, most=first + 1)
+        found = await behind(context, cell, after=start, most=page_size + 1)
     except ids.BadId as error:
         raise ApiError(Code.VALIDATION, error.message) from None
     except RequestError as error:
         raise ApiError(Code.VALIDATION, str(error)) from None
-    shown = found[:first]
-    return _Page(await _read(info, shown), shown, more=len(found) > first)
+    shown = found[:page_size]
+    return _Page(await _read(info, shown), shown, more=len(found) > page_size)
 
 
 async def _read(info: Info, keys: Sequence[int]) -> Mapping[str, Any]:

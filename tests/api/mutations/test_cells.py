@@ -26,8 +26,8 @@ ORDERS = """
 """
 ASKED = "segment { id name kind rule memberCount members(first: 5) { nodes { customer { name } } } }"
 CUSTOMERS = """
-    query ($cell: CubeCellInput!, $first: Int! = 10, $after: String) {
-        customersOfCell(cell: $cell, first: $first, after: $after) {
+    query ($cell: CubeCellInput!, $pageSize: Int! = 10, $after: String) {
+        customersOfCell(cell: $cell, pageSize: $pageSize, after: $after) {
             who: nodes { id called: name touchpoints(first: 1) { nodes { id } } } ids hasNextPage endCursor
         }
     }
@@ -80,8 +80,8 @@ class TestCustomersOfCell:
         assert [each["hasNextPage"] for each in found] == [False] * 3
 
     async def test_pages_follow_each_other(self, api: Api) -> None:
-        first = await _of(api, YEAR, first=1)
-        second = await _of(api, YEAR, first=1, after=first["endCursor"])
+        first = await _of(api, YEAR, pageSize=1)
+        second = await _of(api, YEAR, pageSize=1, after=first["endCursor"])
 
         assert (first["ids"], first["hasNextPage"]) == ([id_of("Customer", 1)], True)
         assert (second["ids"], second["hasNextPage"]) == ([id_of("Customer", 2)], False)
@@ -112,7 +112,7 @@ class TestCustomersOfCell:
             (cell(cube="stock"), {}, "the cube 'stock' knows no customers; those that do: "),
             (cell(cube="x"), {}, "x"),
             (cell(("shoe", "1")), {}, "shoe"),
-            (YEAR, {"first": 101}, "first is 101; allowed are 1 to 100"),
+            (YEAR, {"pageSize": 101}, "pageSize must be 1 to 100, not 101"),
             (YEAR, {"after": id_of("Order", 1)}, "Customer"),
         ],
         ids=["no customers", "no cube", "no dimension", "too many", "cursor"],
