@@ -178,7 +178,8 @@ def _keys(rollups: Sequence[Rollup], table: str) -> Statement:
     rows: sa.FromClause = table_of(rollups[0].fact)
     for name, join in joins.items():
         rows = rows.join(table_of(name), join.fact.sql == join.key.sql, isouter=name != table)
-    return sa.select(*(key.sql.label(name) for name, key in keys.items())).select_from(rows)
+    columns: list[Expression] = [key.sql.label(name) for name, key in keys.items()]
+    return sa.select(*columns).select_from(rows)
 
 
 def _facts(rollup: Rollup) -> Star:

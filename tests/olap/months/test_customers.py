@@ -10,7 +10,7 @@ from tests.olap.months.conftest import Company
 from tests.olap.store.shop import Cube
 
 YEARS = "date:2024-2025"
-BY_MONTH = {"cell": YEARS, "drilldown": ["date@ymd:month"]}
+BY_MONTH: dict[str, Any] = {"cell": YEARS, "drilldown": ["date@ymd:month"]}
 
 
 def plain(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
