@@ -74,7 +74,7 @@ def _is_of_the_store(definition: GraphQLField) -> bool:
     """Whether the answer is the store's alone: a cube is asked of an engine of its own, which is not open here, and
     what is in the way of an offer names the moment at which it was asked. A rule tree is drawn elsewhere
     (tests/olap/mining/test_segments.py), and its JSON holds objects that no cost counts."""
-    others = ("Cube", "OfferEligibility", "SegmentPreview", "SegmentRule")
+    others = ("Cube", "OfferEligibility", "SegmentPreview", "SegmentRule", "CustomersOfCell")
     return not get_named_type(definition.type).name.startswith(others)
 
 
