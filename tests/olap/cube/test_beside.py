@@ -240,7 +240,7 @@ def opened(server: Server, admin: Callable[[str], None]) -> Iterator[dict[str, E
 
 
 class TestRandomQuestions:
-    @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(asked=questions())
     def test_every_row_is_that_of_plain_python(self, opened: dict[str, Engine], asked: Asked) -> None:
         wanted = aggregate_request(LEVELED, asked.texts, now=NOW, language="en")
