@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pytest
-from sqlalchemy import Integer, bindparam, column, func, literal, select, table, text
+from sqlalchemy import DateTime, Integer, bindparam, column, func, literal, select, table, text
 
 from olap import star
 from olap.engines.compiled import Compiler
@@ -32,7 +32,7 @@ def engine() -> Iterator[DuckDB]:
 
 def sale(line: int, revenue: object) -> pa.Table:
     """One line of sales."""
-    keys = {c.name: 1 for c in star.sales.columns}
+    keys = {c.name: None if isinstance(c.type, DateTime) else 1 for c in star.sales.columns}
     return pa.Table.from_pylist(
         [
             {
