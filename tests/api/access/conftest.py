@@ -25,6 +25,7 @@ from domain.postgres import Server
 from tests.api.access.issuer import AUDIENCE, Issuer, issuing
 from tests.api.graphql.asking import Api
 from tests.api.graphql.conftest import key_path, token
+from tests.api.no_copy import NoCopy
 from tests.emptied import empty
 
 __all__ = ["key_path", "token"]
@@ -94,7 +95,7 @@ async def answering(
     reads, commands = await read_pool(database, size=4), engine(database, pool_size=4)
     auth = Authenticator(signing_key(key_path), reads, people=people, remembered_seconds=remembered)
     app = Starlette(routes=[*graphql_routes(), *slicer_routes()])
-    app.state.backend = Backend(Settings(), auth, commands, reads, cube)
+    app.state.backend = Backend(Settings(), auth, commands, reads, NoCopy() if cube is None else cube)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         client.app = app  # type: ignore[attr-defined]  # tests reach the backend through it

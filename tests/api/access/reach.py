@@ -39,6 +39,7 @@ SCALARS = {
     "Date": '"2026-01-01"',
     "DateTime": '"2026-01-01T00:00:00Z"',
     "Decimal": '"1"',
+    "PreciseDecimal": '"1"',
     "BigInt": '"1"',
     "Number": '"1"',
     "Time": '"09:00"',

@@ -18,6 +18,7 @@ from api.tokens import issue, signing_key
 from domain.db import engine, read_pool
 from domain.postgres import Server
 from tests.api.graphql.asking import Api, Counted
+from tests.api.no_copy import NoCopy
 
 COMPANY = Path(__file__).with_name("company.sql")
 
@@ -49,7 +50,7 @@ async def backend(company: str, key_path: Path) -> AsyncIterator[Backend]:
     """What serves a request on the small company. Its reads count their statements."""
     pool = await read_pool(company, size=2, connection_class=Counted)
     commands = engine(company)
-    cube: Any = None  # no field of the small company's tests asks the cube
+    cube: Any = NoCopy()
     yield Backend(Settings(), Authenticator(signing_key(key_path), pool), commands, pool, cube)
     await pool.close()
     await commands.dispose()

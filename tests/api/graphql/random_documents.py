@@ -284,7 +284,7 @@ class Writer:
                 return self.draw(st.integers(-1, 130))
             case "BigInt":
                 return self.pick(["0", "-1", "150", "9223372036854775807"])
-            case "Decimal":
+            case "Decimal" | "PreciseDecimal":
                 return self.pick(["0", "-1.5", "1234.5", "9999999999999999.9999"])
         return self.pick(TEXTS)
 

@@ -23,6 +23,7 @@ VALUES: dict[str, str] = {
     "BigInt": '"1"',
     "Number": "1.5",
     "Decimal": '"1.5"',
+    "PreciseDecimal": '"1.5"',
     "String": '"s"',
     "Date": '"2026-01-01"',
     "DateTime": '"2026-01-01T00:00:00Z"',

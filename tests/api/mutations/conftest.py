@@ -18,9 +18,9 @@ from api.settings import Settings
 from api.tokens import signing_key
 from domain.db import engine, read_pool
 from domain.postgres import Server
-from olap.freshness import Freshness
 from tests.api.graphql.asking import Api
 from tests.api.graphql.conftest import key_path, token
+from tests.api.no_copy import NoCopy
 from tests.emptied import empty
 
 __all__ = ["key_path", "token"]
@@ -67,16 +67,6 @@ def database(mutations_database: str) -> Iterator[str]:
     asyncio.run(fill())
     yield mutations_database
     empty(mutations_database)
-
-
-class NoCopy:
-    """A cube that holds nothing: what might be asked of it is asked of Postgres."""
-
-    engine = None
-    time_zone = "Asia/Seoul"
-
-    def freshness(self) -> Freshness:
-        return Freshness(watermark=0, lag_ms=0, fault=None)
 
 
 @pytest.fixture
