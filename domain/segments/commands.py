@@ -65,34 +65,27 @@ async def create_segment(
     return made
 
 
-async def create_list(
-    session: AsyncSession,
-    details: SegmentDetails,
-    customer_ids: Sequence[int],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> int:
-    """A list stands that holds those of the customers whom the actor sees; its key.
+async def fill_list(
+    session: AsyncSession, segment_id: int, customer_ids: Sequence[int], *, actor: Actor, now: datetime
+) -> None:
+    """The list, which was just created, holds those of the customers whom the actor sees.
 
-    Whom he does not see and who is there no more are passed over: the list was found elsewhere, a moment ago. Raises
-    Invalid, SegmentNameTaken. A statement more than `create_segment`.
+    Whom he does not see and who is there no more are passed over: they were found elsewhere, a moment ago. Raises
+    Invalid. One statement.
     """
     if len(customer_ids) > MOST_IN_LIST:
         raise Invalid(
             say("these are more than {most} customers: cut the cell further", most=MOST_IN_LIST), "cell"
         )
-    made = await create_segment(session, details, now=now)
     at = literal(now, DateTime(timezone=True))
     seen = (
-        select(literal(made), Customer.id, at)
+        select(literal(segment_id), Customer.id, at)
         .where(rows.among(Customer.id, customer_ids), visible_to(actor), Customer.erased_at.is_(None))
         .order_by(Customer.id)
     )
     await session.execute(
         insert(SegmentMember).from_select(["segment_id", "customer_id", "entered_at"], seen)
     )
-    return made
 
 
 async def update_segment(

@@ -107,17 +107,17 @@ class SegmentMutation:
     @writes(Segment, segments, Action.CREATE, errors=_NAMES)
     async def create_segment_from_cell(write: Write, input: CreateSegmentFromCellInput) -> int:
         """Make a cell of a cube a segment: a list of its customers as of now, which stays as it is."""
+        details: SegmentDetails = {"name": input.name, "description": input.description}
+        if input.owner_id is not None:
+            details["owner_id"] = key(input.owner_id, "User", "owner_id")
+        made = await commands.create_segment(write.session, details, now=write.now)
         try:
             customer_ids = await behind(write.context, input.cell, most=commands.MOST_IN_LIST + 1)
         except RequestError as error:
             told = say("the cell cannot be asked for: {reason}", reason=str(error))
             raise Invalid(told, "cell") from None
-        details: SegmentDetails = {"name": input.name, "description": input.description}
-        if input.owner_id is not None:
-            details["owner_id"] = key(input.owner_id, "User", "owner_id")
-        return await commands.create_list(
-            write.session, details, customer_ids, actor=write.actor, now=write.now
-        )
+        await commands.fill_list(write.session, made, customer_ids, actor=write.actor, now=write.now)
+        return made
 
     @writes(Segment, segments, Action.UPDATE, errors={**_CHANGES, **_NAMES})
     async def update_segment(write: Write, input: UpdateSegmentInput) -> int:

@@ -24,6 +24,7 @@ WHOLE: dict[str, dict[str, Any]] = {
     "createContent": {"title": "t", "language": "ko", "body": "b"},
     "updateContent": CHANGED,
     "createMachineKey": {"name": "n"},
+    "createSegmentFromCell": {"cell": {"cube": "sales"}, "name": "n"},
 }
 ROW = {"key": erp("new"), "name": "n"}
 UPSERTS = {

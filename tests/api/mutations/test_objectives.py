@@ -194,7 +194,7 @@ class TestTargets:
                 {"cube": "nonsense"},
                 "VALIDATION",
                 ["cube"],
-                "unknown cube 'nonsense'; known: cases, offers, opp",
+                "unknown cube 'nonsense'; known: cases, customers, off",
             ),
             ({"aggregate": "profits"}, "VALIDATION", ["aggregate"], "unknown aggregate 'profits'; known:"),
             ({"cut": "planet:mars"}, "VALIDATION", ["cut"], "unknown dimension 'planet'"),

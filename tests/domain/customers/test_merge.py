@@ -250,6 +250,7 @@ class TestMergeCustomers:
             ("customer", 1, "UPDATED"),
             ("customer", 2, "DELETED"),
             ("customer", 2, "UPDATED"),
+            ("customer_left", 2, "UPDATED"),
             ("household", 1, "UPDATED"),
             ("offer", 1, "UPDATED"),
             ("offer", 2, "UPDATED"),
@@ -258,6 +259,7 @@ class TestMergeCustomers:
             ("order", 2, "UPDATED"),
             ("points_entry", 2, "UPDATED"),
             ("points_entry", 3, "UPDATED"),
+            ("segment_member", 1, "UPDATED"),
             ("task", 1, "UPDATED"),
             ("touchpoint", 1, "UPDATED"),
         ]
