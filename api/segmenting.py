@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.backend import Backend
+from api.errors import ApiError, Code
 from api.settings import Settings
 from domain.access import Actor
 from domain.feed import LAST_ID, Cursor
@@ -36,6 +37,9 @@ async def preview_over(
         return await backend.asking.ask(ask, cube.engine)
     except NotInStar:
         return None
+    except ApiError as error:
+        _require_busy(error)
+        return None
 
 
 def over(backend: Backend) -> Elsewhere:
@@ -43,9 +47,19 @@ def over(backend: Backend) -> Elsewhere:
 
     async def ask(asked: Asked) -> Found | None:
         cube = backend.cube
-        return await backend.asking.ask(lambda engine: _found(engine, cube, asked), cube.engine)
+        try:
+            return await backend.asking.ask(lambda engine: _found(engine, cube, asked), cube.engine)
+        except ApiError as error:
+            _require_busy(error)
+            return None
 
     return ask
+
+
+def _require_busy(error: ApiError) -> None:
+    """A cube that cannot be asked just now stops nobody: Postgres can tell, too, only not so fast. Raises any other."""
+    if error.code is not Code.BUSY:
+        raise error
 
 
 def _found(engine: "Engine", cube: "StoppableCube", asked: Asked) -> Found | None:

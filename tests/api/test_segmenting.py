@@ -10,9 +10,10 @@ import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from api.asking import Asking
 from api.auth import Authenticator
 from api.backend import Backend
-from api.segmenting import of_owner, preview_over
+from api.segmenting import of_owner, over, preview_over
 from api.settings import Settings
 from api.tokens import signing_key
 from domain.access import Actor
@@ -82,3 +83,15 @@ class TestRules:
 
         # Of that day the cube tells no ages, and one attribute is not reported.
         assert sorted(untold) == ["age", "age", "any", "attribute"]
+
+    async def test_a_cube_that_is_too_busy_leaves_the_rule_to_postgres(
+        self, cube: Store, engine: AsyncEngine, reads: Reads, settings: Settings, tmp_path: Path
+    ) -> None:
+        backend = Backend(settings, Authenticator(signing_key(tmp_path / "key"), reads), engine, reads, cube)
+        vars(backend)["asking"] = Asking(at_once=1, waiting=-1)
+        asked, _ = await _asked(engine, RULES[0][0])
+
+        found = await over(backend)(asked)
+        seen = await preview_over(backend, asked, Actor("kim", Role.ADMIN, Scope.ALL), sample=2)
+
+        assert (found, seen) == (None, None)

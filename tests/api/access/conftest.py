@@ -95,7 +95,8 @@ async def answering(
     reads, commands = await read_pool(database, size=4), engine(database, pool_size=4)
     auth = Authenticator(signing_key(key_path), reads, people=people, remembered_seconds=remembered)
     app = Starlette(routes=[*graphql_routes(), *slicer_routes()])
-    app.state.backend = Backend(Settings(), auth, commands, reads, NoCopy() if cube is None else cube)
+    opened: Any = NoCopy() if cube is None else cube
+    app.state.backend = Backend(Settings(), auth, commands, reads, opened)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         client.app = app  # type: ignore[attr-defined]  # tests reach the backend through it

@@ -119,9 +119,8 @@ class TestCuts:
     def test_facts_of_the_members_are_in_once(self, engine: Engine, cut: str, asof: str) -> None:
         (cuts, wanted), (moment, inside) = CUTS[cut], ASOF[asof]
 
-        answer = aggregated(
-            engine, cut=cuts, aggregates="lines|customers", **({"asof": moment} if moment else {})
-        )
+        as_of: Any = {"asof": moment} if moment else {}
+        answer = aggregated(engine, cut=cuts, aggregates="lines|customers", **as_of)
 
         lines = by_hand(inside, wanted)
         expected = {"lines": len(lines), "customers": len({line[4] for line in lines} - {0})}
@@ -132,9 +131,8 @@ class TestCuts:
     def test_a_rollup_of_customers_says_the_same(self, rolled: DuckDB, cut: str, asof: str) -> None:
         (cuts, wanted), (moment, inside) = CUTS[cut], ASOF[asof]
 
-        answer = aggregated(
-            rolled, cut=cuts, aggregates="lines|customers", **({"asof": moment} if moment else {})
-        )
+        as_of: Any = {"asof": moment} if moment else {}
+        answer = aggregated(rolled, cut=cuts, aggregates="lines|customers", **as_of)
 
         assert answer.summary["lines"] == len(by_hand(inside, wanted))
         assert answer.rollup in {"day_customer", "month_customer", "year_customer"}

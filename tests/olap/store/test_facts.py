@@ -170,7 +170,7 @@ class TestDimensions:
         assert busy[1].rows("SELECT marketing FROM customer WHERE customer_id = 2") == [("no",)]
 
     def test_a_customer_has_the_age_of_the_fact_and_that_of_today(self, busy: BusyShop) -> None:
-        known: dict[str, Any] = {"cell": "known:yes|currency:GBP", "aggregates": ["lines"]}
+        known: Any = {"cell": "known:yes|currency:GBP", "aggregates": ["lines"]}
 
         then = asked(busy, "sales", drilldown=["age_at_event"], **known)
         now = asked(busy, "sales", drilldown=["age_band"], **known)
