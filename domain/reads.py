@@ -5,7 +5,6 @@ connection out through a proxy and takes it back in a task of its own, which cos
 """
 
 import asyncio
-import time
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,6 @@ from domain.errors import DomainError
 from domain.gate import Gate
 from domain.messages import say
 from domain.moments import exact
-from domain.together import Together
 
 ACQUIRE_SECONDS = 2
 
@@ -51,7 +49,6 @@ class Reads(Pool):
         """`at_once` planned reads run side by side while they are short (gate.py)."""
         super().__init__(url, **options)
         self._gate = Gate(at_once, wait_seconds=ACQUIRE_SECONDS)
-        self._together = Together(self._through)
         self._url = url
         self._most: int = options["max_size"]
         self._class = options["connection_class"]
@@ -66,17 +63,11 @@ class Reads(Pool):
 
     async def value(self, sql: str, arguments: list[Any]) -> Any:
         """The first value of the statement's first row. Raises Busy and asyncpg's errors."""
-        return await self._together.value(sql, arguments)
-
-    async def _through(self, sql: str, arguments: list[Any], *, whole: bool = False) -> tuple[Any, float]:
-        """The first value or the `whole` first row, and the seconds that it took after the gate."""
         ticket = self._gate.passed() or await self._turn()
-        begun = time.perf_counter()
         try:
-            found = await self._asked(sql, arguments, whole=whole)
+            return await self._asked(sql, arguments)
         finally:
             self._gate.leave(ticket)
-        return found, time.perf_counter() - begun
 
     async def _turn(self) -> int:
         try:
@@ -84,11 +75,10 @@ class Reads(Pool):
         except TimeoutError:
             raise Busy(ALL_IN_USE) from None
 
-    async def _asked(self, sql: str, arguments: list[Any], *, whole: bool) -> Any:
+    async def _asked(self, sql: str, arguments: list[Any]) -> Any:
         connection = self._unused() or await self._next()
-        ask = connection.fetchrow if whole else connection.fetchval
         try:
-            found = await ask(sql, *arguments)
+            found = await connection.fetchval(sql, *arguments)
         except asyncpg.PostgresError:
             self._take_back(connection)
             raise
@@ -101,7 +91,7 @@ class Reads(Pool):
 
     def planned(self) -> Connections:
         """Those of planned reads."""
-        waiting = self._gate.waiting + self._together.waiting + sum(not turn.done() for turn in self._waiting)
+        waiting = self._gate.waiting + sum(not turn.done() for turn in self._waiting)
         return Connections(self._open - len(self._idle), self._most, waiting)
 
     def _unused(self) -> "Connection | None":
