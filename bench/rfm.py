@@ -24,7 +24,8 @@ TAU = date(2025, 12, 31)
 
 MAKE = (
     """
-    INSERT INTO date SELECT CAST(strftime(d, '%Y%m%d') AS INTEGER), d, year(d), quarter(d), month(d), day(d),
+    INSERT INTO date (date_key, on_date, year, quarter, month, day, iso_year, iso_week, weekday)
+    SELECT CAST(strftime(d, '%Y%m%d') AS INTEGER), d, year(d), quarter(d), month(d), day(d),
            isoyear(d), week(d), isodow(d)
     FROM (SELECT CAST(unnest(generate_series(DATE '2022-01-01', DATE '2025-12-31', INTERVAL 1 DAY)) AS DATE) AS d)
     """,
@@ -34,9 +35,12 @@ MAKE = (
     INSERT INTO customer (customer_key, customer_id, is_current) SELECT i, i, true FROM range(1, {CUSTOMERS + 1}) t(i)
     """,
     f"""
-    INSERT INTO sales
+    INSERT INTO sales (
+        line_id, order_id, date_key, customer_key, customer_id, product_key, channel_key, branch_key, currency_key,
+        line_kind_key, known_key, quantity, gross, discount, net_revenue, agent_key, age_key
+    )
     SELECT o.id * {LINES} + p, o.id, o.date_key, o.customer_id, o.customer_id, 1 + hash(o.id, p) % 10000, 1, 1, 410,
-           CASE WHEN hash(p, o.id) % 20 = 0 AND p > 0 THEN 3 ELSE 1 END, 1, 1, price, 0, price, NULL, NULL
+           CASE WHEN hash(p, o.id) % 20 = 0 AND p > 0 THEN 3 ELSE 1 END, 1, 1, price, 0, price, 0, 0
     FROM (
         SELECT i AS id,
                1 + CAST(floor({CUSTOMERS} * pow((hash(i) % 1000003) / 1000003.0, 2)) AS BIGINT) AS customer_id,
