@@ -10,14 +10,12 @@ from api.errors import ApiError, Code
 from api.settings import Settings
 from domain.access import Actor
 from domain.feed import LAST_ID, Cursor
-from domain.roles import Scope
 from domain.segments.elsewhere import Asked, Elsewhere, Found
 from olap.engines.names import EngineName
 
 if TYPE_CHECKING:  # a worker that asks no cube has no use for the engine
     from olap.ask import Engine
     from olap.mining.asking import Rule
-    from olap.plan import RowFilter
     from olap.serving.interruptible import StoppableCube
 
 
@@ -25,13 +23,14 @@ async def preview_over(
     backend: Backend, asked: Asked, actor: Actor, *, sample: int
 ) -> tuple[int, list[int]] | None:
     """How many customers that the actor may see meet the rule, and the first by key; None where no cube can tell."""
+    from api.slicer.access import sight_of
     from olap.mining.asking import preview_of
     from olap.mining.segments import NotInStar
 
     rule, cube = _rule(asked), backend.cube
 
     def ask(engine: "Engine") -> tuple[int, list[int]]:
-        return preview_of(engine, cube.freshness(), rule, _seen(actor), sample=sample)
+        return preview_of(engine, cube.freshness(), rule, sight_of(actor), sample=sample)
 
     try:
         return await backend.asking.ask(ask, cube.engine)
@@ -100,17 +99,3 @@ def _rule(asked: Asked) -> "Rule":
     from olap.mining.asking import Rule
 
     return Rule(asked.rule, asked.today, asked.attributes)
-
-
-def _seen(actor: Actor) -> "RowFilter | None":
-    """Whose customers the actor sees: as the domain has it, whether he may ask cubes or not."""
-    from olap.plan import RowFilter
-
-    match actor.scope:
-        case Scope.ALL:
-            return None
-        case Scope.BRANCH:
-            return RowFilter(branch_keys=actor.branch_ids)
-        case Scope.OWN:
-            nobody = RowFilter(branch_keys=frozenset())
-            return nobody if actor.user_id is None else RowFilter(owner_id=actor.user_id)

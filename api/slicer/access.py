@@ -22,6 +22,11 @@ def row_filter_of(actor: Actor) -> RowFilter:
                 allowed=allowed,
             )
         )
+    return sight_of(actor)
+
+
+def sight_of(actor: Actor) -> RowFilter:
+    """Whose facts the actor sees, as the domain has it, whether he may ask cubes or not."""
     match actor.scope:
         case Scope.ALL:
             return NONE
