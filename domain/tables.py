@@ -31,6 +31,7 @@ from domain.scores import model as scores
 from domain.segments import model as segments
 from domain.tasks import model as tasks
 from domain.touchpoints import model as touchpoints
+from domain.usage import model as usage
 from domain.users import model as users
 
 metadata = Base.metadata
@@ -67,5 +68,6 @@ __all__ = [
     "stock",
     "tasks",
     "touchpoints",
+    "usage",
     "users",
 ]
