@@ -10,6 +10,8 @@ from olap.serving.live import Live
 from olap.serving.positions import OtherEpoch
 
 HEADER = "X-Dangol-At-Least"
+RAW_HEADER = HEADER.lower().encode()
+"""As the server tells it."""
 
 PATIENCE = 3.0
 """Seconds to wait for the cube; a change shows within one, unless an older transaction is open for longer."""

@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 class Call:
     """How a request came: who asks, in which language he is told, and under which idempotency key.
 
-    `bulk`: a machine's batch, which may cost and take more than what people ask. `seen` gathers whose guarded data
-    the answer shows.
+    `bulk`: a machine's batch, which may cost and take more than what people ask. `at_least`: the write that answers of
+    the cube hold, unless a question says its own. `seen` gathers whose guarded data the answer shows.
     """
 
     actor: Actor
     language: str = ENGLISH
     idempotency_key: str | None = None
     bulk: bool = False
+    at_least: str | None = None
     seen: Seen = field(default_factory=Seen, compare=False)
 
 

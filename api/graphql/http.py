@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
+from api.at_least import RAW_HEADER
 from api.auth import from_here
 from api.backend import Backend
 from api.context import Call
@@ -110,13 +111,14 @@ class GraphQL:
     async def _answer(self, head: Head, receive: Receive) -> "replies.Reply | Streaming":
         """The whole answer, or what sends it piece by piece. Raises ClientGone."""
         backend: Backend = head.scope["app"].state.backend
-        read, begun = False, Begun(backend.requests)
+        read, begun = False, Begun(backend.requests, backend.usage)
         try:
             call = await self._call(head, backend)
             asked = await self._read(head, receive)
             read = True
             operation = await self._trusted.operation(asked, call.actor, backend.reads)
             begun.kind = BULK if self._bulk else operation.kind
+            begun.caller, begun.named = call.actor, operation.named
             self._check(head, operation)
             if operation.is_subscription:
                 stream = await self._stream(head, operation, asked, backend, call)
@@ -159,6 +161,7 @@ class GraphQL:
             language=head.language() if b"accept-language" in head.headers else ENGLISH,
             idempotency_key=None if key is None else once.checked(key.decode("latin-1")),
             bulk=self._bulk,
+            at_least=head.said(RAW_HEADER) if RAW_HEADER in head.headers else None,
         )
 
     async def _read(self, head: Head, receive: Receive) -> Asking:

@@ -47,7 +47,7 @@ async def behind(context: Context, cell: CubeCellInput, *, after: int = 0, most:
     """
     model, row_filter = model_of(cell.cube), row_filter_of(context.actor)
     backend = context.backend
-    store = await holding(cell.at_least or None, backend.cube, backend.postgres)
+    store = await holding(cell.at_least or context.call.at_least, backend.cube, backend.postgres)
     told = Texts(cut=[cut_text(each) for each in cell.cut], asof=cell.asof or None)
     now = context.now().astimezone(ZoneInfo(store.time_zone))
     wanted = facts_request(model, told, now=now, language=context.call.language)

@@ -14,7 +14,9 @@ from olap.vocabulary import path_text
 UNSET = strawberry.UNSET
 
 AS_OF = "Traits as of event (unless said), now, or the end of a day, e.g. 2011-12-31."
-AT_LEAST = "The extensions.token of a mutation: the answer holds what it wrote."
+AT_LEAST = (
+    "The extensions.token of a mutation: the answer holds what it wrote. Else the header X-Dangol-At-Least."
+)
 
 T = TypeVar("T")
 

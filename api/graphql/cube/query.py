@@ -87,7 +87,7 @@ class _Asking:
         """What the work gives with the engine of a cube that holds what it must. Raises ApiError for what does not
         exist."""
         backend = self.context.backend
-        store = await holding(asked.at_least or None, backend.cube, backend.postgres)
+        store = await holding(asked.at_least or self.context.call.at_least, backend.cube, backend.postgres)
         try:
             return await backend.asking.ask(lambda engine: work(engine, store), store.engine)
         except RequestError as error:

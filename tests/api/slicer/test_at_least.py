@@ -13,6 +13,7 @@ from api.at_least import holding
 from api.auth import Authenticator
 from api.backend import Backend
 from api.errors import ApiError, Code
+from api.graphql.http import graphql_routes
 from api.positions import Position, position
 from api.settings import Settings
 from api.slicer.routes import slicer_routes
@@ -31,6 +32,8 @@ from olap.vocabulary import model_of
 from tests.olap.store.shop import Shop, open_shop, order
 
 IMPATIENT = 0.3
+
+LINES = '{ cube(name: "sales") { aggregate(input: {aggregates: ["lines"]}) { summary { value } } } }'
 
 
 @pytest.fixture
@@ -147,7 +150,7 @@ class TestOverHttp:
         reads = await read_pool(shop.url, size=2)
         key = signing_key(tmp_path / "key.pem")
         engine: Any = None  # nothing is written
-        app = Starlette(routes=slicer_routes())
+        app = Starlette(routes=[*slicer_routes(), *graphql_routes()])
         app.state.backend = Backend(Settings(), Authenticator(key, reads), engine, reads, cube)
         bearer = issue(key, subject="ann", role="ANALYST", scope="ALL", branches=(), hours=1)
         url = "/slicer/cube/sales/aggregate?aggregates=lines"
@@ -161,9 +164,18 @@ class TestOverHttp:
             shop.run(order(51))
             by_header = await client.get(url, headers={"X-Dangol-At-Least": last_write(shop)})
             bad = await client.get(url, headers={"X-Dangol-At-Least": "nonsense"})
+            shop.run(order(52))
+            by_graphql = await client.post(
+                "/graphql", json={"query": LINES}, headers={"X-Dangol-At-Least": last_write(shop)}
+            )
+            bad_graphql = await client.post(
+                "/graphql", json={"query": LINES}, headers={"X-Dangol-At-Least": "nonsense"}
+            )
         await reads.close()
 
         assert by_parameter.json()["summary"] == {"lines": 8}
         assert by_header.json()["summary"] == {"lines": 9}
         assert (bad.status_code, bad.json()["error"]) == (400, "request")
         assert "extensions.token" in bad.json()["message"]
+        assert by_graphql.json()["data"]["cube"]["aggregate"]["summary"] == [{"value": 10}]
+        assert "extensions.token" in bad_graphql.json()["errors"][0]["message"]
