@@ -10,10 +10,10 @@ from api.graphql.subscriptions.hub import Hub
 from api.metrics.counted import Requests
 from api.rates import Rates
 from api.settings import Settings
+from api.usage.counted import Usage
 
 if TYPE_CHECKING:
     from api.asking import Asking
-    from api.graphql.introspection import Introspection
     from domain.db import Engine
     from domain.reads import Reads
     from olap.serving.interruptible import Stoppable, StoppableCube
@@ -51,13 +51,6 @@ class Backend:
         return Asking()
 
     @cached_property
-    def introspection(self) -> "Introspection":
-        """What was asked of the schema before."""
-        from api.graphql.introspection import Introspection
-
-        return Introspection()
-
-    @cached_property
     def hub(self) -> Hub:
         """Where subscriptions get their events from."""
         return Hub()
@@ -71,6 +64,11 @@ class Backend:
     def requests(self) -> Requests:
         """What this process has answered."""
         return Requests()
+
+    @cached_property
+    def usage(self) -> Usage:
+        """Who has called what; written while `api.usage.recorder.writing` is open."""
+        return Usage()
 
     @cached_property
     def rates(self) -> Rates:

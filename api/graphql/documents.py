@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from graphql import (
@@ -31,11 +32,15 @@ from api.errors import ApiError, BadRequest, Code, Refused
 from api.graphql import coercion, limits, texts
 from api.graphql.caches import Recent
 from api.graphql.cost import price
+from api.graphql.introspection import Introspection
 from api.graphql.planning import shape
 from api.graphql.plans import Plan, planned
+from api.graphql.root_fields import root_fields
+from api.usage.counted import Named
 from domain.access import Actor
 from domain.messages import say
 from domain.roles import ApiScope
+from domain.usage.model import CallKind
 
 HELD_DOCUMENTS = 256 * 1024
 """Characters of all documents held. A parsed document takes 111 times its length (measured): 28 MB at most.
@@ -64,6 +69,11 @@ class Operation:
         """query, mutation or subscription."""
         return self.node.operation.value
 
+    @cached_property
+    def named(self) -> Named:
+        """What it calls: its root fields, each once."""
+        return CallKind(self.kind.upper()), root_fields(self.node, self.fragments)
+
     @property
     def is_query(self) -> bool:
         return self.node.operation is OperationType.QUERY
@@ -83,6 +93,7 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema, *, introspection: bool = True) -> None:
         self.schema = schema
+        self.introspection = Introspection()
         self._rules = [*specified_rules, *([] if introspection else [NoSchemaIntrospectionCustomRule])]
         self._operations: Recent[str, dict[str, Operation]] = Recent(HELD_DOCUMENTS)
         self._plans: Recent[Hashable, Plan] = Recent(HELD_PLANS)

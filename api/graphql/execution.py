@@ -85,10 +85,10 @@ async def answered(
     `said` is what a mutation is given, in writing.
     """
     if not plan.complete:
-        if (known := backend.introspection.known(operation)) is not None:
+        if (known := documents.introspection.known(operation)) is not None:
             return known, b""
         found = await executed(documents, operation, said, values, plan, backend, call)
-        backend.introspection.keep(operation, found[0])
+        documents.introspection.keep(operation, found[0])
         return found
     if plan.statement is None:
         return dumped({"data": plan.names}), b""

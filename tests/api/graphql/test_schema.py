@@ -1,6 +1,8 @@
 """The schema as text, and what every type of it keeps."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from graphql import (
@@ -15,9 +17,14 @@ from graphql import (
 
 import api.graphql
 from api.backend import Backend
+from api.context import Call
+from api.graphql.documents import Documents
+from api.graphql.execution import answer
 from api.graphql.schema import schema
 from api.graphql.sdl import sdl
 from api.permissions import TABLE, Action, Group
+from domain.access import Actor
+from domain.roles import Role, Scope
 from tests.api.graphql.asking import Api
 
 COMMITTED = Path(api.graphql.__file__).with_name("schema.graphql")
@@ -58,6 +65,12 @@ class TestConventions:
             assert version is not None or not updated or type_.name == "Job", "a job is only begun again"
 
 
+async def data_of(held: Documents, text: str, backend: Backend, role: Role) -> Any:
+    """What these documents answer to somebody of this role."""
+    call = Call(Actor(subject="ann", role=role, scope=Scope.ALL))
+    return json.loads(await answer(held, held.operation(text, None), {}, backend, call))["data"]
+
+
 class TestIntrospection:
     async def test_a_client_can_ask_what_there_is(self, api: Api) -> None:
         data = await api.data(
@@ -69,29 +82,35 @@ class TestIntrospection:
             "__schema": {"queryType": {"name": "Query"}},
         }
 
-    async def test_what_is_asked_of_the_schema_alone_is_worked_out_once(
-        self, api: Api, backend: Backend
-    ) -> None:
-        asked = get_introspection_query()
+    async def test_what_is_asked_of_the_schema_alone_is_worked_out_once(self, backend: Backend) -> None:
+        held = Documents(schema())
 
-        first = await api.data(asked)
-        again = await api.data(asked, as_={"role": "AGENT", "scope": "OWN", "subject": "kim"})
+        first = await data_of(held, get_introspection_query(), backend, Role.ADMIN)
+        again = await data_of(held, get_introspection_query(), backend, Role.AGENT)
 
         assert build_client_schema(first).type_map.keys() >= {"Customer", "Query"}
         assert again == first
-        assert len(backend.introspection) == 1
+        assert len(held.introspection) == 1
 
-    async def test_what_is_asked_beside_the_schema_is_answered_for_each(
-        self, api: Api, backend: Backend
-    ) -> None:
-        asked = "{ __schema { queryType { name } } viewer { role } }"
+    async def test_what_is_asked_beside_the_schema_is_answered_for_each(self, backend: Backend) -> None:
+        held, asked = Documents(schema()), "{ __schema { queryType { name } } viewer { role } }"
 
         roles = [
-            (await api.data(asked, as_={"role": role}))["viewer"]["role"] for role in ("MARKETER", "AGENT")
+            (await data_of(held, asked, backend, role))["viewer"]["role"]
+            for role in (Role.MARKETER, Role.AGENT)
         ]
 
         assert roles == ["MARKETER", "AGENT"]
-        assert len(backend.introspection) == 0
+        assert len(held.introspection) == 0
+
+    async def test_another_schema_does_not_answer_for_this_one(self, backend: Backend) -> None:
+        asked = "{ __schema { queryType { name } } }"
+        other = Documents(build_schema("schema { query: Other } type Other { a: Int }"))
+        await data_of(Documents(schema()), asked, backend, Role.ADMIN)
+
+        found = await data_of(other, asked, backend, Role.ADMIN)
+
+        assert found == {"__schema": {"queryType": {"name": "Other"}}}
 
     @pytest.mark.parametrize(
         "name", ["Customer", "Touchpoint", "Order", "OrderLine", "Product", "Category", "Offer", "OfferGrant"]
