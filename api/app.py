@@ -24,6 +24,7 @@ from api.orphan import ends_with_its_starter
 from api.settings import Settings, load
 from api.slicer.routes import slicer_routes
 from api.tokens import signing_key
+from api.usage.recorder import writing
 from domain.db import engine, read_pool
 from olap.engines.postgres import Postgres
 from olap.opening import open_cube
@@ -121,7 +122,10 @@ async def opened(settings: Settings) -> AsyncIterator[Backend]:
                 cube=Serving(cube, RequestLog(settings.cube_requests_path)),
                 postgres=live,
             )
-            async with backend.access_log.writing(settings.data_dir / FOLDER):
+            async with (
+                writing(backend.usage, reads),
+                backend.access_log.writing(settings.data_dir / FOLDER),
+            ):
                 yield backend
         finally:
             await anyio.to_thread.run_sync(live.close)

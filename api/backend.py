@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from api.access_log.recorder import AccessLog
 from api.auth import Authenticator
 from api.graphql.subscriptions.hub import Hub
+from api.graphql.subscriptions.places import Places
 from api.metrics.counted import Requests
 from api.rates import Rates
 from api.settings import Settings
@@ -54,6 +55,11 @@ class Backend:
     def hub(self) -> Hub:
         """Where subscriptions get their events from."""
         return Hub()
+
+    @cached_property
+    def places(self) -> Places:
+        """How many connections are held open for subscriptions."""
+        return Places(self.settings.live_connections)
 
     @cached_property
     def access_log(self) -> AccessLog:

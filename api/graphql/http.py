@@ -189,8 +189,14 @@ class GraphQL:
     ) -> "Streaming":
         caller = Caller(backend, head.said(b"authorization"), head.here, call)
         made = delivery(self._trusted.documents, operation, asked.variables, caller)
-        await made.start()
-        return sse.EventStream(made).run
+        place = backend.places.take()
+        try:
+            place.belongs_to(call.actor.client)
+            await made.start()
+        except BaseException:
+            place.leave()
+            raise
+        return sse.EventStream(made, place).run
 
 
 Streaming = Callable[[Receive, Send], Awaitable[None]]

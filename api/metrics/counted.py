@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from time import perf_counter
 
 from api.errors import Code
+from api.usage.counted import Named, Usage
+from domain.access import Actor
 
 OK = "OK"
 
@@ -49,15 +51,21 @@ class Requests:
 
 @dataclass(slots=True)
 class Begun:
-    """A request that is being answered. `kind` is told once it is known."""
+    """A request that is being answered. `kind` is told once it is known, as is who calls what."""
 
     requests: Requests
+    usage: Usage
     kind: str = UNREAD
+    caller: Actor | None = None
+    named: Named | None = None
     at: float = field(default_factory=perf_counter)
 
     def ended(self, outcome: str) -> None:
         """It is counted."""
-        self.requests.count(self.kind, outcome, perf_counter() - self.at)
+        seconds = perf_counter() - self.at
+        self.requests.count(self.kind, outcome, seconds)
+        if self.caller is not None and self.named is not None:
+            self.usage.count(self.caller, self.named, failed=outcome != OK, seconds=seconds)
 
 
 def outcome(body: bytes) -> str:

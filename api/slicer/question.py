@@ -101,11 +101,13 @@ class Question:
 
 
 async def row_filter(request: Request) -> RowFilter:
-    """What the caller may see. Raises Unauthenticated and Forbidden."""
+    """What the caller, who is told to `request.state.actor`, may see. Raises Unauthenticated and Forbidden."""
     names = [name for name, _ in request.headers.raw]
     client = request.scope.get("client")
     auth = request.app.state.backend.auth
-    return row_filter_of(await auth.bearer(authorization(request), lambda: from_here(names, client)))
+    actor = await auth.bearer(authorization(request), lambda: from_here(names, client))
+    request.state.actor = actor
+    return row_filter_of(actor)
 
 
 async def question(request: Request) -> Question:

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import Message, Receive, Scope, Send
 
 from api.slicer import about, answers, reports
+from api.slicer.calls import counted
 from api.slicer.errors import no_such_page, refusal, wrong_method
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -46,7 +47,8 @@ class Slicer:
 
     def __init__(self) -> None:
         routes = [
-            Route(path, _refusing(endpoint), methods=["GET", "POST"]) for path, endpoint in ENDPOINTS.items()
+            Route(path, counted(_refusing(endpoint), path), methods=["GET", "POST"])
+            for path, endpoint in ENDPOINTS.items()
         ]
         self._router = Router(routes, redirect_slashes=False, default=_unserved)
 

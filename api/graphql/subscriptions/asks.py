@@ -8,6 +8,7 @@ from api.graphql.requests import Asking
 from api.graphql.subscriptions.caller import Caller
 from api.graphql.subscriptions.delivery import Delivery, delivery
 from api.graphql.trusted import TrustedDocuments
+from api.metrics.counted import OK, outcome
 from domain.messages import say
 
 Asks = Callable[[Asking, Caller], Awaitable[bytes | Delivery]]
@@ -18,10 +19,15 @@ def asks_of(trusted: TrustedDocuments) -> Asks:
 
     async def asks(asked: Asking, caller: Caller) -> bytes | Delivery:
         operation = await trusted.operation(asked, caller.call.actor, caller.backend.reads)
+        usage, actor = caller.backend.usage, caller.call.actor
         if operation.is_subscription:
-            return delivery(trusted.documents, operation, asked.variables, caller)
+            with usage.counting(actor, operation.named):
+                return delivery(trusted.documents, operation, asked.variables, caller)
         if not operation.is_query:
             raise BadRequest(say("mutations need POST"))
-        return await answer(trusted.documents, operation, asked.variables, caller.backend, caller.call)
+        with usage.counting(actor, operation.named) as call:
+            body = await answer(trusted.documents, operation, asked.variables, caller.backend, caller.call)
+            call.failed = outcome(body) != OK
+        return body
 
     return asks

@@ -19,9 +19,10 @@ CUBES = {
         "stock",
         "topics",
         "touchpoints",
+        "usage",
     ),
 }
-UNITS = {"money", "quantity", "count", "ratio", "seconds", "days", "score"}
+UNITS = {"money", "quantity", "count", "ratio", "seconds", "milliseconds", "days", "score"}
 
 
 class TestCubes:
