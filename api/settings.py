@@ -72,6 +72,19 @@ def _cube_cluster(name: str | None, given: ValidationInfo) -> str | None:
     return name
 
 
+SIZES = {"": 1, "kB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
+SMALLEST = 2**26
+"""Bytes with which an engine can do anything at all."""
+
+
+def _size(given: Any) -> Any:
+    found = re.fullmatch(r"([0-9]{1,15})(kB|MB|GB|TB|)", given) if isinstance(given, str) else None
+    size = int(found[1]) * SIZES[found[2]] if found is not None else given
+    if size is not None and (not isinstance(size, int) or size < SMALLEST):
+        raise ValueError("must be a size such as 4GB, with kB, MB, GB or TB behind it, and 64MB at least")
+    return size
+
+
 LOCALHOST = "localhost"
 """Among the allowed origins: pages that this machine serves, on any port."""
 
@@ -128,6 +141,13 @@ class Settings(BaseSettings):
     cube_cluster: Annotated[str | None, AfterValidator(_cube_cluster)] = Field(
         default=None, description="the ClickHouse cluster that the cube is spread over"
     )
+    cube_memory: Annotated[int | None, BeforeValidator(_size)] = Field(
+        default=None,
+        description="memory that the questions to the cube may hold: with duckdb all together, else each",
+    )
+    cube_disk: Annotated[int | None, BeforeValidator(_size)] = Field(
+        default=None, description="disk for what does not fit into cube_memory"
+    )
     oidc: Annotated[tuple[Issuer, ...], NoDecode, BeforeValidator(_from_json), AfterValidator(distinct)] = (
         Field(
             default=(), description="who signs people's tokens; JSON in the environment, [[oidc]] in the file"
@@ -150,6 +170,11 @@ class Settings(BaseSettings):
         default=1,
         ge=1,
         description="how many API processes share a load: each gives out its part of the rates",
+    )
+    live_connections: int = Field(
+        default=1_000,
+        ge=1,
+        description="how many WebSockets and event streams one process holds open; more are told to come again",
     )
     development: bool | None = Field(
         default=None,
@@ -187,9 +212,16 @@ class Settings(BaseSettings):
     @property
     def cube_place(self) -> "Place":
         """What the cube is, and where."""
+        from olap.engines.ceilings import DISK, Ceilings
         from olap.opening import Place
 
-        return Place(self.cube_path, self.cube_engine, url=self.cube_url or "", cluster=self.cube_cluster)
+        return Place(
+            self.cube_path,
+            self.cube_engine,
+            url=self.cube_url or "",
+            cluster=self.cube_cluster,
+            ceilings=Ceilings(self.cube_memory, self.cube_disk or DISK),
+        )
 
     @property
     def cube_requests_path(self) -> Path:

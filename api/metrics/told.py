@@ -73,6 +73,10 @@ def _limits(backend: Backend) -> Iterator[Metric]:
     yield _family(
         _gauge("dangol_subscriptions", "Subscriptions that are open."), [((), float(backend.hub.open))]
     )
+    yield _family(
+        _gauge("dangol_live_connections", "WebSockets and event streams that are open."),
+        [((), float(backend.places.taken))],
+    )
 
 
 def _connections(backend: Backend) -> Iterator[Metric]:

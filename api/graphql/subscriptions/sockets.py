@@ -22,6 +22,7 @@ from api.graphql.subscriptions.caller import Caller
 from api.graphql.subscriptions.ending import SEND_SECONDS, Abandoned, first_end
 from api.graphql.subscriptions.hub import too_slow
 from api.graphql.subscriptions.operations import Operations
+from api.graphql.subscriptions.places import Place
 from domain.messages import say
 from domain.messages import told as in_language
 
@@ -30,6 +31,9 @@ PROTOCOL = "graphql-transport-ws"
 INIT_SECONDS = 10.0
 PING_SECONDS = 20.0
 """How often a client is asked for a sign of life; one that gives none until the next time is given up."""
+
+TRY_AGAIN_LATER = 1013
+"""Clients come again by themselves, after a while (RFC 6455's registry of codes)."""
 
 LONGEST_REASON = 120
 """A close frame holds 123 bytes of reason."""
@@ -52,7 +56,16 @@ class Sockets:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         backend: Backend = scope["app"].state.backend
-        await Socket(backend, scope, receive, send, Operations(self._asks)).run()
+        socket = Socket(backend, scope, receive, send, Operations(self._asks))
+        try:
+            place = backend.places.take()
+        except ApiError as full:
+            await socket.refuse(Closed(TRY_AGAIN_LATER, full.message))
+            return
+        try:
+            await socket.run(place)
+        finally:
+            place.leave()
 
 
 @dataclass
@@ -66,16 +79,21 @@ class Socket:
     operations: Operations
     caller: Caller | None = None
     alive: bool = True
+    _place: Place | None = None
     _greeted: bool = False
     _initialised: asyncio.Event = field(default_factory=asyncio.Event)
     _given_up: asyncio.Event = field(default_factory=asyncio.Event)
     _sending: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def run(self) -> None:
+    async def refuse(self, closed: Closed) -> None:
+        """The connection has been opened and closed again: a browser is shown no status, but this code and reason."""
+        await self._open()
+        await self._close(closed.code, in_language(closed.reason, self.language))
+
+    async def run(self, place: Place) -> None:
         """The connection has been served until its end."""
-        await self.receive()  # websocket.connect
-        offered = PROTOCOL in self.scope["subprotocols"]
-        await self.send({"type": "websocket.accept", "subprotocol": PROTOCOL if offered else None})
+        self._place = place
+        offered = await self._open()
         try:
             if not offered:
                 raise Closed(4406, "Subprotocol not acceptable")
@@ -95,6 +113,13 @@ class Socket:
             await self._close(4500, str(told(error).extensions.get("errorId", "")))
         finally:
             await self.operations.stop()
+
+    async def _open(self) -> bool:
+        """The connection is open; whether in our protocol."""
+        await self.receive()  # websocket.connect
+        offered = PROTOCOL in self.scope["subprotocols"]
+        await self.send({"type": "websocket.accept", "subprotocol": PROTOCOL if offered else None})
+        return offered
 
     @property
     def language(self) -> str:
@@ -160,8 +185,16 @@ class Socket:
             )
         except ApiError as error:
             raise Closed(4403, error.message) from None
+        self._take_place(self.caller.call.actor.client)
         self._initialised.set()
         await self._tell("connection_ack")
+
+    def _take_place(self, client: str) -> None:
+        assert self._place is not None, "who runs has a place"
+        try:
+            self._place.belongs_to(client)
+        except ApiError as error:
+            raise Closed(TRY_AGAIN_LATER, error.message) from None
 
     async def _subscribe(self, id_: str, payload: Any) -> None:
         if self.caller is None:
@@ -203,7 +236,7 @@ class Socket:
 
     async def _giving_up(self) -> None:
         await self._given_up.wait()
-        raise Closed(1013, too_slow().message)
+        raise Closed(TRY_AGAIN_LATER, too_slow().message)
 
     async def _stopping(self) -> None:
         await self.backend.hub.closing.wait()

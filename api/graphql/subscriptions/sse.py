@@ -13,6 +13,7 @@ from api.errors import ApiError, told
 from api.graphql.execution import dumped
 from api.graphql.subscriptions.delivery import Delivery
 from api.graphql.subscriptions.ending import SEND_SECONDS, Abandoned, first_end
+from api.graphql.subscriptions.places import Place
 
 KEEP_SECONDS = 12.0
 """How often a line says that the connection lives, for proxies between."""
@@ -27,8 +28,9 @@ HEADERS = [
 class EventStream:
     """The stream of one subscription."""
 
-    def __init__(self, delivery: Delivery) -> None:
+    def __init__(self, delivery: Delivery, place: Place) -> None:
         self._delivery = delivery
+        self._place = place
         self._sending = asyncio.Lock()
 
     async def run(self, receive: Receive, send: Send) -> None:
@@ -41,6 +43,7 @@ class EventStream:
             return
         finally:
             self._delivery.stop()
+            self._place.leave()
 
     async def _run(self) -> None:
         try:

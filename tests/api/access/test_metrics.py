@@ -232,6 +232,7 @@ class TestStore:
         assert abs(found["dangol_cube_lag_seconds",] - app.state.backend.cube.freshness().lag_ms / 1000) < 5
         assert found["dangol_cube_fault",] == 0
         assert found["dangol_subscriptions",] == 0
+        assert found["dangol_live_connections",] == 0
         assert ("dangol_access_log_waiting",) in found
 
 
