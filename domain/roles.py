@@ -31,3 +31,5 @@ class ApiScope(StrEnum):
     READ = "READ"
     WRITE = "WRITE"
     BULK = "BULK"
+    METRICS = "METRICS"
+    """The figures of /metrics, which tell of nobody; no row is shown for it."""

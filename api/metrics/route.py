@@ -1,4 +1,4 @@
-"""GET /metrics: for whoever asks from this machine, straight; from elsewhere an administrator's token is needed."""
+"""GET /metrics: for whoever asks from this machine, straight; from elsewhere for administrators and keys that are for it."""
 
 import asyncio
 
@@ -16,6 +16,7 @@ from api.metrics.told import Told
 from api.permissions import Action, may
 from domain.messages import say
 from domain.reads import Busy
+from domain.roles import ApiScope
 from domain.vitals import Vitals, vitals
 
 TIMEOUT_SECONDS = 1.0
@@ -40,8 +41,8 @@ async def _admit(request: Request, backend: Backend) -> None:
     if from_here(names, request.scope.get("client")):
         return
     actor = await backend.auth.actor(request)
-    if not may(actor.role, "Metrics", Action.READ):
-        raise Forbidden(say("metrics are read by administrators"))
+    if ApiScope.METRICS not in actor.scopes and not may(actor.role, "Metrics", Action.READ):
+        raise Forbidden(say("metrics are read by administrators and by machine keys with the scope METRICS"))
 
 
 async def _store(backend: Backend) -> Vitals | None:

@@ -147,7 +147,7 @@ async def _locked(session: AsyncSession, key_id: int, *, expected_version: int) 
 
 async def _check(session: AsyncSession, details: KeyDetails, *, now: datetime) -> None:
     if not details.api_scopes:
-        raise Invalid(say("a key needs at least one of READ, WRITE and BULK"), "api_scopes")
+        raise Invalid(say("a key needs at least one of READ, WRITE, BULK and METRICS"), "api_scopes")
     if ApiScope.BULK in details.api_scopes and ApiScope.WRITE not in details.api_scopes:
         raise Invalid(say("BULK is for keys that may WRITE"), "api_scopes")
     if details.expires_at is not None and details.expires_at <= now:

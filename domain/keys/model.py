@@ -47,7 +47,7 @@ class MachineKey(Root, Base):
         one_of("role", MachineRole),
         one_of("scope", MachineScope),
         CheckConstraint(
-            "api_scopes <@ ARRAY['READ', 'WRITE', 'BULK'] AND cardinality(api_scopes) > 0",
+            "api_scopes <@ ARRAY['READ', 'WRITE', 'BULK', 'METRICS'] AND cardinality(api_scopes) > 0",
             name="api_scopes_known",
         ),
     )

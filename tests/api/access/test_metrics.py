@@ -17,6 +17,8 @@ from api.settings import Settings
 from tests.api.access.conftest import settings_of
 from tests.api.access.issuer import Issuer
 
+KEY = '{name: "Prometheus", role: VIEWER, apiScopes: [METRICS]}'
+
 Figures = dict[tuple[str, ...], float]
 
 
@@ -88,7 +90,39 @@ class TestWhoMayRead:
         response = await got(app, address="10.0.0.7", authorization=bearer, **{"accept-language": "ko"})
 
         assert response.status_code == 403
-        assert response.json()["errors"][0]["message"] == "지표는 관리자만 볼 수 있습니다"
+        told = response.json()["errors"][0]["message"]
+        assert told == "지표는 관리자와 METRICS 범위가 있는 기계 키만 볼 수 있습니다"
+
+    async def test_a_machine_key_for_them_reads_them_and_nothing_else(
+        self, app: Starlette, issuer: Issuer
+    ) -> None:
+        made = await posted(app, f"mutation {{ createMachineKey(input: {KEY}) {{ secret }} }}", issuer)
+        bearer = f"Bearer {made.json()['data']['createMachineKey']['secret']}"
+
+        found = await got(app, address="10.0.0.7", authorization=bearer)
+        graphql = await got(
+            app,
+            "/graphql?query={viewer{subject}}",
+            authorization=bearer,
+            accept="application/graphql-response+json",
+        )
+        slicer = await got(app, "/slicer/cubes", authorization=bearer)
+        export = await got(app, "/exports/x", authorization=bearer)
+
+        assert found.status_code == 200
+        assert [each.status_code for each in (graphql, slicer, export)] == [403, 403, 403]
+
+    async def test_one_that_is_for_reading_rows_does_not(self, app: Starlette, issuer: Issuer) -> None:
+        made = await posted(
+            app,
+            f"mutation {{ createMachineKey(input: {KEY.replace('METRICS', 'READ')}) {{ secret }} }}",
+            issuer,
+        )
+        bearer = f"Bearer {made.json()['data']['createMachineKey']['secret']}"
+
+        response = await got(app, address="10.0.0.7", authorization=bearer)
+
+        assert response.status_code == 403
 
 
 class TestRequests:
