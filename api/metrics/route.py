@@ -1,4 +1,4 @@
-"""GET /metrics: for whoever asks from this machine, straight; from elsewhere for administrators and keys that are for it."""
+"""GET /metrics: for whoever asks from this machine, straight; elsewhere for administrators and keys that are for it."""
 
 import asyncio
 
