@@ -138,6 +138,7 @@ TABLE: dict[Key, frozenset[Role]] = {
     ("Segment", Action.CREATE, Group.BASE): SELL | {Role.ANALYST},
     ("Segment", Action.UPDATE, Group.BASE): SELL | {Role.ANALYST},
     ("RfmScheme", Action.CREATE, Group.BASE): SELL | {Role.ANALYST},
+    ("RfmScheme", Action.UPDATE, Group.BASE): SELL,
     ("Household", Action.CREATE, Group.BASE): KNOW_PEOPLE,
     ("Household", Action.UPDATE, Group.BASE): KNOW_PEOPLE,
     ("Branch", Action.CREATE, Group.BASE): ADMINS,

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from domain.db import Engine, Session, run
 from domain.jobs.duties import Duty, Work
-from domain.queue import JobKind
 from domain.scores.model import RfmAnchor
 from domain.scores.schemes import Scheme, company_day, scheme_on, schemes_on
+from domain.scores.shown import SCORE
 from domain.scores.writing import Scored, forget_scores, scored_until, write_scores
 from domain.segments.due import note_scored
 from olap.mining.schemes import Quantiles, Thresholds
@@ -20,8 +20,6 @@ if TYPE_CHECKING:  # a worker that scores nothing has no use for the engine
     import pyarrow as pa
 
     from olap.engines.duckdb import DuckDB
-
-SCORE = JobKind("score_customers", key="score_customers")
 
 COLUMNS = (
     "customer_id",

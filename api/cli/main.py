@@ -18,6 +18,7 @@ from api.cli import (
     migrate,
     retention,
     schema,
+    schemes,
     segments,
     serve,
     token,
@@ -55,6 +56,7 @@ app.add_typer(mart.app, name="mart")
 app.add_typer(documents.app, name="documents")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(segments.app, name="segments")
+app.add_typer(schemes.app, name="schemes")
 app.add_typer(retention.app, name="retention")
 app.add_typer(erasures.app, name="erasures")
 

@@ -16,11 +16,11 @@ class SchemeTaken(Conflict):
 class SchemeNotFound(NotFound):
     """No scheme has this name on this day."""
 
-    def __init__(self, name: str, on: date, known: str) -> None:
+    def __init__(self, name: str, on: date, known: str, *, at: str = "scheme") -> None:
         told = say(
             "there is no scheme {name!r} on {on}; schemes: {known}", name=name, on=on.isoformat(), known=known
         )
-        super().__init__(told, "scheme")
+        super().__init__(told, at)
 
 
 class ScoredLater(Conflict):

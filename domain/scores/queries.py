@@ -1,9 +1,22 @@
 """What may be asked of scores and their schemes. Scores belong to a customer: who sees him sees them."""
 
-from sqlalchemy import ARRAY, ColumnElement, Date, FromClause, Text, case, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    ColumnElement,
+    Date,
+    FromClause,
+    Text,
+    case,
+    exists,
+    func,
+    literal,
+    select,
+)
 
 from domain.access import Actor
 from domain.company.amounts import amount
+from domain.company.model import Company
 from domain.customers.queries import visible_customer
 from domain.scores.model import RfmAnchor, RfmMethod, RfmScheme, RfmScore
 from domain.selection.entities import ASC, DESC, Entity, Row, Term, computed, many, one
@@ -19,6 +32,11 @@ def _until(scheme: Row) -> ColumnElement[object]:
     return found.correlate(scheme).scalar_subquery()
 
 
+def _shown(scheme: Row) -> ColumnElement[bool]:
+    """Of the company's one row. The scheme's name is looked up rather than joined: nobody asks for many schemes."""
+    return exists().where(Company.rfm_scheme == scheme.c.name).correlate(scheme)
+
+
 def _empty_cells(scheme: Row) -> ColumnElement[list[str]]:
     """Who did not order within the months that are counted back from the day cannot have ordered often in them."""
     stay_empty = (
@@ -31,6 +49,7 @@ def _empty_cells(scheme: Row) -> ColumnElement[list[str]]:
 
 class Schemes(Entity):
     valid_to = computed(_until, Date())
+    shown = computed(_shown, Boolean(), nullable=False)
     empty_cells = computed(_empty_cells, ARRAY(Text()), nullable=False)
     monetary_2_above = amount(
         lambda scheme: scheme.c.monetary_2_above, lambda scheme: scheme.c.currency, exact=True

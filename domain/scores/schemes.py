@@ -60,6 +60,13 @@ class Scheme:
     frequency_months: int
     bounds: Bounds | None
 
+    @property
+    def empty_cells(self) -> tuple[str, ...]:
+        """Cells in which nobody can be (as `rfmScheme.emptyCells` says by SQL): see domain/scores/queries.py."""
+        if self.anchor is not RfmAnchor.TAU or self.bounds is None:
+            return ()
+        return ("12*", "13*") if self.frequency_months <= self.bounds.recency_2_months else ()
+
 
 async def add_scheme(session: AsyncSession, scheme: NewScheme, *, now: datetime) -> int:
     """From `valid_from` on, the scheme of this name is this; its key. What was scored before stands.
@@ -105,13 +112,14 @@ async def schemes_on(session: AsyncSession, on: date) -> Sequence[Scheme]:
     return [_standing(row) for row in await session.scalars(latest)]
 
 
-async def scheme_on(session: AsyncSession, name: str, on: date) -> Scheme:
-    """The scheme of this name as it stands on the day. Raises SchemeNotFound, which names those that stand."""
+async def scheme_on(session: AsyncSession, name: str, on: date, *, at: str = "scheme") -> Scheme:
+    """The scheme of this name as it stands on the day. Raises SchemeNotFound, which names those that stand; `at` is
+    where the name was given."""
     found = await schemes_on(session, on)
     for scheme in found:
         if scheme.name == name:
             return scheme
-    raise SchemeNotFound(name, on, ", ".join(each.name for each in found) or "-")
+    raise SchemeNotFound(name, on, ", ".join(each.name for each in found) or "-", at=at)
 
 
 def _standing(row: RfmScheme) -> Scheme:

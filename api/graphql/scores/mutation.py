@@ -9,9 +9,10 @@ from api.graphql.enums import RfmAnchor
 from api.graphql.scores.types import RfmScheme
 from api.graphql.writes import Write, writes
 from api.permissions import Action
-from domain.scores.errors import SchemeTaken, UnknownCurrency
+from domain.scores.errors import SchemeNotFound, SchemeTaken, UnknownCurrency
 from domain.scores.queries import rfm_schemes
 from domain.scores.schemes import Bounds, NewScheme, add_scheme
+from domain.scores.shown import choose_scheme
 
 
 @strawberry.input(description="Thresholds for scores of 1 to 3; amounts are in the scheme's currency.")
@@ -41,6 +42,11 @@ class AddRfmSchemeInput:
     )
 
 
+@strawberry.input(description="The company's scheme of RFM.")
+class ChooseRfmSchemeInput:
+    name: str = strawberry.field(description="Of a scheme that stands today.")
+
+
 @strawberry.type
 class ScoreMutation:
     @writes(
@@ -61,6 +67,12 @@ class ScoreMutation:
             quantiles=input.quantiles,
         )
         return await add_scheme(write.session, scheme, now=write.now)
+
+    @writes(RfmScheme, rfm_schemes, Action.UPDATE, errors={"SCHEME_NOT_FOUND": SchemeNotFound})
+    async def choose_rfm_scheme(write: Write, input: ChooseRfmSchemeInput) -> int:
+        """Have the cube tell customers by another scheme: their cells of all months, and today's. If nobody was scored
+        by it yet, a job does that now."""
+        return await choose_scheme(write.session, input.name, now=write.now)
 
 
 def _bounds(given: RfmBoundsInput) -> Bounds:

@@ -6,7 +6,7 @@ import strawberry
 
 from api.graphql.enums import RfmAnchor, RfmAnchorFilter, RfmMethod, RfmMethodFilter
 from api.graphql.fields import column, reads, relation
-from api.graphql.filters import DateFilter, DecimalFilter, IdFilter, IntFilter, TextFilter
+from api.graphql.filters import BooleanFilter, DateFilter, DecimalFilter, IdFilter, IntFilter, TextFilter
 from api.graphql.money import Money
 from api.graphql.planning.browsing import ordering
 from api.graphql.planning.filters import filters, where
@@ -22,6 +22,7 @@ class RfmSchemeFilter:
     anchor: RfmAnchorFilter | None = where(rfm_schemes.anchor)
     valid_from: DateFilter | None = where(rfm_schemes.valid_from)
     valid_to: DateFilter | None = where(rfm_schemes.valid_to)
+    shown: BooleanFilter | None = where(rfm_schemes.shown)
 
 
 @filters
@@ -69,6 +70,10 @@ class RfmScheme(Node):
         description="A mean order value above this is 2, up to it 1.",
     )
     monetary_3_from: Money | None = column(rfm_schemes.monetary_3_from, rfm_schemes.currency)
+    shown: bool = column(
+        rfm_schemes.shown,
+        description="Whether the cube tells customers by the scheme of this name: it is the company's.",
+    )
     empty_cells: list[str] = column(
         rfm_schemes.empty_cells,
         description="Cells in which nobody can be: anchored at the day that is scored, who has not ordered lately has "

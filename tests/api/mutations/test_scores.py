@@ -48,3 +48,31 @@ class TestAddRfmScheme:
 
         assert refusals(unknown) == [("UNKNOWN_CURRENCY", ["currency"])]
         assert refusals(flat) == [("VALIDATION", ["bounds", "monetary3From"])]
+
+
+class TestChooseRfmScheme:
+    async def test_the_chosen_one_is_shown_and_no_other(self, api: Api) -> None:
+        given = {"name": "tenths", "validFrom": "2020-01-01", "currency": "KRW", "quantiles": 5}
+        await mutate(api, "addRfmScheme", ASKED, given)
+
+        payload = await mutate(api, "chooseRfmScheme", "rfmScheme { name shown }", {"name": "tenths"})
+
+        listed = await api.data(
+            "{ rfmSchemes(first: 20, filter: {shown: {eq: true}}) { nodes { name shown } } }", {}
+        )
+        assert payload == {"rfmScheme": {"name": "tenths", "shown": True}, "userErrors": []}
+        assert listed["rfmSchemes"]["nodes"] == [{"name": "tenths", "shown": True}]
+
+    async def test_one_that_does_not_stand_is_refused(self, api: Api) -> None:
+        payload = await mutate(api, "chooseRfmScheme", "rfmScheme { name }", {"name": "nobody's"})
+
+        assert payload["rfmScheme"] is None
+        assert refusals(payload) == [("SCHEME_NOT_FOUND", ["name"])]
+        assert payload["userErrors"][0]["message"].startswith('there is no scheme "nobody\'s" on ')
+
+    async def test_an_analyst_adds_schemes_and_does_not_choose(self, api: Api) -> None:
+        document = 'mutation { chooseRfmScheme(input: {name: "default"}) { rfmScheme { name } } }'
+
+        [error] = await api.errors(document, as_={"role": "ANALYST"})
+
+        assert error["extensions"]["code"] == "FORBIDDEN"
