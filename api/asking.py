@@ -11,13 +11,12 @@ from typing import TypeVar
 
 import anyio
 import anyio.to_thread
-import duckdb
 
 from api.errors import ApiError, Code
 from domain.messages import say
 from olap.ask import Engine
 from olap.engines.interrupt import Interrupt
-from olap.errors import TookTooLong
+from olap.errors import MemoryTaken, NeedsMemory, TookTooLong
 from olap.owner.queries import Overloaded
 from olap.owner.remote import Unreachable
 from olap.serving.interruptible import Interruptible, Stoppable
@@ -96,9 +95,12 @@ class Asking:
 def _given(answer: "asyncio.Future[T]") -> T:
     try:
         return answer.result()
-    except duckdb.OutOfMemoryException:
+    except NeedsMemory:
         message = say("the question needs more memory than the cube has; cut the cell or drill down to less")
         raise ApiError(Code.VALIDATION, message) from None
+    except MemoryTaken:
+        message = say("other questions hold the cube's memory; ask again in a moment")
+        raise ApiError(Code.BUSY, message) from None
     except (Overloaded, Unreachable):
         message = say("the cube cannot be asked at the moment; ask again in a moment")
         raise ApiError(Code.BUSY, message) from None

@@ -8,6 +8,7 @@ from typing import Self
 import structlog
 
 from olap import source
+from olap.engines.ceilings import USUAL, Ceilings
 from olap.engines.postgres import Postgres
 from olap.errors import CubeError
 from olap.freshness import Freshness
@@ -29,9 +30,9 @@ class Current:
     the same for long: answers have no version, and none is kept.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, ceilings: Ceilings = USUAL) -> None:
         """Raises CubeError where the mart cannot be read."""
-        self.engine = Postgres(url)
+        self.engine = Postgres(url, ceilings=ceilings)
         self._url = url
         self._fault: str | None = None
         self._stopping = threading.Event()

@@ -13,6 +13,23 @@ class ModelError(CubeError):
     """The model or the mart is wrong: nothing that a caller could mend."""
 
 
+class NeedsMemory(CubeError):
+    """The query needs more memory, or disk beyond it, than a query may have."""
+
+    def __init__(
+        self,
+        told: str = "the query needs more memory than it may have: ask for fewer cells or a narrower cut",
+    ) -> None:
+        super().__init__(told)
+
+
+class MemoryTaken(CubeError):
+    """Other queries held the memory each time that this one was tried."""
+
+    def __init__(self, told: str = "other queries hold the cube's memory: ask again in a moment") -> None:
+        super().__init__(told)
+
+
 class TookTooLong(CubeError):
     """The query ran for as long as a query may, and was stopped."""
 

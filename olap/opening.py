@@ -7,6 +7,7 @@ from typing import Protocol
 from olap import owner
 from olap.current import Current
 from olap.difference import VerifyReport
+from olap.engines.ceilings import USUAL, Ceilings
 from olap.engines.names import EngineName
 from olap.errors import CubeError
 from olap.freshness import Freshness
@@ -41,6 +42,7 @@ class Place:
     url: str = ""
     cluster: str | None = None
     """Of ClickHouse's server, and the cluster that its tables are spread over."""
+    ceilings: Ceilings = USUAL
 
 
 def open_cube(database_url: str, place: Place) -> Cube:
@@ -50,10 +52,10 @@ def open_cube(database_url: str, place: Place) -> Cube:
     Raises Owned where the owner takes no questions, CubeError where it cannot be opened.
     """
     if place.engine is EngineName.POSTGRES:
-        return Current(database_url)
+        return Current(database_url, place.ceilings)
     if place.engine is EngineName.CLICKHOUSE:
         return _opened(database_url, place)
-    return own_or_ask(database_url, place.path)
+    return own_or_ask(database_url, place.path, place.ceilings)
 
 
 def rebuild(database_url: str, place: Place, progress: Progress = silent) -> BuildReport:
@@ -83,7 +85,9 @@ def verify(database_url: str, place: Place) -> VerifyReport:
 def _opened(database_url: str, place: Place) -> Store:
     from olap.engines.clickhouse.store import in_clickhouse  # its client is loaded where it is needed
 
-    return in_clickhouse(database_url, place.path, url=place.url, cluster=place.cluster)
+    return in_clickhouse(
+        database_url, place.path, url=place.url, cluster=place.cluster, ceilings=place.ceilings
+    )
 
 
 def _require_copy(place: Place) -> None:

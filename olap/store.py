@@ -6,6 +6,7 @@ from typing import Self
 
 from olap.copies import InDuckDB
 from olap.difference import VerifyReport
+from olap.engines.ceilings import DISK, USUAL, Ceilings
 from olap.engines.duckdb import HALF, DuckDB
 from olap.follow import Follower
 from olap.freshness import Freshness
@@ -59,6 +60,7 @@ def open_store(
     *,
     threads: int | None = None,
     memory_limit: str = HALF,
+    disk: int = DISK,
     progress: Progress = silent,
 ) -> Store:
     """The cube at `path`, built from the database where that was not done yet, following its feed.
@@ -68,7 +70,7 @@ def open_store(
     """
     with ExitStack() as opening:
         lock = opening.enter_context(hold(path))
-        engine = opening.enter_context(DuckDB(path, threads=threads, memory_limit=memory_limit))
+        engine = opening.enter_context(DuckDB(path, threads=threads, memory_limit=memory_limit, disk=disk))
         follower = Follower(InDuckDB(engine), database_url)
         opening.callback(follower.stop)
         deeds: Deeds = {"rebuild": follower.rebuild, "verify": lambda _: follower.verify()}
@@ -79,13 +81,14 @@ def open_store(
         return Store(engine, follower, opening.pop_all())
 
 
-def own_or_ask(database_url: str, path: Path) -> Store | RemoteCube:
+def own_or_ask(database_url: str, path: Path, ceilings: Ceilings = USUAL) -> Store | RemoteCube:
     """The cube at `path`: opened here where nobody has it, else asked of its owner.
 
     Raises Owned where the owner takes no questions, and what `open_store` raises.
     """
     try:
-        return open_store(database_url, path)
+        memory = HALF if ceilings.memory is None else f"{ceilings.memory}B"
+        return open_store(database_url, path, memory_limit=memory, disk=ceilings.disk)
     except Owned as owned:
         if not owned.socket:
             raise

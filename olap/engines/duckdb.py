@@ -16,6 +16,7 @@ import pyarrow as pa
 from sqlalchemy import ClauseElement, MetaData, Table
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
+from olap.engines.ceilings import DISK, with_memory
 from olap.engines.compiled import Compiler, Query
 from olap.engines.interrupt import Interrupt
 from olap.engines.tables import check_exact, create_table, insert_from
@@ -36,13 +37,19 @@ class DuckDB:
     """An open database. Safe for many threads: each call has a cursor of its own."""
 
     def __init__(
-        self, path: str | Path = MEMORY, *, threads: int | None = None, memory_limit: str = HALF
+        self,
+        path: str | Path = MEMORY,
+        *,
+        threads: int | None = None,
+        memory_limit: str = HALF,
+        disk: int = DISK,
     ) -> None:
         """Open or create the file. `threads` is all cores unless given, `memory_limit` as DuckDB writes it: `2GB`.
 
-        Raises CubeError where the file is not DuckDB's or another process has it open.
+        What does not fit into it goes to `disk`, so many bytes at most. Raises CubeError where the file is not
+        DuckDB's or another process has it open.
         """
-        self._connection = _connect(str(path), threads=threads, memory_limit=memory_limit)
+        self._connection = _connect(str(path), threads=threads, memory_limit=memory_limit, disk=disk)
         self._compiler = Compiler(DIALECT)
         self._underway = Underway()
         self.rollups: Mapping[str, int] = {}
@@ -63,8 +70,15 @@ class DuckDB:
         return self.run(query.text, query.values, interrupt=interrupt)
 
     def run(self, text: str, values: Sequence[Any], *, interrupt: Interrupt | None = None) -> pa.Table:
-        """All rows of a statement that was compiled already, `values[n]` for its place `$<n+1>`."""
-        with self._cursor(interrupt) as cursor:
+        """All rows of a statement that was compiled already, `values[n]` for its place `$<n+1>`.
+
+        Raises NeedsMemory, and MemoryTaken where others held it.
+        """
+        stop = interrupt or Interrupt()
+        return with_memory(self._underway, stop, lambda: self._once(text, values, stop))
+
+    def _once(self, text: str, values: Sequence[Any], stop: Interrupt) -> pa.Table:
+        with self._cursor(stop) as cursor:
             # What a relation does when it is read. `cursor.sql` makes one, and binds the statement before that, to
             # describe it, for a third of a rollup's answer (3.0 ms, not 4.5); no public way to Arrow does without.
             table: pa.Table = relations.submit(cursor, text, list(values), "arrow").arrow_table()
@@ -153,7 +167,7 @@ def append(cursor: Cursor, table: Table, rows: pa.Table | pa.RecordBatchReader) 
     return int(added[0][0])
 
 
-def _connect(path: str, *, threads: int | None, memory_limit: str) -> Cursor:
+def _connect(path: str, *, threads: int | None, memory_limit: str, disk: int) -> Cursor:
     """A connection that touches no file but its own, whatever finds its way into a statement."""
     config: dict[str, str | bool | int | float | list[str]] = {
         "temp_directory": tempfile.gettempdir() if path == MEMORY else f"{path}.tmp",
@@ -168,6 +182,8 @@ def _connect(path: str, *, threads: int | None, memory_limit: str) -> Cursor:
         connection = duckdb.connect(path, config=config)
     except duckdb.Error as error:
         raise CubeError(f"cannot open the cube's file {path}: {error}") from error
+    # Among the settings to connect with it is taken, shown, and not in force (2.0).
+    connection.execute(f"SET max_temp_directory_size = '{disk}B'")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection

@@ -15,12 +15,13 @@ from sqlalchemy import Alias, ClauseElement, String, Table
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg, PGDialect_psycopg
 
 from olap import source
-from olap.dialect import BY_HASH
+from olap.dialect import BY_HASH, IN_STEPS
+from olap.engines.ceilings import GIGABYTE, KILOBYTE, USUAL, Ceilings
 from olap.engines.compiled import Compiler, Query
 from olap.engines.exact import decimals, scales_of
 from olap.engines.interrupt import Insisting, Interrupt, Interrupted
 from olap.engines.underway import Underway
-from olap.errors import CubeError, TookTooLong
+from olap.errors import CubeError, NeedsMemory, TookTooLong
 
 if TYPE_CHECKING:
     from adbc_driver_manager.dbapi import Connection, Cursor
@@ -31,7 +32,16 @@ SECONDS = 60.0
 MOST = 8
 """Queries that run at once; others wait for their turn."""
 
+MEMORY = GIGABYTE
+"""Bytes that a query may hold, unless told otherwise."""
+
+PART = 16
+"""Postgres bounds each hash and each sort: a plan has several at a time, and each of its workers has them too."""
+
 CANCELLED = "57014"
+TOO_MUCH = ("53100", "53200", "53400")
+"""The disk is full, the memory is, or temp_file_limit was reached."""
+DENIED = "42501"
 GONE = ("08", "57P")
 """Classes of errors that say nothing of the query: the connection was lost, the server is shut down."""
 
@@ -40,14 +50,18 @@ SETTINGS = {
     "default_transaction_read_only": "on",
     "timezone": "UTC",
     "jit": "off",
-    "work_mem": "64MB",
     "idle_in_transaction_session_timeout": "60s",
 }
-"""Compiling the views' expressions costs more than it saves (measured); hashes of a cell fit into 64 MB."""
+"""Compiling the views' expressions costs more than it saves (measured)."""
 
 
-class _Binary(PGCompiler_psycopg):
-    """Compares and orders text by its bytes, as every other engine does, whatever the server's locale."""
+class _Mart(PGCompiler_psycopg):
+    """Compares and orders text by its bytes, as every other engine does, whatever the server's locale; and groups
+    facts by one set of keys only: for GROUPING SETS all of them would be sorted, and added up once for each set."""
+
+    def visit_select(self, select_stmt: Any, *args: Any, **options: Any) -> str:
+        steps = select_stmt.get_execution_options().get(IN_STEPS, select_stmt)
+        return super().visit_select(steps, *args, **options)
 
     def visit_column(self, column: Any, *args: Any, **options: Any) -> str:
         rendered = super().visit_column(column, *args, **options)
@@ -58,7 +72,7 @@ class _Binary(PGCompiler_psycopg):
 
 class _Dialect(PGDialect_psycopg):
     name = "mart"
-    statement_compiler = _Binary
+    statement_compiler = _Mart
     supports_statement_cache = True
 
 
@@ -68,10 +82,16 @@ DIALECT = _Dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 class Postgres:
     """The mart at a libpq URL. Safe for many threads: each call has a connection of its own, of `most` at most."""
 
-    def __init__(self, url: str, *, seconds: float = SECONDS, most: int = MOST) -> None:
-        """No connection is made before the first query, which raises CubeError where there is none to be had."""
+    def __init__(
+        self, url: str, *, seconds: float = SECONDS, most: int = MOST, ceilings: Ceilings = USUAL
+    ) -> None:
+        """No connection is made before the first query, which raises CubeError where there is none to be had.
+
+        The ceiling for disk holds where the user may set `temp_file_limit`.
+        """
         self._url = url
         self._seconds = seconds
+        self._ceilings = ceilings
         self._compiler = Compiler(DIALECT)
         self._turns = threading.BoundedSemaphore(most)
         self._lock = threading.Lock()
@@ -87,7 +107,7 @@ class Postgres:
     ) -> pa.Table:
         """All rows of a statement, read in one snapshot; columns are named as the statement labels them.
 
-        Raises Interrupted, and TookTooLong after the engine's seconds.
+        Raises Interrupted, NeedsMemory, and TookTooLong after the engine's seconds.
         """
         query = self._compiler.query(statement, values)
         stop = interrupt or Interrupt()
@@ -144,6 +164,8 @@ class Postgres:
             return Interrupted("the query was interrupted")
         if state == CANCELLED:
             return TookTooLong(self._seconds)
+        if state in TOO_MUCH:
+            return NeedsMemory()
         if not fresh and (not state.strip() or state.startswith(GONE)):
             return _Lost()
         return CubeError(f"Postgres could not answer: {error}")
@@ -153,7 +175,7 @@ class Postgres:
         with self._lock:
             if self._idle:
                 return self._idle.pop(), False
-        return _opened(self._url, self._seconds), True
+        return _opened(self._url, self._seconds, self._ceilings), True
 
     def _forget_idle(self) -> None:
         with self._lock:
@@ -199,12 +221,16 @@ def _one_by_one(cursor: Any, setting: str) -> None:
     cursor.fetch_arrow_table()
 
 
-def _opened(url: str, seconds: float) -> "Connection":
+def _opened(url: str, seconds: float, ceilings: Ceilings) -> "Connection":
     """A connection that reads the mart. Raises CubeError."""
     import adbc_driver_manager as adbc
     import adbc_driver_postgresql.dbapi as driver
 
-    settings = {**SETTINGS, "statement_timeout": f"{int(seconds * 1000)}ms"}
+    settings = {
+        **SETTINGS,
+        "statement_timeout": f"{int(seconds * 1000)}ms",
+        "work_mem": f"{(ceilings.memory or MEMORY) // PART // KILOBYTE}kB",
+    }
     missing = {name: value for name, value in source.LIVENESS.items() if f"{name}=" not in url}
     try:
         opened: Connection = driver.connect(
@@ -218,4 +244,18 @@ def _opened(url: str, seconds: float) -> "Connection":
         )
         cursor.execute(f"SELECT {names}")
         cursor.fetch_arrow_table()
+    _bound_disk(opened, ceilings.disk)
     return opened
+
+
+def _bound_disk(connection: "Connection", disk: int) -> None:
+    """A query writes no more to disk, where the user may say so: Postgres asks for a superuser, or for a grant."""
+    import adbc_driver_manager as adbc
+
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(f"SELECT set_config('temp_file_limit', '{disk // KILOBYTE}kB', false) AS set")
+            cursor.fetch_arrow_table()
+        except adbc.Error as error:
+            if error.sqlstate != DENIED:
+                raise CubeError(f"Postgres does not take the setting temp_file_limit: {error}") from error

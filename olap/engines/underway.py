@@ -2,11 +2,14 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 
 from olap.engines.interrupt import Interrupt
 from olap.errors import CubeError
+
+PAUSE = 0.02
+"""Seconds between two looks at whether whoever waits still does."""
 
 
 class Underway:
@@ -14,6 +17,7 @@ class Underway:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._ended = threading.Condition(self._lock)
         self._running: set[Interrupt] = set()
         self._closed = False
 
@@ -29,6 +33,18 @@ class Underway:
         finally:
             with self._lock:
                 self._running.discard(stop)
+                self._ended.notify_all()
+
+    def others(self, than: Interrupt) -> frozenset[Interrupt]:
+        """The queries that run now, but for this one."""
+        with self._lock:
+            return frozenset(self._running) - {than}
+
+    def await_end(self, those: Set[Interrupt], *, unless: Interrupt, until: float) -> None:
+        """None of them runs any more, or `unless` was called, or it is `until` by the monotonic clock."""
+        with self._ended:
+            while those & self._running and not unless.asked and time.monotonic() < until:
+                self._ended.wait(PAUSE)
 
     def interrupt(self) -> None:
         """Whatever runs now is stopped."""

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 from sqlalchemy import ClauseElement
 
 from olap.engines.compiled import Compiler
 from olap.engines.duckdb import DIALECT
 from olap.engines.interrupt import Interrupt, Interrupted
-from olap.errors import CubeError
+from olap.errors import CubeError, MemoryTaken, NeedsMemory
 from olap.freshness import Freshness
 from olap.owner import messages, values
 from olap.owner.lock import socket_of
@@ -36,7 +35,8 @@ KINDS: Mapping[str, type[Exception]] = {
     "Overloaded": Overloaded,
     "Interrupted": Interrupted,
     "InterruptException": Interrupted,
-    "OutOfMemoryException": duckdb.OutOfMemoryException,
+    "NeedsMemory": NeedsMemory,
+    "MemoryTaken": MemoryTaken,
 }
 """Errors of the owner's that are told apart here too."""
 

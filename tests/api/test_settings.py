@@ -95,6 +95,9 @@ class TestRefusals:
             ("DANGOL_CUBE_URL", "duckdb:///", "DANGOL_CUBE_URL: must be a DuckDB file"),
             ("DANGOL_CUBE_ENGINE", "oracle", "DANGOL_CUBE_ENGINE: .*'duckdb', 'postgres' or 'clickhouse'"),
             ("DANGOL_CUBE_ENGINE", "clickhouse", "cube_url.*: with cube_engine clickhouse must be a server"),
+            ("DANGOL_CUBE_MEMORY", "lots", "DANGOL_CUBE_MEMORY: must be a size such as 4GB.*'lots'"),
+            ("DANGOL_CUBE_MEMORY", "4 GiB", "DANGOL_CUBE_MEMORY: must be a size such as 4GB"),
+            ("DANGOL_CUBE_DISK", "1MB", "DANGOL_CUBE_DISK: must be a size .* and 64MB at least"),
             ("DANGOL_CUBE_CLUSTER", "c1", "DANGOL_CUBE_CLUSTER: is for cube_engine clickhouse only"),
         ],
     )

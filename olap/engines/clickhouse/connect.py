@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from olap.engines.ceilings import GIGABYTE, Ceilings
 from olap.errors import CubeError
 
 if TYPE_CHECKING:
@@ -38,8 +39,15 @@ ON_CLUSTER = {
 """What was written is on every shard and on most replicas before the watermark is, and read from those that have it."""
 
 
-def connect(url: str, *, cluster: str | None = None, seconds: float = 0) -> Client:
-    """A client whose queries all carry the settings; those longer than `seconds` are stopped, unless that is 0.
+MEMORY = 4 * GIGABYTE
+"""Bytes that a query may hold, unless told otherwise."""
+
+
+def connect(
+    url: str, *, cluster: str | None = None, seconds: float = 0, ceilings: Ceilings | None = None
+) -> Client:
+    """A client whose queries all carry the settings; those longer than `seconds` are stopped, unless that is 0, and
+    those that take more than the ceilings, if there are any.
 
     They are sent with each request, for clients of one server share no session. Raises CubeError where there is
     no server, and where a setting is not in force (a profile may forbid it): answers would be silently wrong.
@@ -47,7 +55,12 @@ def connect(url: str, *, cluster: str | None = None, seconds: float = 0) -> Clie
     import clickhouse_connect
     from clickhouse_connect.driver.exceptions import Error
 
-    settings = {**SETTINGS, **(ON_CLUSTER if cluster else {}), "max_execution_time": seconds}
+    settings = {
+        **SETTINGS,
+        **(ON_CLUSTER if cluster else {}),
+        "max_execution_time": seconds,
+        **_bounds(ceilings),
+    }
     only_http: dict[str, Any] = {} if url.startswith(EMBEDDED) else {"autogenerate_session_id": False}
     try:
         client = clickhouse_connect.get_client(dsn=url, **only_http)
@@ -57,6 +70,19 @@ def connect(url: str, *, cluster: str | None = None, seconds: float = 0) -> Clie
     except Error as error:
         raise CubeError(f"no connection to ClickHouse: {error}") from error
     return client
+
+
+def _bounds(ceilings: Ceilings | None) -> dict[str, Any]:
+    """Groups and sorts go to disk at half of the memory, as ClickHouse advises; the other half is for merging them."""
+    if ceilings is None:
+        return {}
+    memory = ceilings.memory or MEMORY
+    return {
+        "max_memory_usage": memory,
+        "max_bytes_before_external_group_by": memory // 2,
+        "max_bytes_before_external_sort": memory // 2,
+        "max_temporary_data_on_disk_size_for_query": ceilings.disk,
+    }
 
 
 def _check(client: Client, settings: dict[str, Any]) -> None:

@@ -9,29 +9,39 @@ from typing import Any, Self
 import pyarrow as pa
 from sqlalchemy import ClauseElement
 
+from olap.engines.ceilings import USUAL, Ceilings
 from olap.engines.clickhouse.connect import EMBEDDED, Client, connect
 from olap.engines.compiled import Compiler
 from olap.engines.interrupt import Insisting, Interrupt, Interrupted
 from olap.engines.underway import Underway
-from olap.errors import CubeError, TookTooLong
+from olap.errors import CubeError, NeedsMemory, TookTooLong
 
 SECONDS = 60.0
 
 CANCELLED, TOO_LONG = 394, 159
+TOO_MUCH = (241, 243, 307, 396)
+"""Memory or disk ran out, or a query has written as much as it may."""
 """ClickHouse's own numbers of these errors."""
 
 
 class ClickHouse:
     """A cube in ClickHouse. Safe for many threads; the embedded engine takes one query after the other."""
 
-    def __init__(self, url: str, *, cluster: str | None = None, seconds: float = SECONDS) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        cluster: str | None = None,
+        seconds: float = SECONDS,
+        ceilings: Ceilings = USUAL,
+    ) -> None:
         """Raises CubeError where there is no server, or it does not take our settings."""
         from olap.engines.clickhouse.dialect import Dialect
 
         self.cluster = cluster
         self._seconds = seconds
         self._compiler = Compiler(Dialect(server_side_params=True))
-        self._reading = connect(url, cluster=cluster, seconds=seconds)
+        self._reading = connect(url, cluster=cluster, seconds=seconds, ceilings=ceilings)
         self.writing = connect(url, cluster=cluster)
         self._stopping = connect(url)
         self._embedded = url.startswith(EMBEDDED)
@@ -51,7 +61,7 @@ class ClickHouse:
     ) -> pa.Table:
         """All rows of a statement; columns are named as the statement labels them.
 
-        Raises Interrupted, and TookTooLong after the engine's seconds.
+        Raises Interrupted, NeedsMemory, and TookTooLong after the engine's seconds.
         """
         from clickhouse_connect.driver.exceptions import Error
 
@@ -95,6 +105,8 @@ class ClickHouse:
             return Interrupted("the query was interrupted")
         if error.code == TOO_LONG:
             return TookTooLong(self._seconds)
+        if error.code in TOO_MUCH:
+            return NeedsMemory()
         return CubeError(f"ClickHouse could not answer: {error}")
 
 

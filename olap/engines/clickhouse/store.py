@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from olap.engines.ceilings import USUAL, Ceilings
 from olap.engines.clickhouse.connect import EMBEDDED
 from olap.engines.clickhouse.copy import Copy
 from olap.engines.clickhouse.engine import ClickHouse
@@ -20,7 +21,13 @@ NAME = "dangol"
 
 
 def in_clickhouse(
-    database_url: str, path: Path, *, url: str, cluster: str | None = None, progress: Progress = silent
+    database_url: str,
+    path: Path,
+    *,
+    url: str,
+    cluster: str | None = None,
+    ceilings: Ceilings = USUAL,
+    progress: Progress = silent,
 ) -> Store:
     """The cube at a server's address, whose path is the name that its databases begin with.
 
@@ -30,7 +37,7 @@ def in_clickhouse(
     server, name = parted(url)
     with ExitStack() as opening:
         lock = opening.enter_context(hold(path))
-        engine = opening.enter_context(ClickHouse(server, cluster=cluster))
+        engine = opening.enter_context(ClickHouse(server, cluster=cluster, ceilings=ceilings))
         follower = Follower(Copy(engine, name), database_url)
         opening.callback(follower.stop)
         deeds: Deeds = {"rebuild": follower.rebuild, "verify": lambda _: follower.verify()}

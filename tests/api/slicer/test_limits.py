@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pytest
 import sqlalchemy as sa
@@ -18,6 +17,7 @@ from api.errors import ApiError, Code
 from olap import ask
 from olap.engines.duckdb import DuckDB
 from olap.engines.interrupt import Interrupt, Interrupted
+from olap.errors import MemoryTaken, NeedsMemory
 from olap.owner.queries import Overloaded
 from olap.owner.remote import Unreachable
 from olap.serving.estimate import CELL_LIMIT
@@ -146,7 +146,8 @@ class TestRefusals:
         [
             (Overloaded("x"), Code.BUSY, "cannot be asked at the moment"),
             (Unreachable("x"), Code.BUSY, "cannot be asked at the moment"),
-            (duckdb.OutOfMemoryException("x"), Code.VALIDATION, "more memory than the cube has"),
+            (NeedsMemory(), Code.VALIDATION, "more memory than the cube has"),
+            (MemoryTaken(), Code.BUSY, "other questions hold the cube's memory"),
         ],
         ids=lambda given: type(given).__name__,
     )
