@@ -7,7 +7,7 @@ import pytest
 
 from olap.vocabulary import LANGUAGES, models
 
-UNITS = {"money", "quantity", "count", "ratio", "seconds", "days", "score", "points"}
+UNITS = {"money", "quantity", "count", "ratio", "seconds", "milliseconds", "days", "score", "points"}
 
 ADDED = {"sum", "count"}
 """Functions whose values over parts add up to that of the whole, along every dimension."""
