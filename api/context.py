@@ -1,6 +1,6 @@
 """What one request knows: who asks and how, what serves it, and the plan that answers it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,8 @@ class Call:
     """How a request came: who asks, in which language he is told, and under which idempotency key.
 
     `bulk`: a machine's batch, which may cost and take more than what people ask. `at_least`: the write that answers of
-    the cube hold, unless a question says its own. `seen` gathers whose guarded data the answer shows.
+    the cube hold, unless a question says its own. `seen` gathers whose guarded data the answer shows. `gone` ends when
+    nobody waits for the answer any more.
     """
 
     actor: Actor
@@ -29,6 +30,7 @@ class Call:
     bulk: bool = False
     at_least: str | None = None
     seen: Seen = field(default_factory=Seen, compare=False)
+    gone: Callable[[], Awaitable[None]] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

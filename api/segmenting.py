@@ -1,6 +1,7 @@
 """Rules of segments are asked of the cube where it can tell, and memberships carried back into the domain."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,12 @@ if TYPE_CHECKING:  # a worker that asks no cube has no use for the engine
 
 
 async def preview_over(
-    backend: Backend, asked: Asked, actor: Actor, *, sample: int
+    backend: Backend,
+    asked: Asked,
+    actor: Actor,
+    *,
+    sample: int,
+    gone: Callable[[], Awaitable[None]] | None = None,
 ) -> tuple[int, list[int]] | None:
     """How many customers that the actor may see meet the rule, and the first by key; None where no cube can tell."""
     from api.slicer.access import sight_of
@@ -33,7 +39,7 @@ async def preview_over(
         return preview_of(engine, cube.freshness(), rule, sight_of(actor), sample=sample)
 
     try:
-        return await backend.asking.ask(ask, cube.engine)
+        return await backend.asking.ask(ask, cube.engine, gone)
     except NotInStar:
         return None
     except ApiError as error:

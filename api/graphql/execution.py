@@ -7,6 +7,7 @@ from typing import Any
 from graphql import ExecutionResult, GraphQLError
 from graphql.execution import VariableValues
 
+from api.asking import ClientLeft
 from api.backend import BULK_LIMIT, LIMIT, Backend
 from api.context import Call, Context
 from api.errors import ApiError, told
@@ -17,6 +18,7 @@ from api.graphql.documents import Documents, Operation, exceeded
 from api.graphql.once import fingerprint
 from api.graphql.plans import Plan
 from api.graphql.ready import execute
+from api.graphql.requests import ClientGone
 from domain.selection.run import read
 
 ENVELOPE = 2
@@ -104,7 +106,10 @@ async def executed(
     backend: Backend,
     call: Call,
 ) -> tuple[bytes, bytes]:
-    """The answer by Strawberry's execution, whose root value is the answer of the plan's statement: see answered."""
+    """The answer by Strawberry's execution, whose root value is the answer of the plan's statement: see answered.
+
+    Raises ClientGone where a question to the cube was stopped because nobody waits for it.
+    """
     root = json.loads(await _read(plan, values, backend, call)) if plan.statement else {}
     context = Context(
         backend,
@@ -115,7 +120,10 @@ async def executed(
         {} if said is None else said.rows,
     )
     found = execute(documents.schema, operation, values, root=root, context=context)
-    answer = formatted(found if isinstance(found, ExecutionResult) else await found, call.language)
+    result = found if isinstance(found, ExecutionResult) else await found
+    if any(isinstance(_cause(error), ClientLeft) for error in result.errors or ()):
+        raise ClientGone
+    answer = formatted(result, call.language)
     backend.requests.replays += len(context.replayed)
     replayed = b'"idempotency":%b,' % dumped({"replayed": context.replayed}) if context.replayed else b""
     # A write that was answered from its record happened before this transaction: the position holds it too.
@@ -136,15 +144,21 @@ def formatted(result: ExecutionResult, language: str) -> dict[str, Any]:
 
 
 def _formatted(error: GraphQLError, language: str) -> dict[str, Any]:
-    original = error.original_error
-    while isinstance(original, GraphQLError) and original.original_error is not None:
-        original = original.original_error
+    original = _cause(error)
     if original is None or isinstance(original, GraphQLError):
         shown = {"message": error.message, "extensions": {"code": "BAD_REQUEST"}}
     else:
         refusal: ApiError = told(original)
         shown = refusal.formatted(language)
     return {**shown, **({"path": error.path} if error.path else {})}
+
+
+def _cause(error: GraphQLError) -> Exception | None:
+    """What was raised first."""
+    original = error.original_error
+    while isinstance(original, GraphQLError) and original.original_error is not None:
+        original = original.original_error
+    return original
 
 
 def dumped(value: Any) -> bytes:

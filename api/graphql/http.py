@@ -9,6 +9,7 @@ A request does not pass through the framework's Request and Response: its head i
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
@@ -30,6 +31,7 @@ from api.graphql.requests import (
     Headers,
     discarded,
     in_query,
+    left,
     posted,
 )
 from api.graphql.schema import schema
@@ -113,7 +115,7 @@ class GraphQL:
         backend: Backend = head.scope["app"].state.backend
         read, begun = False, Begun(backend.requests, backend.usage)
         try:
-            call = await self._call(head, backend)
+            call = await self._call(head, backend, receive)
             asked = await self._read(head, receive)
             read = True
             operation = await self._trusted.operation(asked, call.actor, backend.reads)
@@ -151,7 +153,7 @@ class GraphQL:
         begun.ended(errors[0].code.value)
         return replies.failed(errors, head.media, head.language(), read=read)
 
-    async def _call(self, head: Head, backend: Backend) -> Call:
+    async def _call(self, head: Head, backend: Backend, receive: Receive) -> Call:
         actor = await backend.auth.bearer(head.said(b"authorization"), head.here)
         if self._bulk:
             bulks.require_bulk(actor)
@@ -162,6 +164,7 @@ class GraphQL:
             idempotency_key=None if key is None else once.checked(key.decode("latin-1")),
             bulk=self._bulk,
             at_least=head.said(RAW_HEADER) if RAW_HEADER in head.headers else None,
+            gone=partial(left, receive),
         )
 
     async def _read(self, head: Head, receive: Receive) -> Asking:

@@ -12,6 +12,7 @@ from sqlalchemy import Table
 from olap import star
 from olap.engines.duckdb import DuckDB
 from olap.freshness import Freshness
+from olap.serving.interruptible import Stoppable
 
 ODD = "a-b,c|d:e;f\\g!h"
 """A member made of all reserved characters."""
@@ -183,7 +184,7 @@ def _plain(value: Any) -> Any:
 class SmallCube:
     """The small star as a serving process holds a cube."""
 
-    engine: DuckDB
+    engine: Stoppable
     time_zone: str = "Asia/Seoul"
 
     def freshness(self) -> Freshness:

@@ -52,7 +52,9 @@ async def behind(context: Context, cell: CubeCellInput, *, after: int = 0, most:
     now = context.now().astimezone(ZoneInfo(store.time_zone))
     wanted = facts_request(model, told, now=now, language=context.call.language)
     return await backend.asking.ask(
-        lambda engine: customers_of(engine, model, wanted, row_filter, after=after, most=most), store.engine
+        lambda engine: customers_of(engine, model, wanted, row_filter, after=after, most=most),
+        store.engine,
+        context.call.gone,
     )
 
 

@@ -89,7 +89,9 @@ class _Asking:
         backend = self.context.backend
         store = await holding(asked.at_least or self.context.call.at_least, backend.cube, backend.postgres)
         try:
-            return await backend.asking.ask(lambda engine: work(engine, store), store.engine)
+            return await backend.asking.ask(
+                lambda engine: work(engine, store), store.engine, self.context.call.gone
+            )
         except RequestError as error:
             raise ApiError(Code.VALIDATION, str(error)) from None
 

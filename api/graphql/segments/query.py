@@ -72,7 +72,7 @@ async def _preview(
         lambda session: asked_of(session, told_rule, now=context.now()),
         origin=context.actor.origin,
     )
-    found = await preview_over(context.backend, asked, context.actor, sample=sample)
+    found = await preview_over(context.backend, asked, context.actor, sample=sample, gone=context.call.gone)
     if found is None:
         here = await run(context.backend.engine, work, origin=context.actor.origin)
         found = here.count, here.sample
