@@ -2,7 +2,7 @@
 
 A consonant stands for itself and for every syllable that begins with it; capital and small letters of Latin are alike;
 spaces count nowhere. A pattern gives the conditions that find it (search.py): text or a regular expression, which say
-exactly what is found, and *grams*, which lead an index near it. migrations/sql/search.sql makes those of stored names:
+exactly what is found, and *grams*, which lead an index near it. Stored names have (migrations/sql/search_grams.sql):
 
     gram        each character of the name (small, without spaces) and each two in a row, as they are and as initials
     ^ two       the first two of a name that is Hangul and nothing else; its first character has no grams of its own,
@@ -28,7 +28,7 @@ CAPITALS = "".join(
     for code in range(0x100, 0x180)
     if len(chr(code).lower()) == 1 and chr(code).lower() != chr(code)
 )
-"""Capital letters of Latin: ASCII, Latin-1 and Latin Extended-A. search.sql holds the same."""
+"""Capital letters of Latin: ASCII, Latin-1 and Latin Extended-A. search_grams.sql holds the same."""
 
 SMALL = CAPITALS.lower()
 

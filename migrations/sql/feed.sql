@@ -63,21 +63,7 @@ BEGIN
 END $$;
 
 -- AFTER each statement on a part of an aggregate. TG_ARGV: the root's table, the part's column that names it.
--- Roots that this transaction has not changed yet are locked in the order of their ids, then touched; the rest
--- is root_before_update's. Planned at each call, since the size of a transition table decides the join.
-CREATE FUNCTION touch_roots(root regclass, ids bigint[]) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    IF ids IS NULL THEN
-        RETURN;
-    END IF;
-    EXECUTE format(
-        'WITH due AS MATERIALIZED ('
-        '    SELECT id FROM %1$s WHERE id = ANY($1) AND changed_xid <> pg_current_xact_id()'
-        '    ORDER BY id FOR NO KEY UPDATE)'
-        ' UPDATE %1$s r SET changed_xid = pg_current_xact_id() FROM due WHERE r.id = due.id', root)
-    USING ids;
-END $$;
-
+-- The roots are touched (touch_roots.sql); the rest is root_before_update's.
 CREATE FUNCTION part_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     ids bigint[];

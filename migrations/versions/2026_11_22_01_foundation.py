@@ -32,7 +32,7 @@ PARTS = {
 
 
 def upgrade() -> None:
-    scripts.run("tables", "feed", "traits", "currencies")
+    scripts.run("tables", "touch_roots", "feed", "traits", "currencies")
     for root, aggregate in ROOTS.items():
         op.execute(f"SELECT follow_root('{root}', '{aggregate}')")
     for part, (root, column) in PARTS.items():

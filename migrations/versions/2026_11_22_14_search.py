@@ -17,7 +17,7 @@ def upgrade() -> None:
     for table in OTHERS:
         op.execute(f"ALTER TABLE {table} ADD COLUMN sought text COLLATE \"C\" NOT NULL DEFAULT ''")
         op.execute(f"ALTER TABLE {table} ADD COLUMN grams text[] COLLATE \"C\" NOT NULL DEFAULT '{{}}'")
-    scripts.run("search")
+    scripts.run("search_grams", "search")
     for table, other in OTHERS.items():
         # Nothing that anybody may follow changes: no version rises, and the feed is silent.
         op.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")

@@ -76,6 +76,20 @@ def stands_in(sought: str, name: str | None) -> bool:
     )
 
 
+def grams(name: str, other: str | None) -> list[str]:
+    """The grams of a stored name and its other name, as domain/selection/patterns.py tells them."""
+    own, more = folded(name), folded(other or "")
+    anchored = all("가" <= char <= "힣" for char in name) and bool(name)
+    alone = [each for char in own[anchored:] + more for each in {char, initials(char)}]
+    pairs = _pairs(own)[anchored:] + _pairs(more)[not any("가" <= char <= "힣" for char in more[:2]) :]
+    marked = [f"^{own[:2]}", f"^{initials(own[:2])}"] if anchored and len(own) > 1 else []
+    return sorted([*alone, *marked, *(each for pair in pairs for each in {pair, initials(pair)})])
+
+
+def _pairs(text: str) -> list[str]:
+    return [text[at : at + 2] for at in range(len(text) - 1)]
+
+
 def page(order: tuple[Term, ...], *, last: bool, size: int = 100) -> tree.Selection:
     parts = (
         tree.Nodes("nodes", (tree.Shown("name", customers.name), tree.Shown("other", customers.latin_name))),
@@ -199,6 +213,11 @@ class TestPatterns:
     def test_one_that_is_too_long_is_refused(self) -> None:
         with pytest.raises(Invalid, match="a search has at most 100 characters, not 101"):
             pattern("a" * 101)
+
+    async def test_the_store_makes_the_grams_that_are_told(self, crowd: AsyncSession) -> None:
+        made = await crowd.execute(select(Customer.name, Customer.latin_name, Customer.grams))
+
+        assert [(row.name, row.latin_name) for row in made if sorted(row.grams) != grams(*row[:2])] == []
 
     async def test_the_store_folds_letters_as_patterns_do(self, session: AsyncSession) -> None:
         folded_there = await session.scalar(
