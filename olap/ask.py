@@ -145,7 +145,7 @@ def _shaped(
     if isinstance(shape, Aggregation):
         grouped, split = shape.grouped, shape.split
     else:
-        keys, names = (*keys, *shape.keys), (*shape.measured, *names)
+        keys, names = (*keys, *shape.keys), tuple(dict.fromkeys((*shape.measured, *names)))
     first = {name: table.column(name)[0].as_py() for name in names}
     total = int(table.column(TOTAL)[0].as_py()) if grouped else None
     cells = without(table.slice(1) if grouped else table, (SUMMARY, TOTAL, MIXED, PLACE))

@@ -190,7 +190,7 @@ def _conversion(
     if request.convert is None or currency is None:
         return None
     if request.journey is not None:
-        raise RequestError("convert cannot be asked together with cohort, funnel, rfm or migration")
+        raise RequestError("convert cannot be asked together with cohort, funnel, rfm, migration or deciles")
     return Conversion(currency, column_at(f"{model.fact}.{DAY}"), values.slot(request.convert))
 
 

@@ -139,6 +139,7 @@ ONCE = (
     "within",
     "rfm",
     "migration",
+    "deciles",
 )
 """Those of the texts that are given once."""
 
@@ -169,6 +170,7 @@ class Texts:
     within: str | None = None
     rfm: str | None = None
     migration: str | None = None
+    deciles: str | None = None
 
 
 def aggregate_request(

@@ -153,6 +153,11 @@ class Cube:
         `"rfm_cell"` or `"stage"` on the cube `customers`, between `"segment"` on the cube `segments`."""
         return self._once("migration", f"{what},{per}")
 
+    def deciles(self, parts: int = 10) -> "Cube":
+        """Customers in so many equal parts by the first aggregate of the frame (net revenue where none is named), the
+        best first: `decile_size`, the aggregates, `share` and `cumulative_share`."""
+        return self._once("deciles", str(parts))
+
     def frame(self, *aggregates: str, labels: bool = True, exact: bool = True) -> pd.DataFrame:
         """The aggregates (all, if none is named) of each cell, in the order of the levels.
 

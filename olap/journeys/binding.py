@@ -1,9 +1,17 @@
 """From what is asked of customers' ways to a shape."""
 
 from olap.journeys.cohorts import bind_cohort
+from olap.journeys.deciles import bind_deciles
 from olap.journeys.funnels import bind_funnel
 from olap.journeys.lent import Lent
-from olap.journeys.parameters import CohortAsked, FunnelAsked, JourneyAsked, MigrationAsked, RfmAsked
+from olap.journeys.parameters import (
+    CohortAsked,
+    DecilesAsked,
+    FunnelAsked,
+    JourneyAsked,
+    MigrationAsked,
+    RfmAsked,
+)
 from olap.journeys.standings import bind_migration, bind_rfm
 from olap.plan import Analysis
 from olap.request import AggregateRequest
@@ -21,3 +29,5 @@ def bind_journey(request: AggregateRequest, asked: JourneyAsked, model: CubeMode
             return bind_rfm(request, asked, model, lent)
         case MigrationAsked():
             return bind_migration(request, asked, model, lent)
+        case DecilesAsked():
+            return bind_deciles(request, asked, model, lent)

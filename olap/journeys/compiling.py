@@ -5,10 +5,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from olap.journeys.cohort_sql import CohortRows
+from olap.journeys.deciles_sql import DecilesRows
 from olap.journeys.funnel_sql import FunnelRows
 from olap.journeys.migration_sql import MigrationRows
 from olap.journeys.rfm_sql import RfmRows
-from olap.journeys.shapes import Cohort, Funnel, Migration, Rfm
+from olap.journeys.shapes import Cohort, Deciles, Funnel, Migration, Rfm
 from olap.plan import Analysis
 
 
@@ -22,6 +23,8 @@ def analysed(shape: Analysis, summary: str, total: str, mixed: str) -> sa.Select
             rows = FunnelRows(shape).rows(summary)
         case Rfm():
             rows = RfmRows(shape).rows(summary, mixed)
+        case Deciles():
+            rows = DecilesRows(shape).rows(summary, mixed)
         case Migration():
             rows = MigrationRows(shape).rows(summary)
         case _:

@@ -1,4 +1,5 @@
-"""What may be asked of customers' ways: `cohort=month`, `funnel=` with its steps and `within`, `rfm`, `migration`."""
+"""What may be asked of customers' ways: `cohort=month`, `funnel=` with its steps and `within`, `rfm`, `migration`, and
+who brought how much: `deciles`."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ from olap.vocabulary import CubeModel, TooMuch, UnknownObject, cell_of, models
 
 STEP_LIMIT = 8
 WITHIN_LIMIT = 10_000
+PARTS_LIMIT = 100
 UNITS: tuple[CohortUnit, ...] = get_args(CohortUnit)
 PERIODS: tuple[CohortUnit, ...] = ("month", "quarter", "year")
 """Between whose ends moves are counted: how customers stand is known at the end of each month."""
@@ -66,9 +68,16 @@ class MigrationAsked:
     unit: CohortUnit
 
 
-JourneyAsked = CohortAsked | FunnelAsked | RfmAsked | MigrationAsked
+@dataclass(frozen=True)
+class DecilesAsked:
+    """Customers in so many equal parts."""
 
-QUESTIONS = ("cohort", "funnel", "rfm", "migration")
+    parts: int
+
+
+JourneyAsked = CohortAsked | FunnelAsked | RfmAsked | MigrationAsked | DecilesAsked
+
+QUESTIONS = ("cohort", "funnel", "rfm", "migration", "deciles")
 """What is asked by a parameter of its own; each has a text."""
 
 
@@ -91,8 +100,10 @@ def asked(
             return funnel(text, within or None, now=now, language=language)
         case "rfm":
             return rfm(text, now.date())
-        case _:
+        case "migration":
             return migration(text)
+        case _:
+            return deciles(text)
 
 
 def cohort(text: str) -> CohortAsked:
@@ -144,6 +155,17 @@ def migration(text: str) -> MigrationAsked:
     if found is None:
         raise RequestError(f"unknown period {short(unit)} of migration; known: {', '.join(PERIODS)}")
     return MigrationAsked(what, found)
+
+
+def deciles(text: str) -> DecilesAsked:
+    """`yes` for ten, or how many parts. Raises RequestError."""
+    if text == "yes":
+        return DecilesAsked(10)
+    if not re.fullmatch("[0-9]{1,3}", text) or not 2 <= int(text) <= PARTS_LIMIT:
+        raise RequestError(
+            f"unknown deciles {short(text)}; known: yes (10), or a number from 2 to {PARTS_LIMIT}"
+        )
+    return DecilesAsked(int(text))
 
 
 def _step(text: str, *, now: datetime, language: str) -> StepAsked:

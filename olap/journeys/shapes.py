@@ -77,6 +77,15 @@ class Rfm(Analysis):
 
 
 @dataclass(frozen=True)
+class Deciles(Analysis):
+    """Customers with facts in `star` in so many equal `parts`, by the formula `by`, which is the first aggregate's."""
+
+    customer: Column
+    by: Event
+    parts: int
+
+
+@dataclass(frozen=True)
 class Migration(Analysis):
     """Customers by where they stood at the end of a period and of the one before.
 

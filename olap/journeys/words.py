@@ -6,9 +6,15 @@ STEP, STEP_NAME = "step", "step_name"
 REACHED, OF_FIRST, OF_PREVIOUS, UNKNOWN = "reached", "of_first", "of_previous", "unknown"
 MONTH_END, CUSTOMERS, CUSTOMER_SHARE = "month_end", "customers", "customers_share"
 ORDERS, REVENUE, REVENUE_SHARE, AOV = "orders", "revenue", "revenue_share", "aov"
+DECILE, DECILE_SIZE, SHARE, CUMULATIVE_SHARE = "decile", "decile_size", "share", "cumulative_share"
 BEGINS, FROM, TO, MOVE, FROM_SHARE = "period_start", "from", "to", "move", "from_share"
 
-DOUBLE = frozenset({RETENTION, OF_FIRST, OF_PREVIOUS, CUSTOMER_SHARE, REVENUE_SHARE, FROM_SHARE, AOV})
+DOUBLE = frozenset(
+    {
+        *(RETENTION, OF_FIRST, OF_PREVIOUS, CUSTOMER_SHARE, REVENUE_SHARE, FROM_SHARE, AOV),
+        *(SHARE, CUMULATIVE_SHARE),
+    }
+)
 """Ratios, in double."""
 
 LABELS = {
@@ -28,6 +34,10 @@ LABELS = {
         MONTH_END: "Month end",
         CUSTOMER_SHARE: "Share of customers",
         REVENUE_SHARE: "Share of revenue",
+        DECILE: "Decile (1 = highest)",
+        DECILE_SIZE: "Customers in it",
+        SHARE: "Share",
+        CUMULATIVE_SHARE: "Cumulative share",
         BEGINS: "Period from",
         FROM: "From",
         TO: "To",
@@ -50,6 +60,10 @@ LABELS = {
         MONTH_END: "월말",
         CUSTOMER_SHARE: "고객 비중",
         REVENUE_SHARE: "매출 비중",
+        DECILE: "분위(1이 최상위)",
+        DECILE_SIZE: "분위 고객 수",
+        SHARE: "비중",
+        CUMULATIVE_SHARE: "누적 비중",
         BEGINS: "기간 시작",
         FROM: "이전",
         TO: "이후",

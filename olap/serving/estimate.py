@@ -18,7 +18,7 @@ from olap.ask import Engine
 from olap.bind import bind_aggregate, drilled
 from olap.conditions import AllOf, Condition, columns_in
 from olap.expressions import condition_of, from_star
-from olap.journeys.parameters import CohortAsked, FunnelAsked
+from olap.journeys.parameters import CohortAsked, DecilesAsked, FunnelAsked
 from olap.journeys.units import columns_of_cohorts
 from olap.physical import Column, Join
 from olap.plan import RowFilter
@@ -71,8 +71,8 @@ def check_size(
         return
     # The caller's own facts: an estimate tells nobody how many there are of others.
     facts = _count(engine, from_star(plan.shape.star, sa.func.count().label("n")), values)
-    # Periods in which a cohort bought nothing are cells too.
-    estimate = left if isinstance(request.journey, CohortAsked) else min(facts, left)
+    # Periods in which a cohort bought nothing are cells too, and parts that hold nobody.
+    estimate = left if isinstance(request.journey, CohortAsked | DecilesAsked) else min(facts, left)
     if estimate > most:
         raise TooMuch(
             f"the answer would have about {estimate:,} cells, and {most:,} are computed at most: "
@@ -89,6 +89,8 @@ def _rows_of_each(engine: Engine, model: CubeModel, request: AggregateRequest) -
             return periods * (periods + 1) // 2
         case FunnelAsked(steps=steps):
             return len(steps)
+        case DecilesAsked(parts=parts):
+            return parts
     return 1 if request.split is None else 2
 
 

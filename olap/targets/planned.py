@@ -47,7 +47,7 @@ def check(request: AggregateRequest) -> None:
     for name, given in (
         ("convert", request.convert),
         ("split", request.split),
-        ("cohort, funnel, rfm or migration", request.journey),
+        ("cohort, funnel, rfm, migration or deciles", request.journey),
     ):
         if given is not None:
             raise RequestError(

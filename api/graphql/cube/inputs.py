@@ -125,6 +125,10 @@ class CubeAggregateInput:
         default=UNSET,
         description="rfm_cell, stage or segment, and ,quarter or ,year after it: who moved from where to where.",
     )
+    deciles: int | None = strawberry.field(
+        default=UNSET,
+        description="Customers in so many equal parts (2 to 100) by the first aggregate, and each part's share of it.",
+    )
 
 
 @strawberry.input(description="Which members of which dimension.")
@@ -189,6 +193,7 @@ def _beside(asked: CubeAggregateInput) -> dict[str, Any]:
         "within": asked.within or None,
         "rfm": asked.rfm or None,
         "migration": asked.migration or None,
+        "deciles": None if asked.deciles in {None, UNSET} else str(asked.deciles),
     }
 
 

@@ -28,6 +28,7 @@ ASKED: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "rfm": ("customers", {"rfm": "latest,monetary", "drilldown": "customer"}),
     "migration": ("customers", {"migration": "rfm_cell,quarter", "drilldown": "customer"}),
+    "deciles": ("sales", {"deciles": "4", "drilldown": "customer", "aggregates": "lines"}),
 }
 
 
@@ -38,6 +39,7 @@ def path(cube: str) -> str:
 def rest(given: dict[str, str]) -> dict[str, Any]:
     """The same parameters as GraphQL has them."""
     named: dict[str, Any] = {name: text for name, text in given.items() if name != "drilldown"}
+    named |= {"deciles": int(given["deciles"]), "aggregates": ["lines"]} if "deciles" in given else {}
     return {**named, "drilldown": [{"dimension": given["drilldown"]}], "pageSize": 1000}
 
 

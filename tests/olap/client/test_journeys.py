@@ -32,6 +32,16 @@ class TestJourneys:
         assert here["step_name"].tolist() == ["sales.product:home", "sales"]
         assert asked[0].explain()["plan"]["is"] == asked[1].explain()["plan"]["is"] == "Funnel"
 
+    def test_deciles_are_their_shares(self, in_process: Cube, at_server: Cube) -> None:
+        here, there = (
+            cube.where(currency="GBP").deciles(4).frame(labels=False) for cube in (in_process, at_server)
+        )
+
+        pd.testing.assert_frame_equal(here, there)
+        assert here.columns.tolist() == ["decile", "decile_size", "net_revenue", "share", "cumulative_share"]
+        assert (here["decile"].tolist(), here["cumulative_share"].iloc[-1]) == ([1, 2, 3, 4], 1.0)
+        assert here["share"].dtype == "Float64"
+
     def test_wrong_words_are_told(self, in_process: Cube, at_server: Cube) -> None:
         for cube in (in_process, at_server):
             with pytest.raises(RequestError, match="unknown cohort 'day'; known: week, month, quarter, year"):

@@ -104,6 +104,24 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
         "migration cannot be drilled down by stage",
     ),
     ("customers", {"migration": "stage", "aggregates": ["orders"]}, "migration counts customers"),
+    ("sales", {"deciles": "ten"}, "unknown deciles 'ten'; known: yes \\(10\\), or a number from 2 to 100"),
+    ("sales", {"deciles": "1"}, "unknown deciles '1'"),
+    ("sales", {"deciles": "101"}, "unknown deciles '101'"),
+    ("stock", {"deciles": "10"}, "the cube stock knows no customers' facts; deciles is known of offers"),
+    (
+        "sales",
+        {"deciles": "10", "aggregates": ["aov"]},
+        "nobody has a share of aov; first may stand: net_rev",
+    ),
+    ("sales", {"deciles": "10", "top": "3"}, "deciles cannot be asked together with top"),
+    ("sales", {"deciles": "10", "cohort": "month"}, "cohort and deciles are different questions"),
+    ("sales", {"deciles": "10", "convert": "KRW"}, "convert cannot be asked together with .*deciles"),
+    ("sales", {"deciles": "10", "plan": "yes"}, "plan cannot be asked together with .*deciles"),
+    (
+        "sales",
+        {"deciles": "10", "order": ["lines"]},
+        "cannot order by 'lines'.*decile, decile_size, net_revenue",
+    ),
 ]
 
 
@@ -141,6 +159,13 @@ class TestTooMuch:
             answered(engine, "sales", Texts(cohort="year", aggregates=["net_revenue"]))
 
         assert answered(engine, "sales", Texts(cohort="year")).summary["cohort_size"] == 5
+
+    def test_nobody_is_ranked_by_amounts_of_several_currencies(self, engine: DuckDB) -> None:
+        with pytest.raises(MixedCurrencies, match="GBP, KRW"):
+            answered(engine, "sales", Texts(deciles="yes"))
+
+        assert answered(engine, "sales", Texts(deciles="yes", drilldown=["currency"])).total == 20
+        assert answered(engine, "sales", Texts(deciles="yes", aggregates=["lines"])).total == 10
 
     def test_a_cohort_of_too_many_cells_is_refused_before_it_runs(self, engine: DuckDB) -> None:
         model = model_of("sales")
