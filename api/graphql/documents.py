@@ -232,9 +232,13 @@ _QUOTED = re.compile(r", found: .*|: [\[{].*", re.DOTALL)
 """Where graphql-core quotes a whole object that it was given: there may be a person in it."""
 
 
+_GUESS = re.compile(r" Did you mean .*\?$", re.DOTALL)
+
+
 def _unquoted(message: str) -> str:
-    """The message without the object that it is about; what was given for a single value is named."""
-    return _QUOTED.sub("", message)
+    """The message without the object that it is about, and without guesses; what was given for a single value is
+    named. JSON has no None."""
+    return _GUESS.sub("", _QUOTED.sub("", message)).replace(" not to be None.", " not to be null.")
 
 
 def _refused(errors: list[GraphQLError]) -> Refused:

@@ -10,6 +10,8 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
+from domain.messages import Message, say
+
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DECIMAL = re.compile(r"-?\d{1,16}(\.\d{1,4})?", re.ASCII)
@@ -30,45 +32,50 @@ SegmentRule = NewType("SegmentRule", object)
 """A rule tree, as JSON."""
 
 
-def _refused(name: str, given: object, wanted: str) -> GraphQLError:
-    return GraphQLError(f"{name} cannot represent {str(given)[:60]!r}: {wanted}")
+def refused(name: str, given: object, wanted: Message) -> GraphQLError:
+    """What the scalar does not take, and what it takes."""
+    return GraphQLError(
+        say("{name} cannot represent {given}: {why}", name=name, given=repr(str(given)[:60]), why=wanted)
+    )
 
 
 def moment(given: Any) -> datetime:
     """A time in UTC from RFC 3339 with an offset. A naive time is refused: it would be taken for one of UTC."""
-    wanted = "give RFC 3339 with an offset, e.g. 2026-03-01T09:30:00+09:00, in the years 1 to 9999"
+    wanted = say("give RFC 3339 with an offset, e.g. 2026-03-01T09:30:00+09:00, in the years 1 to 9999")
     if not isinstance(given, str) or _TIME.fullmatch(given) is None:
-        raise _refused("DateTime", given, wanted)
+        raise refused("DateTime", given, wanted)
     try:
         return datetime.fromisoformat(given.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise _refused("DateTime", given, wanted) from None
+        raise refused("DateTime", given, wanted) from None
 
 
 def day(given: Any) -> date:
     """A date from YYYY-MM-DD."""
-    wanted = "give YYYY-MM-DD, in the years 1 to 9999"
+    wanted = say("give YYYY-MM-DD, in the years 1 to 9999")
     if not isinstance(given, str) or _DATE.fullmatch(given) is None:
-        raise _refused("Date", given, wanted)
+        raise refused("Date", given, wanted)
     try:
         return date.fromisoformat(given)
     except ValueError:
-        raise _refused("Date", given, wanted) from None
+        raise refused("Date", given, wanted) from None
 
 
 def amount(given: Any) -> Decimal:
     """A decimal from its digits in a string: no float, no NaN, no exponent."""
     if not isinstance(given, str) or _DECIMAL.fullmatch(given) is None:
-        wanted = 'give digits in a string, e.g. "1234.50", at most 16 before the point and 4 after it'
-        raise _refused("Decimal", given, wanted)
+        wanted = say('give digits in a string, e.g. "1234.50", at most 16 before the point and 4 after it')
+        raise refused("Decimal", given, wanted)
     return Decimal(given)
 
 
 def precise(given: Any) -> Decimal:
     """A decimal with more digits after the point than an amount has."""
     if not isinstance(given, str) or _PRECISE.fullmatch(given) is None:
-        wanted = 'give digits in a string, e.g. "0.0005425568", at most 16 before the point and 10 after it'
-        raise _refused("PreciseDecimal", given, wanted)
+        wanted = say(
+            'give digits in a string, e.g. "0.0005425568", at most 16 before the point and 10 after it'
+        )
+        raise refused("PreciseDecimal", given, wanted)
     return Decimal(given)
 
 
@@ -76,7 +83,7 @@ def whole(given: Any) -> int:
     """A whole number of 64 bits from its digits in a string."""
     if isinstance(given, str) and _WHOLE.fullmatch(given) and -(2**63) <= int(given) < 2**63:
         return int(given)
-    raise _refused("BigInt", given, 'give digits in a string, e.g. "12345678901", of 64 bits at most')
+    raise refused("BigInt", given, say('give digits in a string, e.g. "12345678901", of 64 bits at most'))
 
 
 SCALARS: Mapping[object, ScalarDefinition] = {

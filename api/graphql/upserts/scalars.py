@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any, NewType
 
 import strawberry
-from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
-from api.graphql.scalars import moment
+from api.graphql.scalars import moment, refused
+from domain.messages import say
 
 SourceVersion = NewType("SourceVersion", object)
 
@@ -22,10 +22,11 @@ def source_version(given: Any) -> int | datetime:
         return moment(given)
     number = int(given) if isinstance(given, str) or type(given) is int else -1
     if not 0 <= number <= LARGEST:
-        raise GraphQLError(
-            f"SourceVersion cannot represent {str(given)[:60]!r}: give a whole number from 0 to {LARGEST} (beyond "
-            "2^53 as a string), or a time in RFC 3339 with an offset"
+        wanted = say(
+            "give a whole number from 0 to {most} (beyond 2^53 as a string), or a time in RFC 3339 with an offset",
+            most=LARGEST,
         )
+        raise refused("SourceVersion", given, wanted)
     return number
 
 
