@@ -27,7 +27,7 @@ def of_the_cube() -> dict[str, str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.ClassDef)
     }
-    found = {}
+    found: dict[str, str] = {}
     for path, tree in trees.items():
         where = str(path.relative_to(ROOT))
         if not any(where.startswith(each) for each in NOT_SERVED):

@@ -12,7 +12,9 @@ from starlette.responses import Response
 
 from api.asking import ClientLeft
 from api.errors import ApiError, Code, told
+from api.graphql.languages import preferred
 from api.slicer.encode import encoded
+from domain.messages import told as in_language
 from olap.errors import RequestError
 from olap.vocabulary import HierarchyMismatch, UnknownObject
 
@@ -26,23 +28,25 @@ class BadParameter(Exception):
 
 def refusal(request: Request, error: Exception) -> Response:
     """The answer to a request that failed."""
+    language = preferred(request.headers.get("accept-language", ""))
+    said = in_language(str(error), language)
     match error:
         case UnknownObject(kind="fact"):
-            return _nested(404, "object_not_found", str(error), object=error.name, object_type=error.kind)
+            return _nested(404, "object_not_found", said, object=error.name, object_type=error.kind)
         case UnknownObject(kind="cube") if request.url.path.endswith("/model"):
-            return _nested(404, "object_not_found", str(error), object=error.name, object_type=error.kind)
+            return _nested(404, "object_not_found", said, object=error.name, object_type=error.kind)
         case UnknownObject():
-            return _flat(404, "missing_object", str(error), object=error.name, object_type=error.kind)
+            return _flat(404, "missing_object", said, object=error.name, object_type=error.kind)
         case HierarchyMismatch():
-            return _flat(400, "hierarchy", str(error))
+            return _flat(400, "hierarchy", said)
         case RequestError():
-            return _flat(400, "unknown_user_error", str(error))
+            return _flat(400, "unknown_user_error", said)
         case ClientLeft():
             return Response(status_code=NOBODY)
         case BadParameter():
-            return _flat(400, "request", str(error))
+            return _flat(400, "request", said)
         case _:
-            return _of_api(told(error))
+            return _of_api(told(error), language)
 
 
 def no_such_page(request: Request) -> Response:
@@ -60,17 +64,18 @@ def wrong_method(request: Request, taken: Collection[str]) -> Response:
     return response
 
 
-def _of_api(error: ApiError) -> Response:
+def _of_api(error: ApiError, language: str) -> Response:
+    said = in_language(error.message, language)
     if error.code is Code.UNAUTHENTICATED:
-        response = _nested(401, "not_authenticated", error.message)
+        response = _nested(401, "not_authenticated", said)
         response.headers.append("WWW-Authenticate", 'Bearer realm="dangol"')
         response.headers.append("WWW-Authenticate", 'Basic realm="dangol"')
         return response
     if error.code is Code.FORBIDDEN:
-        return _nested(403, "not_authorized", error.message)
+        return _nested(403, "not_authorized", said)
     if error.code is Code.INTERNAL:
-        return _flat(500, "internal_server_error", error.message, **error.extensions)
-    refused = _flat(error.status, "request", error.message)
+        return _flat(500, "internal_server_error", said, **error.extensions)
+    refused = _flat(error.status, "request", said)
     if error.code is Code.BUSY:
         refused.headers["Retry-After"] = "1"
     return refused

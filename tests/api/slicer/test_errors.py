@@ -79,6 +79,24 @@ class TestRefusals:
         assert body["details"]["type"] == kind
         assert body["details"]["message"] == body["message"]
 
+    @pytest.mark.parametrize(
+        ("asked", "why"),
+        [
+            ({"cut": "dates:2011"}, "알 수 없는 dimension 'dates'입니다. 가능한 값: date"),
+            (
+                {"drilldown": "date:week"},
+                "계층 calendar에 알 수 없는 수준 'week'입니다. 가능한 값: year, quarter",
+            ),
+            ({"aggregates": "revenue"}, "알 수 없는 집계 'revenue'입니다. 가능한 값: net_revenue"),
+            ({"at_least": "x"}, "at_least가 쓰기 토큰이 아닙니다"),
+        ],
+        ids=["dimension", "level", "aggregate", "ours"],
+    )
+    def test_are_told_in_the_callers_language(self, analyst: Client, asked: dict[str, str], why: str) -> None:
+        body = analyst.get(AGGREGATE, asked, headers={"Accept-Language": "ko-KR,ko;q=0.9,en;q=0.8"}).json()
+
+        assert why in body["message"]
+
     def test_an_unknown_cube_is_nested_where_its_model_is_asked(self, analyst: Client) -> None:
         body = analyst.get("/slicer/cube/sale/model").json()
 
