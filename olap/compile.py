@@ -10,10 +10,19 @@ import sqlalchemy as sa
 from olap.beside.branches import MASK, Branches
 from olap.beside.values import Values, order_of, shown
 from olap.conversion import unknown
-from olap.dialect import ratio
-from olap.expressions import Expression, aggregate_of, condition_of, from_star, limited, number, ordered
+from olap.dialect import in_steps, ratio
+from olap.expressions import (
+    Expression,
+    aggregate_of,
+    condition_of,
+    from_star,
+    limited,
+    number,
+    ordered,
+    sum_again,
+)
 from olap.journeys.compiling import analysed
-from olap.physical import Column, Conversion, Formula, Part, Ratio, Snapshot, parts_of
+from olap.physical import Column, Conversion, Count, Formula, Part, Ratio, Snapshot, Sum, parts_of
 from olap.plan import Aggregation, Analysis, Beside, Facts, Members, Page, Plan, Shape, Whole
 from olap.snapshots import Level, Snapshots, times_of
 from olap.vocabulary import SPLIT
@@ -25,6 +34,7 @@ TOTAL = "__total__"
 MIXED = "__mixed__"
 """Whether the row's facts are in several currencies."""
 PLACE = "__place__"
+CURRENCY = "__currency__"
 
 SHAPES = 1024
 
@@ -79,9 +89,33 @@ def _aggregation(shape: Aggregation) -> sa.Select[Any]:
         whole = snapshots.joined(from_star(shape.star, *columns)).subquery("cells")
         return sa.select(*_answer(whole, shape, parts))
     columns.append(summary.label(SUMMARY))
-    sets = sa.func.grouping_sets(sa.tuple_(*keys.values()), sa.tuple_())
-    cells = snapshots.joined(from_star(shape.star, *columns)).group_by(sets).subquery("cells")
-    return _numbered(cells, shape, parts)
+    cells = snapshots.joined(from_star(shape.star, *columns)).group_by(_cells_and_whole(keys.values()))
+    steps = _in_steps(shape, keys, parts)
+    return _numbered((cells if steps is None else in_steps(cells, steps)).subquery("cells"), shape, parts)
+
+
+def _in_steps(
+    shape: Aggregation, keys: dict[str, Expression], parts: dict[Part, str]
+) -> sa.Select[Any] | None:
+    """The cells of the facts, and then the whole of the cells; None where the whole is not the sum of its cells."""
+    added = {part: name for part, name in parts.items() if isinstance(part, Sum | Count)}
+    if len(added) < len(parts) or shape.star.conversion is not None:
+        return None
+    # Each currency in groups of its own: one more key costs less than to add up its least and its greatest.
+    by = keys if shape.currency is None else {**keys, CURRENCY: shape.currency.sql}
+    columns = [key.label(name) for name, key in by.items()]
+    columns += [aggregate_of(part).label(name) for part, name in added.items()]
+    groups = from_star(shape.star, *columns).group_by(*by.values()).subquery("groups")
+    of_groups = [groups.c[name] for name in keys]
+    told = [*of_groups, *(sum_again(part, groups.c[name]).label(name) for part, name in added.items())]
+    if shape.currency is not None:
+        told.append(_differ(groups.c[CURRENCY]).label(MIXED))
+    told.append(sa.func.grouping(of_groups[0]).label(SUMMARY))
+    return sa.select(*told).group_by(_cells_and_whole(of_groups))
+
+
+def _cells_and_whole(keys: Iterable[Expression]) -> Expression:
+    return sa.func.grouping_sets(sa.tuple_(*keys), sa.tuple_())
 
 
 def _apart(shape: Aggregation, whole: Whole) -> sa.Select[Any]:
@@ -101,7 +135,7 @@ def _labelled(parts: Iterable[tuple[Part, str]], currency: Column | None) -> Ite
         assert not isinstance(part, Snapshot)
         yield aggregate_of(part).label(name)
     if currency is not None:
-        yield (sa.func.min(currency.sql) != sa.func.max(currency.sql)).label(MIXED)
+        yield _differ(currency.sql).label(MIXED)
 
 
 def _numbered(cells: sa.Subquery, shape: Aggregation, parts: dict[Part, str]) -> sa.Select[Any]:
@@ -137,8 +171,12 @@ def _keys(shape: Aggregation) -> dict[str, Expression]:
 def _mixed(currency: Column, conversion: Conversion | None) -> Expression:
     """Whether amounts cannot be added: of several currencies, or of one without a rate."""
     if conversion is None:
-        return sa.func.min(currency.sql) != sa.func.max(currency.sql)
+        return _differ(currency.sql)
     return sa.func.max(unknown(conversion)) == sa.literal_column("1", sa.Integer())
+
+
+def _differ(values: Expression) -> Expression:
+    return sa.func.min(values) != sa.func.max(values)
 
 
 def _levels(keys: dict[str, Expression], summary: Expression | None) -> list[Level]:

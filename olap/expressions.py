@@ -87,15 +87,26 @@ def aggregate_of(formula: Sum | Count | CountDistinct) -> Expression:
     match formula:
         case Sum(column=column, given=given, rate=rate):
             value = _given(column, given)
-            total = total_of(value if rate is None else converted(value, rate), column)
-            # No facts, no revenue; but a cost that no fact knows is unknown, not nothing.
-            return total if column.sql.nullable else sa.func.coalesce(total, sa.literal(0, sa.Integer()))
+            return _sum_of(value if rate is None else converted(value, rate), column)
         case Count():
             return sa.func.count()
         case CountDistinct(once=True):
             return sa.func.count(counted(formula))
         case CountDistinct():
             return ExactDistinct(counted(formula))
+
+
+def sum_again(part: Sum | Count, groups: Expression) -> Expression:
+    """The formula over groups of facts, of each of which the column has it."""
+    if isinstance(part, Sum):
+        return _sum_of(groups, part.column)
+    return sa.func.coalesce(sa.cast(sa.func.sum(groups), sa.BigInteger()), sa.literal(0, sa.Integer()))
+
+
+def _sum_of(value: Expression, column: Column) -> Expression:
+    """No facts, no revenue; but a cost that no fact knows is unknown, not nothing."""
+    total = total_of(value, column)
+    return total if column.sql.nullable else sa.func.coalesce(total, sa.literal(0, sa.Integer()))
 
 
 def total_of(value: Expression, column: Column) -> Expression:

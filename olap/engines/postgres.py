@@ -61,7 +61,8 @@ class _Mart(PGCompiler_psycopg):
 
     def visit_select(self, select_stmt: Any, *args: Any, **options: Any) -> str:
         steps = select_stmt.get_execution_options().get(IN_STEPS, select_stmt)
-        return super().visit_select(steps, *args, **options)
+        rendered: str = super().visit_select(steps, *args, **options)  # type: ignore[no-untyped-call]  # SQLAlchemy's
+        return rendered
 
     def visit_column(self, column: Any, *args: Any, **options: Any) -> str:
         rendered = super().visit_column(column, *args, **options)

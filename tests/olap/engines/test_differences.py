@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from olap import star
-from olap.ask import Engine
+from olap.ask import Engine, MixedCurrencies
 from olap.dialect import DaysLater, ExactDistinct, MonthsLater, ratio
 from olap.expressions import aggregate_of
 from olap.physical import Column, CountDistinct, Sum
@@ -56,6 +56,16 @@ class TestNulls:
 
         assert found == {"net_revenue": 0, "cost": None, "orders": 0, "lines": 0, "aov": None}
 
+    def test_a_cell_of_no_facts_has_no_parts_and_its_summary_says_what_nothing_comes_to(
+        self, each: Engine
+    ) -> None:
+        names = "net_revenue|cost|lines|margin_rate"
+
+        found = aggregated(each, cut="date:1999", drilldown="product:department", aggregates=names)
+
+        assert (found.records, found.total) == ([], 0)
+        assert found.summary == {"net_revenue": 0, "cost": None, "lines": 0, "margin_rate": None}
+
     def test_a_miss_of_an_outer_join_is_null(self, each: Engine) -> None:
         joined = sa.outerjoin(star.sales, star.line_kind, star.line_kind.c.line_kind_key == SALES.line_id)
         columns = (star.line_kind.c.kind.label("kind"), star.line_kind.c.line_kind_key.label("key"))
@@ -76,6 +86,18 @@ class TestNulls:
         assert found.summary == {"lines": 18}
         assert values(found.records)[-1] == (None, 3)
         assert sum(row["lines"] for row in found.records) == 18
+
+
+class TestCurrencies:
+    def test_cells_of_one_currency_each_have_no_amount_together(self, each: Engine) -> None:
+        asked = {"drilldown": "currency", "aggregates": "net_revenue|lines"}
+
+        found = aggregated(each, **asked)
+
+        assert found.summary["net_revenue"] is None
+        assert found.summary["lines"] == sum(row["lines"] for row in found.records) == 20
+        with pytest.raises(MixedCurrencies, match="GBP, KRW"):
+            aggregated(each, **{**asked, "drilldown": "product:department"})
 
 
 class TestNumbers:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from typing import Any
 
 import psycopg
 import pytest
@@ -18,6 +19,10 @@ from olap.engines.compiled import Compiler
 from olap.engines.interrupt import Interrupt, Interrupted
 from olap.engines.postgres import DIALECT, Postgres
 from olap.errors import CubeError, TookTooLong
+from olap.explain import explain_aggregate
+from olap.plan import NONE
+from olap.request import Texts, aggregate_request
+from tests.olap.cube.asking import NOW, SALES
 from tests.olap.store.shop import Shop, open_shop, order
 
 ENDLESS = text("SELECT count(*) AS n FROM generate_series(1, 10000000000) AS x")
@@ -69,6 +74,18 @@ class TestFetch:
         )
 
         assert query.text.count('channel.channel COLLATE "C"') == 3
+
+    def test_facts_are_grouped_by_one_set_of_keys_where_the_whole_is_the_sum_of_its_cells(
+        self, three: dict[str, Any]
+    ) -> None:
+        def last_groups(*aggregates: str) -> str:
+            texts = Texts(drilldown=["date:month|product:department"], aggregates=list(aggregates))
+            wanted = aggregate_request(SALES, texts, now=NOW, language="en")
+            sql = explain_aggregate(three["postgres"], SALES, wanted, NONE).sql
+            return sql[sql.index("FROM sales") :].partition("GROUP BY ")[2]
+
+        assert last_groups("net_revenue", "lines", "aov").startswith("GROUPING SETS")
+        assert last_groups("net_revenue", "lines", "margin_rate").startswith("date.year, date.quarter")
 
     def test_a_text_of_a_callers_is_a_value_and_nothing_else(self, engine: Postgres) -> None:
         nasty = "'); DROP SCHEMA mart; --"
