@@ -1,6 +1,7 @@
 """Cuts as conditions: points, sets, ranges of uneven depth, and their inverse."""
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 
 from olap.conditions import (
@@ -34,7 +35,9 @@ def _cut(model: CubeModel, cut: Any, values: Values, *, nulls: bool) -> Conditio
     elif isinstance(cut, SetCut):
         condition = paths_condition(columns, cut.paths, values)
     else:
-        condition = _range(columns, cut.from_path, cut.to_path, values)
+        # Of a fact without a member on the way an inverted range says nothing; taken apart it would.
+        shared = 0 if cut.invert else _shared(cut.from_path, cut.to_path)
+        condition = _range(columns, cut.from_path, cut.to_path, values, shared=shared)
     if model.belonging is not None and str(cut.dimension) == SEGMENT:
         day = model.belonging.day if values.version is None else None
         condition = Belongs(model.belonging.customer, day, values.version, condition)
@@ -81,12 +84,19 @@ def _members(column: Column, members: Sequence[Any], values: Values) -> Conditio
     return AnyOf((listed, IsNull(column))) if None in members else listed
 
 
-def _range(columns: Sequence[Column], start: Path, end: Path, values: Values) -> AllOf:
-    parts = []
-    if start:
-        parts.append(_bound(columns, start, values, inside=">", at=">="))
-    if end:
-        parts.append(_bound(columns, end, values, inside="<", at="<="))
+def _shared(start: Path, end: Path) -> int:
+    """How many members both ends begin with."""
+    alike = (one == other for one, other in zip(start, end, strict=False))
+    return sum(1 for _ in takewhile(bool, alike))
+
+
+def _range(columns: Sequence[Column], start: Path, end: Path, values: Values, *, shared: int) -> AllOf:
+    """Between both ends. Members that they share are plain conditions, which an engine can look for in its tables."""
+    parts: list[Condition] = list(_point(columns, start[:shared], values).parts)
+    if start[shared:]:
+        parts.append(_bound(columns[shared:], start[shared:], values, inside=">", at=">="))
+    if end[shared:]:
+        parts.append(_bound(columns[shared:], end[shared:], values, inside="<", at="<="))
     return AllOf(tuple(parts))
 
 

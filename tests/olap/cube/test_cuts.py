@@ -2,7 +2,10 @@
 
 import pytest
 
+from olap.conditions import AllOf, Compare, Values
 from olap.errors import RequestError
+from olap.physical import Column
+from olap.slices import cell_condition
 from olap.vocabulary import HierarchyMismatch, TooMuch, UnknownObject, cell_of
 from tests.olap.cube.asking import SALES
 
@@ -117,3 +120,18 @@ class TestLimits:
     def test_a_deep_path(self) -> None:
         with pytest.raises(HierarchyMismatch, match="a path of 300 members in date"):
             cell_of(SALES, ["date:" + ",".join(["1"] * 300)])
+
+
+class TestRanges:
+    def test_members_that_both_ends_share_are_plain_conditions(self) -> None:
+        cell = cell_of(SALES, ["product:Home,Kitchen,Cups-Home,Kitchen,Mugs"])
+
+        values = Values()
+        (range_,) = cell_condition(SALES, cell, values, nulls=False).parts
+
+        assert isinstance(range_, AllOf)
+        assert range_.parts[:2] == (
+            Compare(Column("product", "department"), "=", 0),
+            Compare(Column("product", "category"), "=", 1),
+        )
+        assert values.collected == ["Home", "Kitchen", "Cups", "Mugs"]
