@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Protocol, runtime_checkable
 
 from olap.conditions import columns_in
-from olap.journeys.shapes import Cohort, Event
+from olap.journeys.shapes import Cohort, Deciles, Event
 from olap.journeys.units import DAY
 from olap.physical import Formula, Ratio, Snapshot
 from olap.plan import Aggregation, Facts, Members, Plan, Shape, Star, Whole
+from olap.rollups.beside import beside_over
 from olap.rollups.declared import Rollup, of_fact
 from olap.rollups.once import counted_once
 from olap.rollups.over import NotHere, Over
@@ -34,14 +34,6 @@ class Choice:
     refused: tuple[Refusal, ...]
 
 
-@runtime_checkable
-class Rolled(Protocol):
-    """An engine that has rollups: how many rows each has, by table."""
-
-    @property
-    def rollups(self) -> Mapping[str, int]: ...
-
-
 def chosen(engine: object, plan: Plan) -> Choice:
     """The plan over the smallest rollup of the engine that gives the same answer, else over the facts."""
     return choose(plan, rows_of(engine))
@@ -49,29 +41,38 @@ def chosen(engine: object, plan: Plan) -> Choice:
 
 def rows_of(engine: object) -> Mapping[str, int]:
     """How many rows each rollup of the engine has, by table; none where it has no rollups."""
-    return engine.rollups if isinstance(engine, Rolled) else {}
+    # Not by a runtime protocol: looking for its members took as long as parsing the question's cuts.
+    found: Mapping[str, int] = getattr(engine, "rollups", {})
+    return found
 
 
 def choose(plan: Plan, rows: Mapping[str, int]) -> Choice:
     """The plan over the smallest rollup that gives the same answer: of the fewest rows, then of the fewest columns.
     `rows` are those of the rollups that the engine has, by table."""
-    standing = [rollup for rollup in of_fact(plan.shape.star.fact) if rollup.table.name in rows]
+    shape, rollup, refused = _chosen(plan.shape, tuple(rows.items()))
+    return Choice(Plan(shape, plan.values), rollup, refused)
+
+
+@lru_cache(SHAPES)
+def _chosen(asked: Shape, rows: tuple[tuple[str, int], ...]) -> tuple[Shape, str | None, tuple[Refusal, ...]]:
+    """What `choose` gives, but for the values: the same as long as no rollup has grown."""
+    sizes = dict(rows)
+    standing = [rollup for rollup in of_fact(asked.star.fact) if rollup.table.name in sizes]
     refused: list[Refusal] = []
-    taken: Choice | None = None
-    ordered = sorted(standing, key=lambda each: (rows[each.table.name], len(each.table.columns)))
+    taken: tuple[Shape, Rollup] | None = None
+    ordered = sorted(standing, key=lambda each: (sizes[each.table.name], len(each.table.columns)))
     for rollup in ordered:
-        shape = over(plan.shape, rollup)
+        shape = over(asked, rollup)
         if isinstance(shape, str):
             refused.append(Refusal(rollup.name, shape))
         elif taken is not None:
-            refused.append(
-                Refusal(rollup.name, f"it has {rows[rollup.table.name]:,} rows, more than {taken.rollup}")
-            )
+            size = f"{sizes[rollup.table.name]:,}"
+            refused.append(Refusal(rollup.name, f"it has {size} rows, more than {taken[1].name}"))
         else:
-            taken = Choice(
-                Plan(counted(plan.shape, shape, rollup, tuple(ordered)), plan.values), rollup.name, ()
-            )
-    return replace(taken or Choice(plan, None, ()), refused=tuple(refused))
+            taken = (counted(asked, shape, rollup, tuple(ordered)), rollup)
+    if taken is None:
+        return asked, None, tuple(refused)
+    return taken[0], taken[1].name, tuple(refused)
 
 
 @lru_cache(SHAPES)
@@ -85,6 +86,8 @@ def over(shape: Shape, rollup: Rollup) -> Shape | str:
                 return _members(shape, rollup)
             case Cohort():
                 return _cohort(shape, rollup)
+            case Deciles():
+                return _deciles(shape, rollup)
             case Facts():
                 return "it keeps no single facts"
             case _:
@@ -122,6 +125,7 @@ def _aggregation(shape: Aggregation, rollup: Rollup) -> Aggregation:
     at.check(shape)
     columns = {item.column for item in shape.attributes}
     columns |= set() if shape.split is None else columns_in(shape.split)
+    beside = None if shape.beside is None else beside_over(at, shape.beside, columns)
     return replace(
         shape,
         star=at.star(shape.star, columns),
@@ -129,6 +133,7 @@ def _aggregation(shape: Aggregation, rollup: Rollup) -> Aggregation:
         split=None if shape.split is None else at.condition(shape.split),
         aggregates=tuple((name, at.formula(formula)) for name, formula in shape.aggregates),
         currency=None if shape.currency is None else at.column(shape.currency),
+        beside=beside,
     )
 
 
@@ -148,6 +153,22 @@ def _cohort(shape: Cohort, rollup: Rollup) -> Cohort:
         customer=at.column(shape.customer),
         event=_event(at.formula(shape.event)),
         columns=tuple(map(at.column, shape.columns)),
+    )
+
+
+def _deciles(shape: Deciles, rollup: Rollup) -> Deciles:
+    """What a customer brought is the sum of his cells."""
+    at = Over(rollup, shape.star.joins)
+    at.check(shape)
+    read = {shape.customer, *(item.column for item in shape.attributes)}
+    return replace(
+        shape,
+        star=at.star(shape.star, read),
+        attributes=tuple(replace(item, column=at.column(item.column)) for item in shape.attributes),
+        aggregates=tuple((name, at.formula(formula)) for name, formula in shape.aggregates),
+        currency=None if shape.currency is None else at.column(shape.currency),
+        customer=at.column(shape.customer),
+        by=_event(at.formula(shape.by)),
     )
 
 

@@ -4,9 +4,9 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 from olap.conditions import AllOf, AnyOf, Belongs, Compare, IsNull, Joined, OneOf, Without
-from olap.journeys.shapes import Cohort
+from olap.journeys.shapes import Cohort, Deciles
 from olap.physical import Count, CountDistinct, Join, Ratio, Sum
-from olap.plan import Aggregation, Members, Star
+from olap.plan import Aggregation, Beside, Bound, Members, Ranking, Reach, Shift, Spine, Star
 
 UNDERSTOOD: dict[type, frozenset[str]] = {
     Sum: frozenset({"column", "money", "given"}),
@@ -16,12 +16,28 @@ UNDERSTOOD: dict[type, frozenset[str]] = {
     Join: frozenset({"fact", "key", "version"}),
     # `days` and `conversion` are there with snapshots and converted amounts alone, which no rollup answers.
     Star: frozenset({"fact", "joins", "where", "days", "conversion"}),
-    Aggregation: frozenset({"star", "attributes", "split", "aggregates", "currency", "order", "page"}),
+    Aggregation: frozenset(
+        {"star", "attributes", "split", "aggregates", "currency", "order", "page", "beside"}
+    ),
+    Beside: frozenset(
+        {"steps", "sets", "totals", "share", "shared", "conditions", "ranking", "shift", "reach", "spine"}
+    ),
+    Bound: frozenset({"column", "operator", "slot", "double"}),
+    Ranking: frozenset({"refs", "by", "descending", "size", "others", "conditions", "formulas"}),
+    Shift: frozenset({"day", "months", "by", "today"}),
+    Reach: frozenset({"star", "day", "periods", "back", "by"}),
+    Spine: frozenset({"day", "periods", "where", "open_start", "open_end", "today"}),
     Members: frozenset({"star", "join", "attributes", "where", "order", "page"}),
     Cohort: frozenset(
         {
             *("star", "attributes", "aggregates", "currency", "keys", "measured", "order", "page"),
             *("began", "seen", "customer", "event", "unit", "columns", "days", "open_end", "today"),
+        }
+    ),
+    Deciles: frozenset(
+        {
+            *("star", "attributes", "aggregates", "currency", "keys", "measured", "order", "page"),
+            *("customer", "by", "parts"),
         }
     ),
     Compare: frozenset({"column", "operator", "slot"}),

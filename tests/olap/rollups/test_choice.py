@@ -12,7 +12,7 @@ from olap.conditions import AllOf
 from olap.engines.duckdb import DuckDB
 from olap.errors import ModelError
 from olap.physical import CountDistinct, Formula
-from olap.plan import NONE, Aggregation, Plan, RowFilter, Star
+from olap.plan import NONE, Aggregation, Plan, RowFilter, Star, Whole
 from olap.request import FactsRequest, aggregate_request
 from olap.rollups.choice import Choice, choose
 from olap.rollups.declared import declare, every
@@ -181,10 +181,16 @@ class TestRefused:
         assert {each.reason for each in choose(plan, ROWS).refused} == {"it keeps no single facts"}
 
     def test_a_question_that_rollups_do_not_understand(self) -> None:
-        choice = chosen(drilldown="date:month", aggregates="net_revenue", compare="year_ago")
+        wanted = aggregate_request(SALES, texts(drilldown="date:month"), now=NOW, language="en")
+        plan = bind_aggregate(wanted, SALES, NONE)
+        shape = plan.shape
+        assert isinstance(shape, Aggregation)
+        whole = Whole(shape.star, shape.aggregates, None)
+
+        choice = choose(Plan(replace(shape, whole=whole), plan.values), ROWS)
 
         assert choice.rollup is None
-        assert {each.reason for each in choice.refused} == {"beside is computed from the facts"}
+        assert {each.reason for each in choice.refused} == {"whole is computed from the facts"}
 
     def test_facts_of_another_table(self) -> None:
         wanted = aggregate_request(SALES, texts(), now=NOW, language="en")
