@@ -18,7 +18,19 @@ from olap.vocabulary.errors import UnknownObject
 from olap.vocabulary.formulas import formulas_of
 from olap.vocabulary.languages import LANGUAGES, localized
 
-OURS = ("parts", "only", "ignore", "given", "per", "table", "columns", "sight", "journey", "standing")
+OURS = (
+    "parts",
+    "only",
+    "ignore",
+    "given",
+    "per",
+    "table",
+    "columns",
+    "sight",
+    "journey",
+    "standing",
+    "unshown",
+)
 """Keys of the model file that the package does not know."""
 
 
@@ -136,7 +148,7 @@ def load(document: Mapping[str, Any]) -> CubeModel:
     joins = MappingProxyType({join.key.table: join for join in map(_join, described["joins"])})
     _check_reachable(described["fact"], columns, joins)
     currency = described.get("info", {}).get("currency_dimension")
-    formulas = MappingProxyType(formulas_of(described, columns))
+    formulas = MappingProxyType(formulas_of(described, {**columns, **_unshown(described)}))
     return CubeModel(
         name=cube.name,
         fact=described["fact"],
@@ -211,6 +223,12 @@ def _columns(cube: Any, described: Mapping[str, Any]) -> Iterator[tuple[str, Col
             yield attribute.ref, column_at(mappings.get(attribute.ref, f"{dimension.name}.{attribute.name}"))
     for attribute in [*cube.details, *cube.measures]:
         yield attribute.name, column_at(mappings.get(attribute.name, f"{fact}.{attribute.name}"))
+
+
+def _unshown(described: Mapping[str, Any]) -> dict[str, Column]:
+    """Columns of the fact that aggregates may count and nobody is shown, by the names that aggregates give them."""
+    named = described.get("unshown", {})
+    return {name: column_at(f"{described['fact']}.{column}") for name, column in named.items()}
 
 
 def _join(described: Mapping[str, str]) -> Join:

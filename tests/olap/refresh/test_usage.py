@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from olap.browser import Browser
+from olap.errors import RequestError
 from olap.plan import NONE, RowFilter
 from tests.olap.small_star import SmallCube
 from tests.olap.store.shop import Cube, Shop
@@ -68,6 +69,19 @@ class TestAnswers:
     )
     def test_who_does_not_see_all_sees_his_own_calls(self, used: Cube, sight: RowFilter, seen: int) -> None:
         assert (asked(used, sight, aggregates=["calls"]).summary["calls"] or 0) == seen
+
+
+class TestPeople:
+    def test_they_are_counted_and_never_shown(self, used: Cube) -> None:
+        browser = Browser("usage", SmallCube(used.engine))
+
+        (fact, *_) = browser.facts()
+
+        assert fact["operation.operation"] == "customer"
+        assert not [name for name in fact if "user" in name]
+        for name in ("user", "user_id"):
+            with pytest.raises(RequestError, match=f"unknown field '{name}'"):
+                browser.facts(fields=[name])
 
 
 class TestFollowing:
