@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol, runtime_checkable
 
 from olap.conditions import columns_in
 from olap.physical import Column
@@ -86,17 +85,10 @@ class RequestLog:
             self._path.replace(self._aside)
 
 
-@runtime_checkable
-class Logged(Protocol):
-    """An engine whose requests are logged."""
-
-    @property
-    def requests(self) -> RequestLog | None: ...
-
-
 def log_of(engine: object) -> RequestLog | None:
     """The log of the engine's requests; None where none is kept."""
-    return engine.requests if isinstance(engine, Logged) else None
+    found: RequestLog | None = getattr(engine, "requests", None)
+    return found
 
 
 def keys_of(shape: Aggregation) -> set[Column]:
