@@ -2,6 +2,8 @@
 -- known (joined, ordered, earned points or was scored) to the running one, whose rows say what is known so far. A row
 -- is of one currency, that of the customer's first order (else the company's); amounts of a month in another currency
 -- have a row of their own, on which the customer does not stand (`stands` 0) and nothing else is counted.
+-- Who has ordered and was silent on the month's last day for the `lapsed_days` of the lifecycle's rules, or longer, has
+-- `churned`; in the month in which it came to that he is `lost`.
 -- The score is the last one up to the month's end, by the company's scheme; days count orders with a line of kind sale.
 -- @fact
 -- @monthly
@@ -10,6 +12,7 @@
 -- @follows points_entry through pointed
 -- @follows scores by *
 -- @follows rfm_scheme by *
+-- @follows lifecycle_rules by *
 -- @column customer_month_id bigint not null
 -- @column customer_id bigint not null
 -- @column customer_key bigint not null
@@ -23,6 +26,9 @@
 -- @column revenue total not null
 -- @column bought integer not null
 -- @column recency_days integer
+-- @column relationship_days integer not null
+-- @column churned integer not null
+-- @column lost integer not null
 -- @column interval_days integer not null
 -- @column intervals integer not null
 -- @column points bigint not null
@@ -53,6 +59,13 @@ SELECT
     CASE WHEN m.month = s.month THEN s.revenue ELSE 0 END::numeric(38, 4) AS revenue,
     CASE WHEN s.stands = 1 AND s.first_month <= m.month THEN 1 ELSE 0 END::integer AS bought,
     CASE WHEN s.stands = 1 AND s.first_month <= m.month THEN m.on_date - s.last_on END::integer AS recency_days,
+    CASE WHEN s.stands = 1 AND s.first_month <= m.month THEN s.last_on - s.first_on ELSE 0 END::integer
+        AS relationship_days,
+    CASE WHEN s.stands = 1 AND s.first_month <= m.month AND m.on_date - s.last_on >= m.lapsed_days
+         THEN 1 ELSE 0 END::integer AS churned,
+    CASE WHEN s.stands = 1 AND s.first_month <= m.month AND m.on_date - s.last_on >= m.lapsed_days
+          AND m.on_date - s.last_on < m.lapsed_days + extract(day FROM m.on_date)
+         THEN 1 ELSE 0 END::integer AS lost,
     CASE WHEN s.stands = 1 AND s.every > 0 AND m.month = s.month
          THEN s.last_on - coalesce(s.last_before, s.first_on) ELSE 0 END::integer AS interval_days,
     CASE WHEN s.stands = 1 AND s.every > 0 AND m.month = s.month

@@ -1,11 +1,15 @@
 -- Months by their number (year * 12 + month - 1) up to the running one: the last day of each as a key of `date`, the
--- moment at which it ends, and whether it has ended; beside it the company's own currency.
+-- moment at which it ends, and whether it has ended; after how many days of silence a customer counts as lost then, by the
+-- rules of the lifecycle; beside it the company's own currency.
 SELECT
     (extract(year FROM d.day) * 12 + extract(month FROM d.day) - 1)::integer AS month,
     d.key AS date_key,
     d.day AS on_date,
     (d.day + 1)::timestamp AT TIME ZONE company.time_zone AS ends,
     CASE WHEN d.day < today.day THEN 'yes' ELSE 'no' END AS ended,
+    (SELECT r.lapsed_days FROM public.lifecycle_rules r
+     WHERE r.valid_from <= (d.day + 1)::timestamp AT TIME ZONE company.time_zone
+     ORDER BY r.valid_from DESC LIMIT 1) AS lapsed_days,
     cu.number::integer AS currency_key
 FROM public.company
 JOIN public.currencies cu ON cu.code = company.currency

@@ -44,6 +44,10 @@ DO $$ BEGIN
     UPDATE customers c SET lifecycle_stage = s.stage, lifecycle_since = s.since
     FROM (SELECT DISTINCT ON (customer_id) customer_id, stage, since FROM customer_lifecycle_stages
           ORDER BY customer_id, since DESC) s WHERE s.customer_id = c.id;
+    UPDATE lifecycle_rules SET lapsed_days = 90, at_risk_days = 30;
+    INSERT INTO lifecycle_rules (valid_from, growing_orders, loyal_orders, loyal_within_days, at_risk_days, lapsed_days,
+                                 won_back_days)
+    VALUES ('2025-06-14 15:00+00', 2, 5, 365, 30, 60, 90);
     INSERT INTO segments (id, name, kind) VALUES (1, 'one', 'FIXED'), (2, 'two', 'FIXED');
     INSERT INTO segment_members (segment_id, customer_id, entered_at, left_at)
     SELECT s, i, timestamptz '2024-01-20' + i * interval '9 days' + n * interval '150 days',

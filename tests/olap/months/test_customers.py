@@ -64,6 +64,20 @@ SELECT m.year, m.month, (SELECT count(*) FROM known k WHERE k.since <= m.last_da
 FROM months m ORDER BY 1, 2
 """
 
+# The rules of the lifecycle change in the summer of 2025 (see the company): 90 days of silence, then 60.
+LOST = f"""{MONTHS}, lasts AS (
+    SELECT m.year, m.month, m.last_day, m.begins, b.customer_id, max(b.day) AS last_on, min(b.day) AS first_on,
+           CASE WHEN m.last_day < '2025-06-30' THEN 90 ELSE 60 END AS silence
+    FROM months m JOIN bought b ON b.ordered_at < m.ends GROUP BY 1, 2, 3, 4, 5
+)
+SELECT year, month, avg(last_on - first_on)::float8,
+       count(*) FILTER (WHERE last_day - last_on >= silence),
+       count(*) FILTER (WHERE last_day - last_on >= silence
+           AND (begins AT TIME ZONE 'Asia/Seoul')::date - 1 - last_on < silence),
+       (count(*) FILTER (WHERE last_day - last_on >= silence))::float8 / count(*)
+FROM lasts GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
 INTERVALS = f"""{MONTHS}
 SELECT m.year, m.month, avg(b.day - b.before)::float8
 FROM months m JOIN (
@@ -142,6 +156,15 @@ class TestMonths:
         found = company.asked("customers", "date.year", "date.month", *names, aggregates=names, **BY_MONTH)
 
         assert plain(found) == plain(company.rows(STANDING))
+
+    def test_how_long_they_have_stayed_and_who_is_lost(self, company: Company) -> None:
+        names = ["average_relationship", "churned", "lost", "churn_rate"]
+
+        found = company.asked("customers", "date.year", "date.month", *names, aggregates=names, **BY_MONTH)
+
+        by_hand = company.rows(LOST)
+        assert plain(found) == plain(by_hand)
+        assert {0} < {row[3] for row in by_hand} and any(row[4] not in {0, row[3]} for row in by_hand)
 
     def test_levels_of_a_year_are_those_of_its_last_month(self, company: Company) -> None:
         names = ["customers", "points", "buyers", "repeat_rate"]

@@ -82,6 +82,7 @@ OF_OTHERS = [
     """UPDATE customers SET lifecycle_stage = 'LOYAL', lifecycle_since = '2024-05-01+00' WHERE id = 3""",
     SCORED.format(customer=1, day="2011-01-31", cell="1, 3, 3"),
     "UPDATE company SET rfm_scheme = CASE rfm_scheme WHEN 'default' THEN 'other' ELSE 'default' END",
+    "UPDATE lifecycle_rules SET lapsed_days = 500 - lapsed_days",
     "INSERT INTO segments (id, name, kind) SELECT 1 + count(*), 's' || count(*), 'FIXED' FROM segments",
     """INSERT INTO segment_members (segment_id, customer_id, entered_at)
        SELECT id, 1, '2024-01-15+00' FROM segments ON CONFLICT DO NOTHING""",
