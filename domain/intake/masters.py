@@ -122,7 +122,8 @@ def either(conditions: Sequence[str]) -> str:
 
 
 def _next_id(master: Master) -> str:
-    return f"nextval(pg_get_serial_sequence('{master.root}', 'id'))"
+    # In a query of its own the sequence is looked up once, else for each row.
+    return f"nextval((SELECT pg_get_serial_sequence('{master.root}', 'id')::regclass))"
 
 
 def _id(master: Master, form: Form) -> str:

@@ -57,8 +57,9 @@ _MASTER = Master(
         Beside(
             "contact_points",
             f"""LEFT JOIN (SELECT DISTINCT c.place FROM {_POINTS} c JOIN settled k ON k.external_id = c.place
-                           WHERE NOT EXISTS (SELECT FROM contact_points p WHERE p.customer_id = k.id
-                                             AND p.kind = c.kind AND p.value = c.value)
+                           WHERE k.id IS NOT NULL
+                             AND NOT EXISTS (SELECT FROM contact_points p WHERE p.customer_id = k.id
+                                             AND p.kind = c.kind AND p.value = c.value OFFSET 0)
                 ) AS new_points ON new_points.place = s.external_id""",
             "new_points.place IS NOT NULL",
         ),
@@ -72,13 +73,15 @@ async def _write_points(connection: AsyncConnection) -> None:
         text(f"""
             INSERT INTO contact_points (customer_id, position, kind, value)
             SELECT g.id,
-                   coalesce((SELECT max(position) FROM contact_points p WHERE p.customer_id = g.id), 0)
+                   coalesce(CASE WHEN g.outcome = 'UPDATED' THEN (
+                       SELECT max(position) FROM contact_points p WHERE p.customer_id = g.id) END, 0)
                        + row_number() OVER (PARTITION BY g.id ORDER BY c.number),
                    c.kind, c.value
             FROM (SELECT place, kind, value, min(number) AS number FROM {_POINTS} GROUP BY 1, 2, 3) AS c
             JOIN {_MASTER.plan} g ON g.external_id = c.place AND g.outcome IN ('CREATED', 'UPDATED')
-            WHERE NOT EXISTS (SELECT FROM contact_points p
-                              WHERE p.customer_id = g.id AND p.kind = c.kind AND p.value = c.value)
+            WHERE g.outcome = 'CREATED' OR NOT EXISTS (
+                SELECT FROM contact_points p
+                WHERE p.customer_id = g.id AND p.kind = c.kind AND p.value = c.value OFFSET 0)
             ORDER BY g.id
         """)
     )

@@ -69,9 +69,13 @@ async def stage(connection: AsyncConnection, kind: Kind, rows: Sequence[Row]) ->
 async def _open(connection: AsyncConnection, kind: Kind) -> None:
     """The connection has the temporary tables of this kind. They are empty after each transaction, and have no index:
     emptying one would have every plan of theirs made anew.
+
+    Until the transaction ends no plan is made that reads a whole table of the store, though statistics may say that it
+    is small: plans are kept, and the calls of a load make it large before the statistics know.
     """
     known = await connection.scalar(
-        text("SELECT to_regclass('pg_temp.' || :name)::text"), {"name": kind.master.plan}
+        text("SELECT to_regclass('pg_temp.' || :name)::text FROM set_config('enable_seqscan', 'off', true)"),
+        {"name": kind.master.plan},
     )
     if known is not None:
         return

@@ -39,7 +39,8 @@ def beside(table: str, key: str, staged: str) -> Beside:
         FIELD,
         f"""LEFT JOIN (SELECT DISTINCT c.place FROM {staged} c JOIN settled k ON k.external_id = c.place
                        LEFT JOIN {table} e ON e.system = c.system AND e.external_id = c.id
-                       WHERE e.{key} IS DISTINCT FROM k.id) AS new_names ON new_names.place = s.external_id""",
+                       WHERE k.id IS NOT NULL AND e.{key} IS DISTINCT FROM k.id
+            ) AS new_names ON new_names.place = s.external_id""",
         "new_names.place IS NOT NULL",
     )
 
