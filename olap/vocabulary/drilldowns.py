@@ -1,7 +1,7 @@
 """From drilldown texts to the package's `Drilldown`: which levels the rows of an answer stand for."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from olap.errors import RequestError
@@ -28,8 +28,27 @@ def drilldown_of(cell: Any, wanted: Any) -> Any:
         raise TooMuch(f"{len(items)} drilldowns; at most {ITEM_LIMIT} are taken")
     try:
         return package.Drilldown(items, cell)
-    except package.PackageHierarchyError as error:
-        raise HierarchyMismatch(str(error)) from None
+    except package.PackageHierarchyError:
+        raise next(_no_next_level(cell, items)) from None
+
+
+def _no_next_level(cell: Any, items: Iterable[tuple[str, str | None, str | None]]) -> Iterator[Exception]:
+    """Why there is no level next to the cut, of each item of which that is so. The package names them the wrong way
+    round."""
+    for name, hierarchy, level in items:
+        dimension = dimension_of(cell.cube, name)
+        cut = cell.point_cut_for_dimension(name)
+        if level is not None or dimension.is_flat or cut is None:
+            continue
+        drilled, along = hierarchy_of(dimension, hierarchy), dimension.hierarchy(cut.hierarchy)
+        known = ", ".join(drilled.level_names)
+        if drilled.name != along.name:
+            yield HierarchyMismatch(
+                f"{name} is cut along {along.name} and drilled down along {drilled.name}, where no level is the next; "
+                f"name one of {known}"
+            )
+        elif cut.level_depth() - cut.invert >= len(drilled.level_names):
+            yield HierarchyMismatch(f"{name} is cut to the last level of {drilled.name}; name one of {known}")
 
 
 def _items(wanted: Any) -> Iterable[Any]:
