@@ -13,7 +13,10 @@ else:
 EMBEDDED = "chdb://"
 """What the address of the embedded engine begins with: `chdb://memory`, or `chdb:///path/to/a/folder`."""
 
-SETTINGS = {
+CUT_SHORT = ("read", "group_by", "sort", "distinct", "set", "join", "transfer", "result", "timeout")
+"""What a profile may bound, and have answered with a part where the bound is reached."""
+
+SETTINGS: dict[str, Any] = {
     "join_use_nulls": 1,
     "aggregate_functions_null_for_empty": 1,
     "group_by_use_nulls": 1,
@@ -24,19 +27,31 @@ SETTINGS = {
     "final": 1,
     "optimize_multiif_to_if": 0,
     "output_format_arrow_string_as_string": 1,
+    "async_insert": 0,
+    "max_query_size": 2**28,
+    **{f"{bound}_overflow_mode": "throw" for bound in CUT_SHORT},
 }
 """By default a miss is 0 or '', a sum of nothing is 0, and rows that were replaced are still seen.
 
-`optimize_multiif_to_if` rewrites a CASE that is grouped by beside `group_by_use_nulls`, and then does not find it.
+`optimize_multiif_to_if` rewrites a CASE that is grouped by beside `group_by_use_nulls`, and then does not find it. An
+`async_insert` is gathered with others into blocks of the server's own, which is the default of late. The ids of a
+refresh stand in its queries: 26,000 of them are as long as a query may be by default.
 """
 
 ON_CLUSTER = {
     "insert_quorum": "auto",
+    "insert_quorum_parallel": 0,
     "select_sequential_consistency": 1,
     "distributed_foreground_insert": 1,
+    "distributed_product_mode": "global",
     "skip_unavailable_shards": 0,
 }
-"""What was written is on every shard and on most replicas before the watermark is, and read from those that have it."""
+"""What was written is on every shard and on most replicas before the watermark is, and read from those that have it,
+which is known of inserts that come one after the other only.
+
+Facts that are joined with what other facts say (the first members, the last day) are so with those of all shards: by
+default such a query is refused.
+"""
 
 
 MEMORY = 4 * GIGABYTE
@@ -66,7 +81,7 @@ def connect(
         client = clickhouse_connect.get_client(dsn=url, **only_http)
         for name, value in settings.items():
             client.set_client_setting(name, value)
-        _check(client, settings)
+        _check(client, {**SETTINGS, **(ON_CLUSTER if cluster else {})})
     except Error as error:
         raise CubeError(f"no connection to ClickHouse: {error}") from error
     return client
@@ -86,11 +101,9 @@ def _bounds(ceilings: Ceilings | None) -> dict[str, Any]:
 
 
 def _check(client: Client, settings: dict[str, Any]) -> None:
-    asked = ", ".join(f"toString(getSetting('{name}'))" for name in SETTINGS)
+    asked = ", ".join(f"toString(getSetting('{name}'))" for name in settings)
     (found,) = client.query(f"SELECT {asked}").result_rows
-    for name, value in zip(SETTINGS, found, strict=True):
-        if {"true": "1", "false": "0"}.get(value, value) != str(settings[name]):
+    for (name, wanted), value in zip(settings.items(), found, strict=True):
+        if {"true": "1", "false": "0"}.get(value, value) != str(wanted):
             client.close()
-            raise CubeError(
-                f"ClickHouse does not take the setting {name} = {settings[name]}: it says {value}"
-            )
+            raise CubeError(f"ClickHouse does not take the setting {name} = {wanted}: it says {value}")

@@ -11,9 +11,11 @@ import pytest
 from sqlalchemy import Table, select, text
 
 from olap import source, star
-from olap.changes import CannotFollow
+from olap.changes import BULK, CannotFollow
+from olap.engines.clickhouse.connect import connect
 from olap.engines.clickhouse.copy import Copy
 from olap.engines.clickhouse.engine import ClickHouse
+from olap.engines.clickhouse.held import rows_of
 from olap.engines.duckdb import DuckDB
 from olap.engines.interrupt import Interrupt, Interrupted
 from olap.errors import CubeError, TookTooLong
@@ -191,6 +193,36 @@ class TestRefresh:
             copy.renew_fixed(connection)
 
         assert rows(engine, star.currency) == built_anew(shop.url)["currency"]
+
+    def test_it_may_be_of_as_many_ids_as_a_refresh_takes_on(
+        self, engine: ClickHouse, copy: Copy, shop: Shop
+    ) -> None:
+        build_copy(copy, shop)
+
+        found = rows_of(engine.writing, star.sales, "order_id", range(10**12, 10**12 + BULK))
+
+        assert found.num_rows == 0
+
+
+class TestSettings:
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("insert_quorum_parallel", "false"),
+            ("distributed_product_mode", "global"),
+            ("async_insert", "false"),
+            ("group_by_overflow_mode", "throw"),
+        ],
+    )
+    def test_on_a_cluster_what_was_written_is_read_and_facts_are_joined_with_those_of_all_shards(
+        self, name: str, value: str
+    ) -> None:
+        client = connect(EMBEDDED, cluster="any")
+
+        ((found,),) = client.query(f"SELECT toString(getSetting('{name}'))").result_rows
+
+        client.close()
+        assert found == value
 
 
 class TestStopping:
