@@ -26,6 +26,9 @@
 -- @column satisfaction integer
 -- @column one integer not null
 -- @column age_key integer not null
+-- @column opened_at timestamptz not null
+-- @column solved_at timestamptz
+-- @column closed_at timestamptz
 SELECT
     c.id AS case_id,
     coalesce(d.key, 0)::integer AS date_key,
@@ -50,7 +53,10 @@ SELECT
     c.satisfaction::integer AS satisfaction,
     1 AS one,
     CASE WHEN d.key IS NULL OR b.birth_on IS NULL THEN 0
-         ELSE least(greatest((d.key - to_char(b.birth_on, 'YYYYMMDD')::integer) / 100000, 1), 7) END AS age_key
+         ELSE least(greatest((d.key - to_char(b.birth_on, 'YYYYMMDD')::integer) / 100000, 1), 7) END AS age_key,
+    c.opened_at,
+    c.solved_at,
+    c.closed_at
 FROM public.cases c
 CROSS JOIN public.company
 CROSS JOIN LATERAL (

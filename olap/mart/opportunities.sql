@@ -27,6 +27,7 @@
 -- @column seconds_in_stage bigint
 -- @column one integer not null
 -- @column age_key integer not null
+-- @column moved_at timestamptz not null
 SELECT
     coalesce(m.stage_id, -p.id)::bigint AS stage_id,
     p.id AS opportunity_id,
@@ -52,7 +53,8 @@ SELECT
     floor(extract(epoch FROM m.left_at - m.moved_at))::bigint AS seconds_in_stage,
     1 AS one,
     CASE WHEN d.key IS NULL OR b.birth_on IS NULL THEN 0
-         ELSE least(greatest((d.key - to_char(b.birth_on, 'YYYYMMDD')::integer) / 100000, 1), 7) END AS age_key
+         ELSE least(greatest((d.key - to_char(b.birth_on, 'YYYYMMDD')::integer) / 100000, 1), 7) END AS age_key,
+    s.at AS moved_at
 FROM public.opportunities p
 CROSS JOIN public.company
 JOIN public.currencies cu ON cu.code = coalesce(p.currency, company.currency)

@@ -62,8 +62,34 @@ STEPS = [
         "grants.redeemed_at",
         lambda fact: fact["grants.redeemed"] > 0 and fact["date.year"] == 2011,
     ),
+    Step("cases", "cases", "cases.opened_at", lambda fact: True),
+    Step(
+        "cases.solved.kind:complaint",
+        "cases",
+        "cases.solved_at",
+        lambda fact: fact["cases.solved"] > 0 and fact["cases.kind"] == "complaint",
+    ),
+    Step(
+        "opportunities.reached.stage:qualified",
+        "opportunities",
+        "opportunities.moved_at",
+        lambda fact: fact["opportunities.stage"] == "qualified",
+        "opportunities.opportunity_id",
+    ),
+    Step(
+        "opportunities.won",
+        "opportunities",
+        "opportunities.moved_at",
+        lambda fact: fact["opportunities.won"] > 0,
+    ),
 ]
-CUBES = {"sales": "sales", "touchpoints": "touchpoints", "grants": "offers"}
+CUBES = {
+    "sales": "sales",
+    "touchpoints": "touchpoints",
+    "grants": "offers",
+    "cases": "cases",
+    "opportunities": "opportunities",
+}
 CUTS: dict[str, Callable[[Fact], bool]] = {
     "": lambda fact: True,
     "customer:France": lambda fact: fact["customer.country"] == "France",
@@ -182,7 +208,7 @@ def opened(server: Server, admin: Callable[[str], None]) -> Iterator[dict[str, E
 
 
 class TestRandomFunnels:
-    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
     @given(asked=questions)
     def test_every_step_is_that_of_plain_python(self, opened: dict[str, Engine], asked: Asked) -> None:
         model = model_of(CUBES[asked.steps[0].fact])

@@ -22,7 +22,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     (
         "stock",
         {"cohort": "month"},
-        "the cube stock tells of no customer's first time; cohort is known of offers",
+        "the cube stock tells of no customer's first time; cohort is known of cases, offers, opportunities, sales",
     ),
     ("sales", {"cohort": "month", "drilldown": ["date"]}, "cohort cannot be drilled down by date"),
     ("sales", {"cohort": "month", "drilldown": ["fiscal"]}, "cohort cannot be drilled down by fiscal"),
@@ -45,7 +45,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("sales", {"funnel": "|".join(["sales"] * 9)}, "a funnel of 9 steps; 2 to 8 are taken"),
     ("sales", {"funnel": "sales|"}, "malformed step '' of the funnel; the form is cube, cube.event"),
     ("sales", {"funnel": "sales|web shop"}, "malformed step 'web shop'"),
-    ("sales", {"funnel": "sales|visits"}, "unknown cube 'visits' in the step 'visits'; known: offers, sales"),
+    ("sales", {"funnel": "sales|visits"}, "unknown cube 'visits' in the step 'visits'; known: cases, offers, opportunities, sales"),
     ("sales", {"funnel": "sales|stock"}, "unknown cube 'stock' in the step 'stock'"),
     (
         "sales",
@@ -107,7 +107,11 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("sales", {"deciles": "ten"}, "unknown deciles 'ten'; known: yes \\(10\\), or a number from 2 to 100"),
     ("sales", {"deciles": "1"}, "unknown deciles '1'"),
     ("sales", {"deciles": "101"}, "unknown deciles '101'"),
-    ("stock", {"deciles": "10"}, "the cube stock knows no customers' facts; deciles is known of offers"),
+    (
+        "stock",
+        {"deciles": "10"},
+        "the cube stock knows no customers' facts; deciles is known of cases, offers",
+    ),
     (
         "sales",
         {"deciles": "10", "aggregates": ["aov"]},

@@ -14,6 +14,7 @@ from tests.olap.small_star import BRANCHES, CHANNELS, CURRENCIES, KINDS, KNOWN, 
 NOW = datetime(2011, 9, 14, 9, 30, tzinfo=UTC)
 TODAY = NOW.date()
 TOUCHPOINTS, GRANTS = star.table_of("touchpoints"), star.table_of("grants")
+CASES, OPPORTUNITIES = star.table_of("cases"), star.table_of("opportunities")
 
 Fact = dict[str, Any]
 
@@ -47,6 +48,8 @@ def rows(seed: int = 3) -> Rows:
         star.sales: [line for order in range(1, 150) for line in _order(draw, order, customers)],
         TOUCHPOINTS: [_touchpoint(draw, key, customers) for key in range(1, 160)],
         GRANTS: [_grant(draw, key, customers) for key in range(1, 90)],
+        CASES: [_case(draw, key, customers) for key in range(1, 90)],
+        OPPORTUNITIES: [each for key in range(1, 50) for each in _opportunity(draw, key, customers)],
     }
 
 
@@ -152,6 +155,52 @@ def _grant(draw: random.Random, key: int, customers: list[tuple[Any, ...]]) -> t
     )
 
 
+def _case(draw: random.Random, key: int, customers: list[tuple[Any, ...]]) -> tuple[Any, ...]:
+    when, solved = _at_some_time(draw), draw.choice([0, 1])
+    return row(
+        CASES,
+        case_id=key,
+        **_known(_whose(draw, customers)),
+        date_key=when["date_key"],
+        channel_key=draw.randrange(4),
+        branch_key=draw.randrange(3),
+        agent_key=draw.choice([0, 7, 8]),
+        kind=draw.choice(["complaint", "enquiry"]),
+        solved=solved,
+        opened_at=when["at"],
+        solved_at=when["at"] + timedelta(days=draw.randrange(30)) if solved else None,
+        one=1,
+    )
+
+
+def _opportunity(draw: random.Random, key: int, customers: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """A row for each stage that it came into; the last one may be won."""
+    whose, stages = _whose(draw, customers[1:]), ["lead", "qualified", "won"][: draw.choice([1, 2, 3])]
+    moves = sorted((_at_some_time(draw) for _ in stages), key=lambda when: when["at"])
+    return [
+        row(
+            OPPORTUNITIES,
+            stage_id=key * 10 + place,
+            opportunity_id=key,
+            **whose,
+            date_key=when["date_key"],
+            currency_key=826,
+            branch_key=key % 3,
+            agent_key=key % 2 * 7,
+            stage=stage,
+            won=int(stage == "won"),
+            moved_at=when["at"],
+            one=1,
+        )
+        for place, (stage, when) in enumerate(zip(stages, moves, strict=True))
+    ]
+
+
+def _at_some_time(draw: random.Random) -> dict[str, Any]:
+    """A moment that is known."""
+    return next(when for when in iter(lambda: _when(draw), None) if when["at"] is not None)
+
+
 ROWS = rows()
 
 
@@ -181,6 +230,8 @@ FACTS: dict[str, list[Fact]] = {
     "sales": records(star.sales, ROWS),
     "touchpoints": records(TOUCHPOINTS, ROWS),
     "grants": records(GRANTS, ROWS),
+    "cases": records(CASES, ROWS),
+    "opportunities": records(OPPORTUNITIES, ROWS),
 }
 
 EVERYTHING = RowFilter()

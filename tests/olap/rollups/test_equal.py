@@ -26,6 +26,7 @@ KNOWN: dict[tuple[str, str], list[Path]] = {
     (name, along): sorted(set(FRAME[columns_of(name, along)].itertuples(index=False, name=None)), key=str)
     for name, along, _ in HIERARCHIES
 }
+FIELDS = ("age_at_event", "orders", "net_revenue")
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
@@ -113,6 +114,26 @@ class TestCounts:
 
         assert result.rollup is not None
         assert result.summary == {"cost": None, "margin_rate": None, "lines": 1}
+
+    @pytest.mark.parametrize("rollup", ["month_age", "day_customer"])
+    def test_ages_at_the_event_are_kept(self, rollup: str) -> None:
+        sql = """
+            SELECT a.age_at_event, count(DISTINCT s.order_id) FILTER (k.kind = 'sale'), sum(s.net_revenue)
+            FROM sales s JOIN age a USING (age_key) JOIN line_kind k USING (line_kind_key)
+            WHERE s.currency_key = 826 GROUP BY 1 ORDER BY 1 NULLS LAST
+        """
+        asked = {"drilldown": "age_at_event", "aggregates": "orders|net_revenue", "cut": "currency:GBP"}
+        with small_engine() as engine:
+            with engine.transaction() as cursor:
+                cursor.execute("INSERT INTO age VALUES (1, '0-19'), (2, '20-29'), (3, '30-39')")
+                cursor.execute("UPDATE sales SET age_key = order_id % 4")
+            roll_up(engine)
+
+            result = aggregated(Preferring(engine, (f"sales_by_{rollup}",)), **asked)
+            found = [tuple(record[name] for name in FIELDS) for record in result.records]
+
+            assert (result.rollup, len(found) > 2) == (rollup, True)
+            assert found == rows(engine, sql)
 
     def test_a_cell_without_facts_has_nothing_and_not_null(self, small_rolled: DuckDB) -> None:
         result = aggregated(small_rolled, cut="date:1999", aggregates="net_revenue|orders|lines|customers")
