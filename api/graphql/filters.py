@@ -53,6 +53,12 @@ class IntRange:
     to: int = strawberry.field(description="The last value that belongs to it.")
 
 
+@strawberry.input(description="A range with both its ends: from <= number <= to.")
+class BigIntRange:
+    from_: BigInt = start()
+    to: BigInt = strawberry.field(description="The last value that belongs to it.")
+
+
 @strawberry.input(description="Compares text, exactly and by code point.")
 class TextFilter:
     eq: str | None = UNSET
@@ -82,6 +88,8 @@ class IdFilter:
 @strawberry.input(description="Compares times.")
 class DateTimeFilter:
     eq: datetime | None = UNSET
+    in_: list[datetime] | None = one_of()
+    not_in: list[datetime] | None = none_of()
     lt: datetime | None = UNSET
     lte: datetime | None = UNSET
     gt: datetime | None = UNSET
@@ -132,10 +140,13 @@ class IntFilter:
 @strawberry.input(description="Compares whole numbers of 64 bits, given as text.")
 class BigIntFilter:
     eq: BigInt | None = UNSET
+    in_: list[BigInt] | None = one_of()
+    not_in: list[BigInt] | None = none_of()
     lt: BigInt | None = UNSET
     lte: BigInt | None = UNSET
     gt: BigInt | None = UNSET
     gte: BigInt | None = UNSET
+    between: BigIntRange | None = UNSET
 
 
 @strawberry.input(description="Yes or no.")

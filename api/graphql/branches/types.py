@@ -7,7 +7,7 @@ import strawberry
 
 from api.graphql.enums import BranchKind, BranchKindFilter
 from api.graphql.fields import column, reads, relation
-from api.graphql.filters import DateFilter, IdFilter, TextFilter
+from api.graphql.filters import DateFilter, DateTimeFilter, IdFilter, TextFilter
 from api.graphql.planning.browsing import ordering
 from api.graphql.planning.filters import filters, where
 from api.graphql.relay import Connection, Node
@@ -35,6 +35,8 @@ class BranchFilter:
     kind: BranchKindFilter | None = where(branches.kind)
     opened_on: DateFilter | None = where(branches.opened_on)
     closed_on: DateFilter | None = where(branches.closed_on)
+    created_at: DateTimeFilter | None = where(branches.created_at)
+    updated_at: DateTimeFilter | None = where(branches.updated_at)
 
 
 @reads(
@@ -48,6 +50,7 @@ class BranchFilter:
         KIND=branches.kind,
         OPENED_ON=branches.opened_on,
         CREATED_AT=branches.created_at,
+        UPDATED_AT=branches.updated_at,
         ID=branches.id,
     ),
 )

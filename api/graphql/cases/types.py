@@ -49,6 +49,11 @@ class CaseFilter:
     customer: CustomerFilter | None = where(cases.customer)
     owner: UserFilter | None = where(cases.owner)
     branch: BranchFilter | None = where(cases.branch)
+    created_at: DateTimeFilter | None = where(cases.created_at)
+    updated_at: DateTimeFilter | None = where(cases.updated_at)
+    closed_at: DateTimeFilter | None = where(cases.closed_at)
+    first_responded_at: DateTimeFilter | None = where(cases.first_responded_at)
+    subject: TextFilter | None = where(cases.subject, group=Group.SENSITIVE)
 
 
 @reads(case_moves)
@@ -72,6 +77,11 @@ class CaseMove:
         DUE_AT=cases.due_at,
         PRIORITY=cases.priority_rank,
         NUMBER=cases.number,
+        STATE=cases.state,
+        SOLVED_AT=cases.solved_at,
+        CLOSED_AT=cases.closed_at,
+        CREATED_AT=cases.created_at,
+        UPDATED_AT=cases.updated_at,
         ID=cases.id,
     ),
 )

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import strawberry
 
 from api.graphql.fields import column, reads
-from api.graphql.filters import DateFilter, IdFilter, TextFilter
+from api.graphql.filters import DateFilter, DateTimeFilter, IdFilter, TextFilter
 from api.graphql.planning.browsing import ordering
 from api.graphql.planning.filters import filters, where
 from api.graphql.relay import Node
@@ -19,12 +19,20 @@ class ExchangeRateFilter:
     from_currency: TextFilter | None = where(exchange_rates.from_currency)
     to_currency: TextFilter | None = where(exchange_rates.to_currency)
     valid_on: DateFilter | None = where(exchange_rates.valid_on)
+    created_at: DateTimeFilter | None = where(exchange_rates.created_at)
+    updated_at: DateTimeFilter | None = where(exchange_rates.updated_at)
 
 
 @reads(
     exchange_rates,
     filter=ExchangeRateFilter,
-    order=ordering("ExchangeRate", VALID_ON=exchange_rates.valid_on, ID=exchange_rates.id),
+    order=ordering(
+        "ExchangeRate",
+        VALID_ON=exchange_rates.valid_on,
+        CREATED_AT=exchange_rates.created_at,
+        UPDATED_AT=exchange_rates.updated_at,
+        ID=exchange_rates.id,
+    ),
 )
 @strawberry.type
 class ExchangeRate(Node):

@@ -25,9 +25,14 @@ class ConsentFilter:
     at: DateTimeFilter | None = where(consents.at)
     source: TextFilter | None = where(consents.source)
     customer: CustomerFilter | None = where(consents.customer)
+    created_at: DateTimeFilter | None = where(consents.created_at)
 
 
-@reads(consents, filter=ConsentFilter, order=ordering("Consent", AT=consents.at, ID=consents.id))
+@reads(
+    consents,
+    filter=ConsentFilter,
+    order=ordering("Consent", AT=consents.at, CREATED_AT=consents.created_at, ID=consents.id),
+)
 @strawberry.type
 class Consent(Node):
     """What a customer gave or withdrew: one line, which nobody changes."""

@@ -25,6 +25,7 @@ class ContentFilter:
     valid_to: DateTimeFilter | None = where(contents.valid_to)
     retired_at: DateTimeFilter | None = where(contents.retired_at)
     created_at: DateTimeFilter | None = where(contents.created_at)
+    updated_at: DateTimeFilter | None = where(contents.updated_at)
 
 
 @reads(

@@ -1,8 +1,9 @@
 """Drill-through: the customers behind a cell, read by selection as everywhere."""
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import strawberry
@@ -22,12 +23,16 @@ from domain.customers.queries import customers
 from domain.messages import say
 from domain.selection import ids
 from domain.selection.run import read
+from olap.ask import Engine
 from olap.errors import RequestError
-from olap.request import Texts, facts_request
-from olap.vocabulary import model_of
-from olap.whose import customers_of
+from olap.plan import RowFilter
+from olap.request import FactsRequest, Texts, facts_request
+from olap.vocabulary import CubeModel, model_of
+from olap.whose import count_customers, customers_of
 
 LARGEST_PAGE = 100
+
+T = TypeVar("T")
 
 Info = strawberry.Info[Context, None]
 
@@ -45,6 +50,14 @@ async def behind(context: Context, cell: CubeCellInput, *, after: int = 0, most:
 
     Raises RequestError for a cell that cannot be, ApiError where the cube cannot be asked.
     """
+    return await _ask(context, cell, partial(customers_of, after=after, most=most))
+
+
+async def _ask(
+    context: Context,
+    cell: CubeCellInput,
+    question: Callable[[Engine, CubeModel, FactsRequest, RowFilter], T],
+) -> T:
     model, row_filter = model_of(cell.cube), row_filter_of(context.actor)
     backend = context.backend
     store = await holding(cell.at_least or context.call.at_least, backend.cube, backend.postgres)
@@ -52,7 +65,7 @@ async def behind(context: Context, cell: CubeCellInput, *, after: int = 0, most:
     now = context.now().astimezone(ZoneInfo(store.time_zone))
     wanted = facts_request(model, told, now=now, language=context.call.language)
     return await backend.asking.ask(
-        lambda engine: customers_of(engine, model, wanted, row_filter, after=after, most=most),
+        lambda engine: question(engine, model, wanted, row_filter),
         store.engine,
         context.call.gone,
     )
@@ -73,11 +86,29 @@ def _nodes() -> Any:
 class _Page(dict[str, Any]):
     """What was read of the customers, by response key, and where the next page begins."""
 
-    def __init__(self, read: Mapping[str, Any], keys: Sequence[int], *, more: bool) -> None:
+    def __init__(
+        self, read: Mapping[str, Any], cell: CubeCellInput, keys: Sequence[int], *, more: bool
+    ) -> None:
         super().__init__(read)
+        self.cell = cell
         self.ids = [ids.made("Customer", key) for key in keys]
         self.has_next_page = more
         self.end_cursor = self.ids[-1] if keys else None
+
+
+async def _total_count(root: strawberry.Parent[Any], info: Info) -> int:
+    return await _ask(info.context, root.cell, count_customers)
+
+
+def _counted() -> Any:
+    field = SizedField(
+        python_name="total_count",
+        base_resolver=StrawberryResolver(_total_count),
+        type_annotation=StrawberryAnnotation(int),
+        description="On all pages; a question of its own to the cube.",
+    )
+    field.cost = LARGEST_PAGE
+    return field
 
 
 @strawberry.type(
@@ -88,6 +119,7 @@ class CustomersOfCell:
     ids: list[strawberry.ID]
     has_next_page: bool
     end_cursor: str | None = strawberry.field(description="What `after` takes for the next page.")
+    total_count: int = _counted()
 
 
 async def _customers_of_cell(
@@ -105,7 +137,7 @@ async def _customers_of_cell(
     except RequestError as error:
         raise ApiError(Code.VALIDATION, str(error)) from None
     shown = found[:page_size]
-    return _Page(await _read(info, shown), shown, more=len(found) > page_size)
+    return _Page(await _read(info, shown), cell, shown, more=len(found) > page_size)
 
 
 async def _read(info: Info, keys: Sequence[int]) -> Mapping[str, Any]:

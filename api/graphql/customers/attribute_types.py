@@ -21,13 +21,19 @@ class CustomerAttributeFilter:
     type: AttributeTypeFilter | None = where(attributes.type)
     reportable: BooleanFilter | None = where(attributes.reportable)
     retired_at: DateTimeFilter | None = where(attributes.retired_at)
+    created_at: DateTimeFilter | None = where(attributes.created_at)
+    updated_at: DateTimeFilter | None = where(attributes.updated_at)
 
 
 @reads(
     attributes,
     filter=CustomerAttributeFilter,
     order=ordering(
-        "CustomerAttribute", NAME=attributes.name, CREATED_AT=attributes.created_at, ID=attributes.id
+        "CustomerAttribute",
+        NAME=attributes.name,
+        CREATED_AT=attributes.created_at,
+        UPDATED_AT=attributes.updated_at,
+        ID=attributes.id,
     ),
 )
 @strawberry.type

@@ -123,6 +123,7 @@ class CustomerFilter:
     lifecycle_stage: LifecycleStageFilter | None = where(customers.lifecycle_stage)
     lifecycle_since: DateTimeFilter | None = where(customers.lifecycle_since)
     last_contact_at: DateTimeFilter | None = where(last_contact_at_of_customer)
+    last_order_at: DateTimeFilter | None = where(last_order_at_of_customer)
     contact_points: Many[ContactPointFilter] | None = where(customers.contact_points, group=Group.CONTACT)
     attributes: Many[CustomerAttributeValueFilter] | None = where(
         customers.attributes, description="Name an attribute, and what its value is."
@@ -173,6 +174,7 @@ class CustomerFilter:
         UPDATED_AT=customers.updated_at,
         JOINED_ON=customers.joined_on,
         LAST_CONTACT_AT=last_contact_at_of_customer,
+        LAST_ORDER_AT=last_order_at_of_customer,
         LIFECYCLE_STAGE=customers.lifecycle_stage,
         LIFECYCLE_SINCE=customers.lifecycle_since,
         REGION=customers.region,

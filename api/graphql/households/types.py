@@ -6,14 +6,23 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from api.graphql.fields import reads, relation
-from api.graphql.filters import DateFilter, DateTimeFilter, IdFilter, TextFilter
+from api.graphql.filters import DateFilter, DateTimeFilter, IdFilter, Many, TextFilter
 from api.graphql.planning.browsing import ordering
 from api.graphql.planning.filters import filters, where
 from api.graphql.relay import Connection, Node
 from domain.households.queries import household_members, households
 
 if TYPE_CHECKING:
-    from api.graphql.customers.types import Customer
+    from api.graphql.customers.types import Customer, CustomerFilter
+
+
+@filters
+class HouseholdMemberFilter:
+    since_on: DateFilter | None = where(household_members.since_on)
+    until_on: DateFilter | None = where(household_members.until_on)
+    customer: Annotated["CustomerFilter", strawberry.lazy("api.graphql.customers.types")] | None = where(
+        household_members.customer
+    )
 
 
 @filters
@@ -21,12 +30,8 @@ class HouseholdFilter:
     id: IdFilter | None = where(households.id)
     name: TextFilter | None = where(households.name)
     created_at: DateTimeFilter | None = where(households.created_at)
-
-
-@filters
-class HouseholdMemberFilter:
-    since_on: DateFilter | None = where(household_members.since_on)
-    until_on: DateFilter | None = where(household_members.until_on)
+    updated_at: DateTimeFilter | None = where(households.updated_at)
+    members: Many[HouseholdMemberFilter] | None = where(households.members)
 
 
 @reads(
@@ -52,7 +57,13 @@ class HouseholdMember:
 @reads(
     households,
     filter=HouseholdFilter,
-    order=ordering("Household", NAME=households.name, CREATED_AT=households.created_at, ID=households.id),
+    order=ordering(
+        "Household",
+        NAME=households.name,
+        CREATED_AT=households.created_at,
+        UPDATED_AT=households.updated_at,
+        ID=households.id,
+    ),
 )
 @strawberry.type
 class Household(Node):

@@ -20,13 +20,19 @@ class MachineKeyFilter:
     public_id: TextFilter | None = where(machine_keys.public_id)
     expires_at: DateTimeFilter | None = where(machine_keys.expires_at)
     revoked_at: DateTimeFilter | None = where(machine_keys.revoked_at)
+    created_at: DateTimeFilter | None = where(machine_keys.created_at)
+    updated_at: DateTimeFilter | None = where(machine_keys.updated_at)
 
 
 @reads(
     machine_keys,
     filter=MachineKeyFilter,
     order=ordering(
-        "MachineKey", NAME=machine_keys.name, CREATED_AT=machine_keys.created_at, ID=machine_keys.id
+        "MachineKey",
+        NAME=machine_keys.name,
+        CREATED_AT=machine_keys.created_at,
+        UPDATED_AT=machine_keys.updated_at,
+        ID=machine_keys.id,
     ),
 )
 @strawberry.type

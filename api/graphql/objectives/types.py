@@ -35,6 +35,7 @@ class ObjectiveFilter:
     created_at: DateTimeFilter | None = where(objectives.created_at)
     owner: UserFilter | None = where(objectives.owner)
     parent: Optional["ObjectiveFilter"] = where(objectives.parent)
+    updated_at: DateTimeFilter | None = where(objectives.updated_at)
 
 
 @filters
@@ -49,6 +50,8 @@ class TargetFilter:
     withdrawn_at: DateTimeFilter | None = where(targets.withdrawn_at)
     owner: UserFilter | None = where(targets.owner)
     objective: ObjectiveFilter | None = where(targets.objective)
+    created_at: DateTimeFilter | None = where(targets.created_at)
+    updated_at: DateTimeFilter | None = where(targets.updated_at)
 
 
 @reads(
@@ -60,6 +63,7 @@ class TargetFilter:
         STATEMENT=objectives.statement,
         STARTS_ON=objectives.starts_on,
         ENDS_ON=objectives.ends_on,
+        UPDATED_AT=objectives.updated_at,
         ID=objectives.id,
     ),
 )
@@ -94,6 +98,7 @@ class Objective(Node):
         PERIOD_TO=targets.period_to,
         VALUE=targets.value,
         CREATED_AT=targets.created_at,
+        UPDATED_AT=targets.updated_at,
         ID=targets.id,
     ),
 )

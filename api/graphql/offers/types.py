@@ -46,6 +46,7 @@ class OfferFilter:
         offers.category, description="The category whose best product it is for."
     )
     grants: Many["OfferGrantFilter"] | None = where(offers.grants)
+    updated_at: DateTimeFilter | None = where(offers.updated_at)
 
 
 @filters
@@ -57,6 +58,8 @@ class OfferGrantFilter:
     offer: OfferFilter | None = where(offer_grants.offer)
     code: TextFilter | None = where(offer_grants.code)
     granted_by: UserFilter | None = where(offer_grants.granted_by)
+    created_at: DateTimeFilter | None = where(offer_grants.created_at)
+    updated_at: DateTimeFilter | None = where(offer_grants.updated_at)
 
 
 @reads(offer_rules)
@@ -148,6 +151,7 @@ class OfferGrantStateReached:
         GRANTED_AT=offer_grants.granted_at,
         STATE=offer_grants.state,
         UPDATED_AT=offer_grants.updated_at,
+        CREATED_AT=offer_grants.created_at,
         ID=offer_grants.id,
     ),
 )

@@ -55,6 +55,8 @@ class OpportunityFilter:
     customer: CustomerFilter | None = where(opportunities.customer)
     owner: UserFilter | None = where(opportunities.owner)
     branch: BranchFilter | None = where(opportunities.branch)
+    created_at: DateTimeFilter | None = where(opportunities.created_at)
+    updated_at: DateTimeFilter | None = where(opportunities.updated_at)
 
 
 @reads(opportunity_moves)
@@ -80,6 +82,8 @@ class OpportunityMove:
         STAGE=opportunities.stage_rank,
         AMOUNT=opportunities.amount,
         NAME=opportunities.name,
+        CREATED_AT=opportunities.created_at,
+        UPDATED_AT=opportunities.updated_at,
         ID=opportunities.id,
     ),
 )

@@ -33,6 +33,8 @@ class PaymentFilter:
     order: Annotated["OrderFilter", strawberry.lazy("api.graphql.orders.types")] | None = where(
         payments.order
     )
+    created_at: DateTimeFilter | None = where(payments.created_at)
+    updated_at: DateTimeFilter | None = where(payments.updated_at)
 
 
 @filters
@@ -58,3 +60,5 @@ class ShipmentFilter:
     order: Annotated["OrderFilter", strawberry.lazy("api.graphql.orders.types")] | None = where(
         shipments.order
     )
+    created_at: DateTimeFilter | None = where(shipments.created_at)
+    updated_at: DateTimeFilter | None = where(shipments.updated_at)

@@ -32,6 +32,8 @@ class PaymentStateReached:
         BOOKED_AT=payments.booked_at,
         STATE_AT=payments.state_at,
         AMOUNT=payments.amount,
+        CREATED_AT=payments.created_at,
+        UPDATED_AT=payments.updated_at,
         ID=payments.id,
     ),
 )

@@ -38,7 +38,14 @@ class ShipmentStateReached:
 @reads(
     shipments,
     filter=ShipmentFilter,
-    order=ordering("Shipment", BOOKED_AT=shipments.booked_at, STATE_AT=shipments.state_at, ID=shipments.id),
+    order=ordering(
+        "Shipment",
+        BOOKED_AT=shipments.booked_at,
+        STATE_AT=shipments.state_at,
+        CREATED_AT=shipments.created_at,
+        UPDATED_AT=shipments.updated_at,
+        ID=shipments.id,
+    ),
 )
 @strawberry.type
 class Shipment(Node):

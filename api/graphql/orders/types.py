@@ -94,9 +94,22 @@ class OrderFilter:
     lines: Many[OrderLineFilter] | None = where(orders.lines)
     payments: Many[PaymentFilter] | None = where(payments_of_order)
     shipments: Many[ShipmentFilter] | None = where(shipments_of_order)
+    created_at: DateTimeFilter | None = where(orders.created_at)
+    updated_at: DateTimeFilter | None = where(orders.updated_at)
 
 
-@reads(orders, filter=OrderFilter, order=ordering("Order", ORDERED_AT=orders.ordered_at, ID=orders.id))
+@reads(
+    orders,
+    filter=OrderFilter,
+    order=ordering(
+        "Order",
+        ORDERED_AT=orders.ordered_at,
+        NUMBER=orders.number,
+        CREATED_AT=orders.created_at,
+        UPDATED_AT=orders.updated_at,
+        ID=orders.id,
+    ),
+)
 @strawberry.type
 class Order(Node):
     """An order as its source booked it. Without a customer where nobody knows who bought."""

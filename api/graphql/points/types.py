@@ -26,12 +26,18 @@ class PointsEntryFilter:
     source_system: TextFilter | None = where(points_entries.source_system)
     source_id: TextFilter | None = where(points_entries.source_id)
     customer: CustomerFilter | None = where(points_entries.customer)
+    created_at: DateTimeFilter | None = where(points_entries.created_at)
 
 
 @reads(
     points_entries,
     filter=PointsEntryFilter,
-    order=ordering("PointsEntry", OCCURRED_AT=points_entries.occurred_at, ID=points_entries.id),
+    order=ordering(
+        "PointsEntry",
+        OCCURRED_AT=points_entries.occurred_at,
+        CREATED_AT=points_entries.created_at,
+        ID=points_entries.id,
+    ),
 )
 @strawberry.type
 class PointsEntry(Node):

@@ -20,6 +20,8 @@ class WarehouseFilter:
     name: TextFilter | None = where(warehouses.name)
     active: BooleanFilter | None = where(warehouses.active)
     branch: BranchFilter | None = where(warehouses.branch)
+    created_at: DateTimeFilter | None = where(warehouses.created_at)
+    updated_at: DateTimeFilter | None = where(warehouses.updated_at)
 
 
 @filters
@@ -32,3 +34,5 @@ class StockLevelFilter:
     product: Annotated["ProductFilter", strawberry.lazy("api.graphql.products.types")] | None = where(
         stock_levels.product
     )
+    created_at: DateTimeFilter | None = where(stock_levels.created_at)
+    updated_at: DateTimeFilter | None = where(stock_levels.updated_at)

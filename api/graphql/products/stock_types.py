@@ -17,7 +17,14 @@ from domain.products.stock_queries import stock_levels, warehouses
 @reads(
     warehouses,
     filter=WarehouseFilter,
-    order=ordering("Warehouse", CODE=warehouses.code, NAME=warehouses.name, ID=warehouses.id),
+    order=ordering(
+        "Warehouse",
+        CODE=warehouses.code,
+        NAME=warehouses.name,
+        CREATED_AT=warehouses.created_at,
+        UPDATED_AT=warehouses.updated_at,
+        ID=warehouses.id,
+    ),
 )
 @strawberry.type
 class Warehouse(Node):
@@ -37,7 +44,12 @@ class Warehouse(Node):
     stock_levels,
     filter=StockLevelFilter,
     order=ordering(
-        "StockLevel", QUANTITY=stock_levels.quantity, AS_OF=stock_levels.as_of, ID=stock_levels.id
+        "StockLevel",
+        QUANTITY=stock_levels.quantity,
+        AS_OF=stock_levels.as_of,
+        CREATED_AT=stock_levels.created_at,
+        UPDATED_AT=stock_levels.updated_at,
+        ID=stock_levels.id,
     ),
 )
 @strawberry.type

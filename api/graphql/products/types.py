@@ -52,6 +52,8 @@ class CategoryFilter:
     in_category: Optional["CategoryFilter"] = where(
         categories.at_or_above, description="It is such a category, or lies below one at any depth."
     )
+    created_at: DateTimeFilter | None = where(categories.created_at)
+    updated_at: DateTimeFilter | None = where(categories.updated_at)
 
 
 @reads(category_versions)
@@ -74,7 +76,13 @@ class CategoryVersion:
 @reads(
     categories,
     filter=CategoryFilter,
-    order=ordering("Category", NAME=categories.name, CREATED_AT=categories.created_at, ID=categories.id),
+    order=ordering(
+        "Category",
+        NAME=categories.name,
+        CREATED_AT=categories.created_at,
+        UPDATED_AT=categories.updated_at,
+        ID=categories.id,
+    ),
 )
 @strawberry.type
 class Category(Node):
@@ -149,6 +157,7 @@ class ProductFilter:
     )
     external_ids: Many[ExternalIdFilter] | None = where(products.external_ids)
     created_at: DateTimeFilter | None = where(products.created_at)
+    updated_at: DateTimeFilter | None = where(products.updated_at)
 
 
 @reads(product_changes)
@@ -195,6 +204,7 @@ class ProductPricePeriod:
         CODE=products.code,
         LIST_PRICE=products.list_price,
         CREATED_AT=products.created_at,
+        UPDATED_AT=products.updated_at,
         ID=products.id,
     ),
 )

@@ -29,6 +29,7 @@ class SegmentFilter:
     retired_at: DateTimeFilter | None = where(segments.retired_at)
     created_at: DateTimeFilter | None = where(segments.created_at)
     owner: UserFilter | None = where(segments.owner)
+    updated_at: DateTimeFilter | None = where(segments.updated_at)
 
 
 @filters
@@ -50,6 +51,7 @@ class SegmentMemberFilter:
         CREATED_AT=segments.created_at,
         REFRESHED_AT=segments.refreshed_at,
         MEMBER_COUNT=segments.member_count,
+        UPDATED_AT=segments.updated_at,
         ID=segments.id,
     ),
 )

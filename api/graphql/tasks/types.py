@@ -16,7 +16,7 @@ from api.graphql.enums import (
     TaskStateFilter,
 )
 from api.graphql.fields import column, reads, relation
-from api.graphql.filters import BooleanFilter, DateTimeFilter, IdFilter
+from api.graphql.filters import BooleanFilter, DateTimeFilter, IdFilter, TextFilter
 from api.graphql.opportunities.types import Opportunity, OpportunityFilter
 from api.graphql.planning.browsing import ordering
 from api.graphql.planning.filters import filters, where
@@ -43,6 +43,8 @@ class TaskFilter:
     created_by: UserFilter | None = where(tasks.created_by)
     case: CaseFilter | None = where(tasks.case)
     opportunity: OpportunityFilter | None = where(tasks.opportunity)
+    updated_at: DateTimeFilter | None = where(tasks.updated_at)
+    title: TextFilter | None = where(tasks.title, group=Group.SENSITIVE)
 
 
 @reads(
@@ -53,6 +55,9 @@ class TaskFilter:
         CREATED_AT=tasks.created_at,
         DUE_AT=tasks.due_at,
         PRIORITY=tasks.priority_rank,
+        STATE=tasks.state,
+        CLOSED_AT=tasks.closed_at,
+        UPDATED_AT=tasks.updated_at,
         ID=tasks.id,
     ),
 )

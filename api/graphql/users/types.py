@@ -35,12 +35,20 @@ class UserFilter:
     active: BooleanFilter | None = where(users.active)
     branches: Many[BranchFilter] | None = where(users.branches)
     created_at: DateTimeFilter | None = where(users.created_at)
+    updated_at: DateTimeFilter | None = where(users.updated_at)
 
 
 @reads(
     users,
     filter=UserFilter,
-    order=ordering("User", NAME=users.name, ROLE=users.role, CREATED_AT=users.created_at, ID=users.id),
+    order=ordering(
+        "User",
+        NAME=users.name,
+        ROLE=users.role,
+        CREATED_AT=users.created_at,
+        UPDATED_AT=users.updated_at,
+        ID=users.id,
+    ),
 )
 @strawberry.type
 class User(Node):
