@@ -18,9 +18,7 @@ from olap.explain import explain_aggregate
 from olap.request import aggregate_request, fact_request, facts_request, members_request, traits_of
 from olap.result import AggregateResult
 from olap.serving.estimate import check_size
-from olap.vocabulary import SPLIT, UnknownObject, cell_of
-
-MATCHES = {"en": "Matches filters", "ko": "조건 일치"}
+from olap.vocabulary import UnknownObject, cell_of
 
 
 async def model(request: Request) -> Response:
@@ -182,5 +180,4 @@ async def _file(
 def _labels(asked: Question, names: list[str]) -> list[str]:
     """What heads the columns for a person."""
     known = {attribute.ref: attribute.label or attribute.name for attribute in asked.cube.all_attributes}
-    known[SPLIT] = MATCHES[asked.language]
     return [label_of(name, known, asked.language) for name in names]

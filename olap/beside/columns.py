@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from olap.journeys import words
 from olap.physical import Formula, Ratio
 from olap.plan import Beside
+from olap.vocabulary import SPLIT
 
 TOTALS = "__totals__"
 """Which keys a row has added up, joined by commas; null in a cell of its own."""
@@ -43,8 +44,8 @@ HEADS = {
     },
 }
 MARKS = {
-    "en": {TOTALS: "Totals over", OTHERS: "Others"},
-    "ko": {TOTALS: "합계 대상", OTHERS: "기타"},
+    "en": {TOTALS: "Totals over", OTHERS: "Others", SPLIT: "Matches filters"},
+    "ko": {TOTALS: "합계 대상", OTHERS: "기타", SPLIT: "조건 일치"},
 }
 
 

@@ -102,6 +102,7 @@ def _parameters(texts: Texts, paging: Paging) -> list[tuple[str, str]]:
     named = {
         "cut": texts.cut,
         "drilldown": texts.drilldown,
+        "split": texts.split,
         "aggregates": texts.aggregates,
         "order": texts.order,
         "fields": texts.fields,

@@ -27,6 +27,7 @@ class Asked:
 
     cuts: tuple[str, ...] = ()
     drilldown: tuple[str, ...] = ()
+    split: tuple[str, ...] = ()
     having: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
     once: Mapping[str, Any] = field(default_factory=dict)
@@ -73,6 +74,11 @@ class Cube:
         (`"date@iso:iso_week"`), or of the next level below what is cut (`"date"`).
         """
         return self._with(drilldown=(*self._asked.drilldown, *map(self._words.drilldown, levels)))
+
+    def split(self, *cuts: str, **members: Any) -> "Cube":
+        """The facts that lie in these cuts as well, said as in `where`, beside those that do not; `__within_split__`
+        tells them apart."""
+        return self._with(split=(*self._asked.split, *cuts, *cut_texts(self._words, self._source, members)))
 
     def at_least(self, token: str) -> "Cube":
         """The answer holds the write whose response carried the token (`extensions.token`), and is waited for.
@@ -169,9 +175,7 @@ class Cube:
     def aggregate(self, *aggregates: str) -> dict[str, Any]:
         """The aggregates of the whole cell: amounts as Decimal, counts as int, ratios as float."""
         # What is compared cell by cell is no comparison of the whole.
-        kept = {"asof"} if self._asked.drilldown else {"asof", "compare"}
-        # What is compared cell by cell is no comparison of the whole.
-        kept = {"asof"} if self._asked.drilldown else {"asof", "compare"}
+        kept = {"asof", "convert"} | (set() if self._asked.drilldown else {"compare"})
         whole: dict[str, Any] = {name: text for name, text in self._asked.once.items() if name in kept}
         return self._source.summary(Texts(cut=self._asked.cuts, aggregates=aggregates, **whole))
 
@@ -210,7 +214,7 @@ class Cube:
 
     def _plain(self, *, fields: tuple[str, ...] = ()) -> Texts:
         """The cell alone, with its traits: members and facts have no aggregates to order by."""
-        return replace(self._texts(fields=fields), drilldown=(), order=())
+        return replace(self._texts(fields=fields), drilldown=(), split=(), order=())
 
     def _once(self, name: str, text: str) -> "Cube":
         return self._with(once={**self._asked.once, name: text})
@@ -219,6 +223,7 @@ class Cube:
         return Texts(
             cut=self._asked.cuts,
             drilldown=self._asked.drilldown,
+            split=self._asked.split,
             aggregates=aggregates,
             fields=fields,
             having=self._asked.having,

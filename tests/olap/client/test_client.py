@@ -32,6 +32,7 @@ QUESTIONS: dict[str, Words] = {
     "without": lambda cube: cube.without(country=["France", "대한민국"]).where("currency:GBP").by("country"),
     "a high cardinality": lambda cube: cube.where(currency="GBP").by("product:product"),
     "no drilldown": lambda cube: cube.where(currency="GBP"),
+    "split": lambda cube: cube.where(currency="GBP").by("year").split(country="France").split("date:2011-"),
     "traits of now": lambda cube: cube.where(currency="GBP").by("customer:region").as_of("now"),
     "in one currency": lambda cube: cube.where(currency="KRW").by("year").convert("KRW"),
     "beside targets": lambda cube: cube.where(currency="KRW").by("year").planned(),
@@ -59,6 +60,21 @@ def test_a_server_and_this_process_answer_alike(in_process: Cube, at_server: Cub
 
 
 class TestFrame:
+    def test_a_split_tells_what_lies_in_another_cell(self, in_process: Cube) -> None:
+        asked = in_process.where(currency="GBP").by("year").split(category="tea")
+
+        frame = asked.frame("lines")
+
+        assert frame.columns.tolist() == ["Year", "Matches filters", "Order lines"]
+        tea = in_process.where(currency="GBP", category="tea").by("year").frame("lines")
+        assert frame[frame["Matches filters"]].drop(columns="Matches filters").to_numpy().tolist() == (
+            tea.to_numpy().tolist()
+        )
+
+    def test_the_whole_cell_is_in_the_currency_that_was_asked_for(self, in_process: Cube) -> None:
+        with pytest.raises(RequestError, match="no exchange rate is known for GBP"):
+            in_process.where(currency="GBP").convert("KRW").aggregate("net_revenue")
+
     def test_the_example_of_the_manual(self, at_server: Cube) -> None:
         asked = at_server.where(date="2011", country="France").by("date:month", "product:category")
 
