@@ -14,6 +14,7 @@ from api.cli import (
     explain,
     imports,
     jobs,
+    lifetime,
     mart,
     migrate,
     retention,
@@ -51,6 +52,7 @@ app.command("migrate")(migrate.migrate)
 app.command("token")(token.token)
 app.command("schema")(schema.schema)
 app.command("explain")(explain.explain)
+cube.app.command("lifetime")(lifetime.lifetime)
 app.add_typer(cube.app, name="cube")
 app.add_typer(mart.app, name="mart")
 app.add_typer(documents.app, name="documents")
