@@ -2,9 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
 
 from olap.ask import Engine, fetch
 from olap.bind import bind_facts
+from olap.compile import compile_plan
 from olap.conditions import AllOf, AnyOf, Compare, Condition, Joined, OneOf, Values
 from olap.errors import RequestError
 from olap.physical import Column, Join, column_at
@@ -32,13 +37,25 @@ def customers_of(
     return keys
 
 
+def count_customers(engine: Engine, model: CubeModel, request: FactsRequest, row_filter: RowFilter) -> int:
+    """How many customers `customers_of` finds on all pages. Raises RequestError. One statement."""
+    statement = compile_plan(bind_customers(request, model, row_filter))
+    found = engine.fetch(_number_of(statement.select), statement.values)
+    return int(found.column("n")[0].as_py())
+
+
 def knows_customers(model: CubeModel) -> bool:
     """Whether each fact of the cube says whose it is."""
     return "customer" in model.joins and "customer_id" in metadata.tables[model.fact].c
 
 
 def bind_customers(
-    request: FactsRequest, model: CubeModel, row_filter: RowFilter, *, after: int, most: int
+    request: FactsRequest,
+    model: CubeModel,
+    row_filter: RowFilter,
+    *,
+    after: int = 0,
+    most: int | None = None,
 ) -> Plan:
     """As the facts of the cell are bound, whose customers are wanted. Raises RequestError."""
     whose = _whose(model)
@@ -61,9 +78,15 @@ def bind_customers(
         attributes=(Attribute(whose.name, whose),),
         where=None,
         order=(Order(whose.name, descending=False),),
-        page=Page(limit=values.slot(most)),
+        page=Page() if most is None else Page(limit=values.slot(most)),
     )
     return Plan(shape, tuple(values.collected))
+
+
+@lru_cache(256)
+def _number_of(select: "sa.Select[Any]") -> "sa.Select[Any]":
+    """How many rows it has; made once for each shape, whose statement is made once as well."""
+    return sa.select(sa.func.count().label("n")).select_from(select.order_by(None).subquery("whose"))
 
 
 def _whose(model: CubeModel) -> Column:

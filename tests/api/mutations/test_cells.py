@@ -28,7 +28,7 @@ ASKED = "segment { id name kind rule memberCount members(first: 5) { nodes { cus
 CUSTOMERS = """
     query ($cell: CubeCellInput!, $pageSize: Int! = 10, $after: String) {
         customersOfCell(cell: $cell, pageSize: $pageSize, after: $after) {
-            who: nodes { id called: name touchpoints(first: 1) { nodes { id } } } ids hasNextPage endCursor
+            who: nodes { id called: name touchpoints(first: 1) { nodes { id } } } ids hasNextPage endCursor totalCount
         }
     }
 """
@@ -78,12 +78,14 @@ class TestCustomersOfCell:
             [],
         ]
         assert [each["hasNextPage"] for each in found] == [False] * 3
+        assert [each["totalCount"] for each in found] == [2, 1, 0]
 
     async def test_pages_follow_each_other(self, api: Api) -> None:
         first = await _of(api, YEAR, pageSize=1)
         second = await _of(api, YEAR, pageSize=1, after=first["endCursor"])
 
         assert (first["ids"], first["hasNextPage"]) == ([id_of("Customer", 1)], True)
+        assert (first["totalCount"], second["totalCount"]) == (2, 2)
         assert (second["ids"], second["hasNextPage"]) == ([id_of("Customer", 2)], False)
 
     async def test_traits_as_of_now_find_others_than_those_of_the_event(self, api: Api) -> None:
@@ -105,6 +107,7 @@ class TestCustomersOfCell:
         found = await _of(api, cell(), as_={"role": "ANALYST", **scope})
 
         assert found["ids"] == [id_of("Customer", key) for key in expected]
+        assert found["totalCount"] == len(expected)
 
     @pytest.mark.parametrize(
         ("asked", "more", "told"),
