@@ -43,7 +43,7 @@ class RequestLog:
     def note(self, cube: str, shape: Aggregation, rollup: str | None, seconds: float) -> None:
         """The request is in the log, unless no rollup could ever answer it; where the log cannot be written, it is
         not, and the answer goes on."""
-        if beyond(shape) is not None:
+        if beyond(shape) is not None or shape.star.conversion is not None:
             return
         found = Request(
             at=int(time.time()),
@@ -92,7 +92,20 @@ def log_of(engine: object) -> RequestLog | None:
 
 
 def keys_of(shape: Aggregation) -> set[Column]:
-    """The columns that a rollup must keep to answer, however it reaches them."""
+    """The columns that a rollup must keep to answer, however it reaches them; where other times stand beside, the
+    facts' key of their day."""
     drilled = {item.column for item in shape.attributes}
     split = set() if shape.split is None else columns_in(shape.split)
-    return drilled | split | columns_in(shape.star.where)
+    found = drilled | split | columns_in(shape.star.where)
+    days = {calendar: key for calendar, key in _days(shape) if any(each.table == calendar for each in found)}
+    return {each for each in found if each.table not in days} | set(days.values())
+
+
+def _days(shape: Aggregation) -> Iterator[tuple[str, Column]]:
+    """The calendars by whose days other times are told, and the facts' way to each."""
+    beside = shape.beside
+    told = () if beside is None else (beside.shift, beside.reach, beside.spine)
+    calendars = {times.day.table for times in told if times is not None}
+    for join in shape.star.joins:
+        if join.key.table in calendars:
+            yield join.key.table, join.fact

@@ -37,9 +37,25 @@ class TestLog:
         kept = RequestLog(tmp_path / "requests")
         engine = Cached(small_rolled, lambda: "1", requests=kept)
 
-        aggregated(engine, drilldown="date:month", aggregates="orders", compare="year_ago")
+        aggregated(
+            engine, drilldown="date:month", aggregates="net_revenue", convert="GBP", cut="currency:GBP"
+        )
 
         assert list(kept.read()) == []
+
+    def test_what_is_told_by_other_times_needs_single_days(
+        self, small_rolled: DuckDB, tmp_path: Path
+    ) -> None:
+        kept = RequestLog(tmp_path / "requests")
+        engine = Cached(small_rolled, lambda: "1", requests=kept)
+
+        aggregated(engine, drilldown="date:month|gender", aggregates="orders", compare="year_ago")
+        aggregated(engine, drilldown="date:month|gender", aggregates="orders", totals="yes")
+
+        assert [each.keys for each in kept.read()] == [
+            ("customer.gender", "sales.date_key"),
+            ("customer.gender", "date.month", "date.quarter", "date.year"),
+        ]
 
     def test_the_file_is_bounded(
         self, small_rolled: DuckDB, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

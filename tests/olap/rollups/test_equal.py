@@ -122,7 +122,11 @@ class TestCounts:
             FROM sales s JOIN age a USING (age_key) JOIN line_kind k USING (line_kind_key)
             WHERE s.currency_key = 826 GROUP BY 1 ORDER BY 1 NULLS LAST
         """
-        asked = {"drilldown": "age_at_event", "aggregates": "orders|net_revenue", "cut": "currency:GBP"}
+        asked: dict[str, Any] = {
+            "drilldown": "age_at_event",
+            "aggregates": "orders|net_revenue",
+            "cut": "currency:GBP",
+        }
         with small_engine() as engine:
             with engine.transaction() as cursor:
                 cursor.execute("INSERT INTO age VALUES (1, '0-19'), (2, '20-29'), (3, '30-39')")
