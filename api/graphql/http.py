@@ -33,6 +33,7 @@ from api.graphql.requests import (
     in_query,
     left,
     posted,
+    said_once,
 )
 from api.graphql.schema import schema
 from api.graphql.subscriptions import sse
@@ -154,6 +155,8 @@ class GraphQL:
         return replies.failed(errors, head.media, head.language(), read=read)
 
     async def _call(self, head: Head, backend: Backend, receive: Receive) -> Call:
+        if len(head.headers) < len(head.scope["headers"]):
+            said_once(head.scope["headers"])
         actor = await backend.auth.bearer(head.said(b"authorization"), head.here)
         if self._bulk:
             bulks.require_bulk(actor)

@@ -4,7 +4,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -28,6 +28,18 @@ DISCARDED_SECONDS = 2
 """So much of a body that is too large is thrown away before the connection is closed."""
 
 Headers = Mapping[bytes, bytes]
+
+SAID_ONCE = frozenset(
+    (
+        b"authorization",
+        b"content-encoding",
+        b"content-length",
+        b"content-type",
+        b"idempotency-key",
+        b"x-dangol-at-least",
+    )
+)
+"""Headers that mean one thing: of two, a proxy might have looked at the one and we at the other."""
 
 BODY = say("the body")
 
@@ -62,6 +74,13 @@ async def posted(headers: Headers, receive: Receive, *, largest: int = LARGEST_B
     if largest == LARGEST_BODY:
         sizes.check_body(body)
     return asking(parsed(body, BODY))
+
+
+def said_once(headers: Sequence[tuple[bytes, bytes]]) -> None:
+    """Raises BadRequest where one of these headers is there twice."""
+    for name, count in Counter(name for name, _ in headers).items():
+        if count > 1 and name in SAID_ONCE:
+            raise BadRequest(say("the header {name} is given more than once", name=name.decode("latin-1")))
 
 
 def in_query(query_string: bytes) -> Asking:

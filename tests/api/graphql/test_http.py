@@ -18,6 +18,31 @@ async def get(api: Api, parameters: dict[str, str]) -> httpx.Response:
     return await api.client.get("/graphql", params=parameters, headers=headers)
 
 
+class TestHeaders:
+    @pytest.mark.parametrize(
+        "name", ["Authorization", "Idempotency-Key", "Content-Type", "X-Dangol-At-Least"]
+    )
+    async def test_what_means_one_thing_is_said_once(self, api: Api, name: str) -> None:
+        said = {"Authorization": f"Bearer {api.token()}", "Content-Type": OLD}
+        one = said.pop(name, "a")
+
+        response = await api.client.post(
+            "/graphql", content=GOOD, headers=[*said.items(), (name, one), (name.lower(), one)]
+        )
+
+        assert response.status_code == 400
+        assert response.json()["errors"][0]["message"] == f"the header {name.lower()} is given more than once"
+
+    async def test_what_may_be_repeated_is_taken(self, api: Api) -> None:
+        bearer, accept = ("Authorization", f"Bearer {api.token()}"), ("Accept", NEW)
+
+        response = await api.client.post(
+            "/graphql", content=GOOD, headers=[bearer, accept, accept, ("Content-Type", OLD)]
+        )
+
+        assert response.status_code == 200
+
+
 class TestBodiesThatCannotBeRead:
     @pytest.mark.parametrize(
         ("body", "message"),
