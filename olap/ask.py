@@ -12,6 +12,7 @@ from olap.beside.columns import columns_of
 from olap.bind import bind_aggregate, bind_facts, bind_members
 from olap.compile import MIXED, PLACE, SUMMARY, TOTAL, compile_plan
 from olap.errors import RequestError
+from olap.few import few_cells
 from olap.freshness import Freshness
 from olap.physical import is_of_money
 from olap.plan import Aggregation, Analysis, Beside, Plan, RowFilter
@@ -69,10 +70,15 @@ def aggregate(
     assert isinstance(plan.shape, Aggregation | Analysis)
     choice = chosen(engine, plan)
     began = time.perf_counter()
-    table = fetch(engine, choice.plan) if request.convert is None else trimmed(fetch(engine, choice.plan))
+    few = few_cells(engine, choice.plan) if choice.rollup is None else None
+    table = fetch(engine, choice.plan) if few is None else few.cells
     log = log_of(engine)
     if log is not None and isinstance(plan.shape, Aggregation):
         log.note(model.name, plan.shape, choice.rollup, time.perf_counter() - began)
+    if few is not None:
+        return with_targets(engine, model, request, few) if request.planned else few
+    if request.convert is not None:
+        table = trimmed(table)
     hidden: list[str] = []
     if MIXED in table.column_names and table.column(MIXED)[0].as_py() and model.currency is not None:
         if request.convert is not None:

@@ -7,7 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 from sqlalchemy import ClauseElement
 
 from olap.bind import bind_aggregate
-from olap.compile import compile_plan
+from olap.compile import compile_cells, compile_plan
 from olap.engines.compiled import Compiler, Query
 from olap.engines.duckdb import DIALECT
 from olap.physical import Column
@@ -51,7 +51,8 @@ def explain_aggregate(
 ) -> Explanation:
     """How the engine would answer. Raises RequestError and its kinds, as the question itself does."""
     choice = chosen(engine, bind_aggregate(request, model, row_filter))
-    statement = compile_plan(choice.plan)
+    alone = compile_cells(choice.plan) if choice.rollup is None else None
+    statement = compile_plan(choice.plan) if alone is None else alone
     query = query_of(engine, statement.select, statement.values)
     return Explanation(
         plan=plain(choice.plan.shape),
