@@ -38,6 +38,7 @@ _MASTER = Master(
     root="customers",
     external_ids="customer_external_ids",
     key="customer_id",
+    alone=True,
     fields=(
         Field("kind", _TEXT, empty="'PERSON'"),
         *(Field(name, _TEXT) for name in ("name", "latin_name")),

@@ -51,10 +51,12 @@ class Merged:
 
 
 async def stage(connection: AsyncConnection, kind: Kind, rows: Sequence[Row]) -> None:
-    """The rows and their parts are in their staging tables. Two statements, and one for each kind of part."""
+    """The rows and their parts are in their staging tables: of their columns those that a row has. Two statements, and
+    one for each kind of part."""
     await _open(connection, kind)
     master = kind.master
-    columns = list(form.table(master))
+    told = form.STAGED.keys() | set[str]().union(*(row.cells for row in rows))
+    columns = [name for name in form.table(master) if name in told]
     await copy(connection, master.staging, columns, _csv([_staged(kind, row, columns) for row in rows]))
     for part in kind.parts:
         items = [
