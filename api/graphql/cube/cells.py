@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -25,6 +26,7 @@ from domain.selection import ids
 from domain.selection.run import read
 from olap.ask import Engine
 from olap.errors import RequestError
+from olap.mining.cell_rules import rule_of
 from olap.plan import RowFilter
 from olap.request import FactsRequest, Texts, facts_request
 from olap.vocabulary import CubeModel, model_of
@@ -53,17 +55,27 @@ async def behind(context: Context, cell: CubeCellInput, *, after: int = 0, most:
     return await _ask(context, cell, partial(customers_of, after=after, most=most))
 
 
+def rule_behind(context: Context, cell: CubeCellInput) -> Mapping[str, Any]:
+    """The rule that the customers of the cell meet. Raises RequestError where no rule says the cell."""
+    model, wanted, now = _wanted(context, cell, context.backend.cube.time_zone)
+    return rule_of(model, wanted, now.date())
+
+
+def _wanted(context: Context, cell: CubeCellInput, zone: str) -> tuple[CubeModel, FactsRequest, datetime]:
+    model = model_of(cell.cube)
+    told = Texts(cut=[cut_text(each) for each in cell.cut], asof=cell.asof or None)
+    now = context.now().astimezone(ZoneInfo(zone))
+    return model, facts_request(model, told, now=now, language=context.call.language), now
+
+
 async def _ask(
     context: Context,
     cell: CubeCellInput,
     question: Callable[[Engine, CubeModel, FactsRequest, RowFilter], T],
 ) -> T:
-    model, row_filter = model_of(cell.cube), row_filter_of(context.actor)
-    backend = context.backend
+    row_filter, backend = row_filter_of(context.actor), context.backend
     store = await holding(cell.at_least or context.call.at_least, backend.cube, backend.postgres)
-    told = Texts(cut=[cut_text(each) for each in cell.cut], asof=cell.asof or None)
-    now = context.now().astimezone(ZoneInfo(store.time_zone))
-    wanted = facts_request(model, told, now=now, language=context.call.language)
+    model, wanted, _ = _wanted(context, cell, store.time_zone)
     return await backend.asking.ask(
         lambda engine: question(engine, model, wanted, row_filter),
         store.engine,

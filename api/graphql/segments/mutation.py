@@ -1,9 +1,12 @@
 """Mutations of segments."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import strawberry
 from strawberry import Maybe
 
-from api.graphql.cube.cells import CubeCellInput, behind
+from api.graphql.cube.cells import CubeCellInput, behind, rule_behind
 from api.graphql.inputs import key, key_at, said
 from api.graphql.segments.inputs import SegmentRuleInput, as_json
 from api.graphql.segments.types import Segment
@@ -41,13 +44,19 @@ class CreateSegmentInput(SegmentInput):
 
 
 @strawberry.input(
-    description="A new list of the customers whose facts lie in a cell now, of those that the caller may see."
+    description="A new segment of a cell: a list of the customers whose facts lie in it now, of those that the "
+    "caller may see; or, dynamic, a rule."
 )
 class CreateSegmentFromCellInput:
     cell: CubeCellInput
     name: str
     description: str | None = None
     owner_id: strawberry.ID | None = None
+    dynamic: bool = strawberry.field(
+        default=False,
+        description="By a rule that says who is in the cell, so that customers come and go; of the cubes sales and "
+        "touchpoints, with asof now, where the cuts are such that a rule can say them.",
+    )
 
 
 @strawberry.input(description="A change of a segment: what is absent is left as it is, null clears.")
@@ -95,6 +104,16 @@ def _customers(input: SegmentCustomersInput) -> list[int]:
     return [key(each, "Customer", "customer_ids", at) for at, each in enumerate(input.customer_ids)]
 
 
+@contextmanager
+def _asked_for() -> Iterator[None]:
+    """What the cube says against a cell is told at its place."""
+    try:
+        yield
+    except RequestError as error:
+        told = say("the cell cannot be asked for: {reason}", reason=str(error))
+        raise Invalid(told, "cell") from None
+
+
 @strawberry.type
 class SegmentMutation:
     @writes(Segment, segments, Action.CREATE, errors=_NAMES)
@@ -106,16 +125,18 @@ class SegmentMutation:
 
     @writes(Segment, segments, Action.CREATE, errors=_NAMES)
     async def create_segment_from_cell(write: Write, input: CreateSegmentFromCellInput) -> int:
-        """Make a cell of a cube a segment: a list of its customers as of now, which stays as it is."""
+        """Make a cell of a cube a segment: a list of its customers as of now, which stays as it is, or a rule."""
         details: SegmentDetails = {"name": input.name, "description": input.description}
         if input.owner_id is not None:
             details["owner_id"] = key(input.owner_id, "User", "owner_id")
+        if input.dynamic:
+            with _asked_for():
+                details["rule"] = rule_behind(write.context, input.cell)
+            elsewhere = over(write.context.backend)
+            return await commands.create_segment(write.session, details, now=write.now, elsewhere=elsewhere)
         made = await commands.create_segment(write.session, details, now=write.now)
-        try:
+        with _asked_for():
             customer_ids = await behind(write.context, input.cell, most=commands.MOST_IN_LIST + 1)
-        except RequestError as error:
-            told = say("the cell cannot be asked for: {reason}", reason=str(error))
-            raise Invalid(told, "cell") from None
         await commands.fill_list(write.session, made, customer_ids, actor=write.actor, now=write.now)
         return made
 

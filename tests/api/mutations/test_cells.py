@@ -161,6 +161,29 @@ class TestCreateSegmentFromCell:
         assert refusals(wrong) == refusals(none) == [("VALIDATION", ["cell"])]
         assert await rows("SELECT * FROM segments") == []
 
+    async def test_a_dynamic_one_is_by_a_rule_that_the_same_customers_meet(self, api: Api) -> None:
+        asked = cell(("line_kind", "sale"), ("date@ymd", "3650daysago-today"), asof="now")
+
+        made = (
+            await mutate(
+                api, "createSegmentFromCell", ASKED, {"cell": asked, "name": "moving", "dynamic": True}
+            )
+        )["segment"]
+        found = await _of(api, asked)
+
+        assert (made["kind"], made["memberCount"], found["totalCount"]) == ("RULE", 2, 2)
+        assert made["rule"] == {"all": [{"orders": {"atLeast": 1, "days": 3651}}]}
+
+    async def test_a_cell_that_no_rule_says_is_refused_and_nothing_is_left(
+        self, api: Api, rows: Rows
+    ) -> None:
+        given = {"cell": YEAR, "name": "2026", "dynamic": True}
+
+        refused = await mutate(api, "createSegmentFromCell", ASKED, given)
+
+        assert refusals(refused) == [("VALIDATION", ["cell"])]
+        assert await rows("SELECT * FROM segments") == []
+
     async def test_a_name_that_is_taken_is_refused(self, api: Api) -> None:
         await mutate(api, "createSegment", ASKED, {"name": "2026"})
 
