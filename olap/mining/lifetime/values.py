@@ -17,7 +17,7 @@ from olap.mining.lifetime.series import Floats
 MODEL = 1
 """Raised when the same orders give other values than before."""
 
-MOST_FITTED = 20_000
+MOST_FITTED = 10_000
 """Histories that a model is fitted on: of more, evenly chosen ones. Its parameters are then known to about one in a
 hundred, and a fit takes seconds however many customers there are."""
 
