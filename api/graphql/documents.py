@@ -156,10 +156,9 @@ class Documents:
             ) from None
 
     def _read(self, text: str, most: limits.Limits) -> dict[str, Operation]:
-        if len(text) > most.characters:
-            raise BadRequest(
-                say("the document is longer than {most} characters", most=most.characters), status=413
-            )
+        written = text.encode()
+        if len(written) > most.bytes:
+            raise BadRequest(say("the document is longer than {most} bytes", most=most.bytes), status=413)
         try:
             document = parse(text, max_tokens=most.tokens)
             limits.check(document)
@@ -171,7 +170,7 @@ class Documents:
             raise BadRequest(say("the document is nested too deeply")) from None
         if errors:
             raise _refused(errors)
-        return self._operations_of(document, hashlib.sha256(text.encode()).hexdigest())
+        return self._operations_of(document, hashlib.sha256(written).hexdigest())
 
     def _operations_of(self, document: DocumentNode, digest: str) -> dict[str, Operation]:
         fragments = {

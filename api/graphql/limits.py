@@ -29,12 +29,12 @@ from domain.messages import Message, say
 class Limits:
     """How long a document may be; the other limits are everybody's."""
 
-    characters: int
+    bytes: int
     tokens: int
 
 
-INTERACTIVE = Limits(characters=64 * 1024, tokens=1_000)
-TRUSTED = Limits(characters=256 * 1024, tokens=5_000)
+INTERACTIVE = Limits(bytes=64 * 1024, tokens=1_000)
+TRUSTED = Limits(bytes=256 * 1024, tokens=5_000)
 """For documents that were registered beforehand."""
 
 DEEPEST = 12

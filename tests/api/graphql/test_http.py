@@ -148,11 +148,12 @@ class TestDocumentsThatAreRefused:
         assert message in error["message"]
         assert error["extensions"]["code"] in ("BAD_REQUEST", "VALIDATION")
 
-    async def test_a_long_document_is_too_large(self, api: Api) -> None:
-        response = await api.post("{ __typename }" + " " * 64 * 1024)
+    @pytest.mark.parametrize("rest", [" " * 64 * 1024, "#" + "가" * 22 * 1024], ids=["ascii", "hangul"])
+    async def test_a_long_document_is_too_large(self, api: Api, rest: str) -> None:
+        response = await api.post("{ __typename }" + rest)
 
         assert response.status_code == 413
-        assert response.json()["errors"][0]["message"] == "the document is longer than 65536 characters"
+        assert response.json()["errors"][0]["message"] == "the document is longer than 65536 bytes"
 
     async def test_no_names_of_the_schema_are_suggested(self, api: Api) -> None:
         [error] = await api.errors("{ custmers(first: 1) { totalCount } }")

@@ -80,8 +80,8 @@ BOMBS: dict[str, tuple[str, str]] = {
         "costs 10",
     ),
     "a document too long": (
-        "{ viewer { role } } #" + "x" * limits.INTERACTIVE.characters,
-        "65536 characters",
+        "{ viewer { role } } #" + "x" * limits.INTERACTIVE.bytes,
+        "65536 bytes",
     ),
 }
 
