@@ -35,7 +35,7 @@ GRAPHQL = "/graphql"
 
 
 def create() -> Starlette:
-    """The application with the settings of the environment; granian's workers call it."""
+    """The application with the settings of the environment; the server's worker calls it."""
     settings = load()
     logs.configure(settings.log_level)
     return application(settings)

@@ -15,4 +15,4 @@ def settle() -> None:
     """What is here now is never searched again, and young objects less often."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(YOUNG, 20, 20)
+    gc.set_threshold(YOUNG, 10, 5)

@@ -19,9 +19,9 @@ SERVER: dict[str, Any] = {
             "stream": "ext://sys.stderr",
         }
     },
-    "loggers": {"_granian": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+    "loggers": {"uvicorn": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
 }
-"""How the server (granian) logs."""
+"""How the server (uvicorn) logs."""
 
 
 def configure(level: str) -> None:

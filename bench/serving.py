@@ -1,4 +1,4 @@
-"""An application, served as it is in production: by one granian worker on a free port."""
+"""An application, served as it is in production: by one worker on a free port."""
 
 import os
 import socket
@@ -14,12 +14,11 @@ START = 120.0
 
 @contextmanager
 def served(target: str, environment: dict[str, str]) -> Iterator[int]:
-    """The port of a granian with one worker that serves the target; stopped in the end."""
+    """The port of a server with one worker that serves the target; stopped in the end."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--loop", "uvloop", "--workers", "1"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--log-level", "warning", "--factory", target]
+    command = [sys.executable, "-m", "api.serving.supervisor", target, "127.0.0.1", str(port)]
     process = subprocess.Popen(command, env={**os.environ, **environment})
     try:
         _wait_for(port, process)

@@ -1,7 +1,7 @@
 """Batches of 1,000 customers or order lines over HTTP into a store of 100,000 customers, and where the time goes.
 
 Goals: new rows at least 10,000 a second, the same batch again at least 20,000 a second with no event, and of 1,000 rows
-with one bad one exactly one is rejected. One granian worker with all checks on (machine key, permissions, cost, rate,
+with one bad one exactly one is rejected. One worker with all checks on (machine key, permissions, cost, rate,
 idempotency key), an embedded server of its own with its ordinary settings (fsync on), CONNECTIONS clients at a time.
 """
 

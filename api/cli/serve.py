@@ -8,10 +8,6 @@ import typer
 from api.cli.place import Config, Host, Port, settings_of, store
 from api.settings import Settings, SettingsError, environment
 
-SERVERS_MEMORY = ("_RJEM_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0")
-"""The server's own part of a worker gives memory back once it is free. It holds 128 KiB for each WebSocket, and by
-default kept most of what 1,000 closed ones had: a worker stayed at 446 MB after two bursts, now at 336 (measured)."""
-
 
 def serve(
     host: Host = None,
@@ -74,29 +70,8 @@ def require_free(settings: Settings) -> None:
 
 def run(settings: Settings, url: str) -> None:
     """Serve until a signal ends it. The worker reads its settings from the environment, the store's address too."""
-    os.environ.setdefault(*SERVERS_MEMORY)  # read when the server's library is loaded, here
-    from granian import Granian
-    from granian.constants import Interfaces, Loops
-    from granian.log import LogLevels
-
-    from api.draining import warn_workers_first
-    from api.logs import SERVER
+    from api.serving.supervisor import configured, supervise
 
     os.environ.update(environment(settings))
     os.environ["DANGOL_DATABASE_URL"] = url
-    server = Granian(
-        target="api.app:create",
-        factory=True,
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.ASGI,
-        loop=Loops.uvloop,
-        workers=1,
-        respawn_failed_workers=True,
-        workers_kill_timeout=20,
-        log_access=False,
-        log_dictconfig=SERVER,
-        log_level=LogLevels.warning,
-    )
-    server.on_startup(warn_workers_first)
-    server.serve()
+    supervise(configured("api.app:create", host=settings.host, port=settings.port))

@@ -1,4 +1,4 @@
-"""The three servers on one store, one process each: ours, the peer, and the bare application with the SQL."""
+"""The servers on one store, one process each: ours, the peer, and the bare application with the SQL."""
 
 import os
 import socket
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.node import NODE
+from bench.serving import served
 from domain.db import read_pool
 
 Message = dict[str, Any]
@@ -29,19 +30,29 @@ GRANIAN = [
 ]
 
 
+LIMIT = "bench.graphql.servers:limit"
+
+
 @contextmanager
 def ours(url: str, key: Path) -> Iterator[int]:
     """Our application as it is served: tokens, limits and costs on."""
     told = {"BENCH_URL": url, "BENCH_KEY": str(key), "DANGOL_RATE": "100000000"}
-    with _served([sys.executable, *GRANIAN, "--factory", "bench.nested_apps:dangol"], told) as port:
+    with served("bench.nested_apps:dangol", told) as port:
         yield port
 
 
 @contextmanager
 def bare(url: str, sql: Path) -> Iterator[int]:
-    """The least that any Python server on this Postgres must do."""
+    """The least that any Python server on this Postgres must do, on granian."""
     told = {"BENCH_URL": url, "BENCH_SQL": str(sql)}
-    with _served([sys.executable, *GRANIAN, "--factory", "bench.graphql.servers:limit"], told) as port:
+    with _served([sys.executable, *GRANIAN, "--factory", LIMIT], told) as port:
+        yield port
+
+
+@contextmanager
+def bare_on_ours(url: str, sql: Path) -> Iterator[int]:
+    """The same on the server that we serve with."""
+    with served(LIMIT, {"BENCH_URL": url, "BENCH_SQL": str(sql)}) as port:
         yield port
 
 

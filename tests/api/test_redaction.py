@@ -88,7 +88,7 @@ class TestConfigured:
 class TestServer:
     def test_a_trace_is_cut_off(self) -> None:
         record = logging.LogRecord(
-            "_granian",
+            "uvicorn.error",
             logging.ERROR,
             "x.py",
             1,

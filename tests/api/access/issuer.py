@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from granian.constants import Interfaces
-from granian.server.embed import Server
 from joserfc import jwt
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from uvicorn import Config, Server
 
 AUDIENCE = "dangol-test"
 
@@ -81,13 +80,13 @@ async def issuing() -> AsyncIterator[Issuer]:
 @contextlib.asynccontextmanager
 async def serving(app: Any, port: int) -> AsyncIterator[None]:
     """The application answers on the port."""
-    server = Server(app, port=port, interface=Interfaces.ASGINL, log_enabled=False)
+    server = Server(Config(app, host="127.0.0.1", port=port, log_config=None, lifespan="off"))
     task = asyncio.create_task(server.serve())
     try:
         await _until(port)
         yield
     finally:
-        server.stop()  # type: ignore[no-untyped-call]  # granian does not say it
+        server.should_exit = True
         await task
 
 

@@ -1,0 +1,142 @@
+"""The process that starts a worker, replaces one that died, and stops it in an orderly way."""
+
+import logging
+import os
+import signal
+import socket
+import sys
+from contextlib import suppress
+from types import FrameType
+from typing import Any
+
+from uvicorn import Config
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors.multiprocess import Multiprocess, Process
+
+from api.logs import SERVER
+from api.serving.connection import Connection
+from api.serving.worker import Worker
+
+KILL_SECONDS = 20
+"""So long calls in flight may take once the worker was told to stop."""
+
+HUNG_SECONDS = 60
+"""A worker that does not answer its starter for so long is replaced."""
+
+IDLE_SECONDS = 75
+"""A connection without a request is closed after so long: later than the minute after which proxies and pools of
+clients give theirs up, so that no request is sent into a closing one."""
+
+WAITING_CONNECTIONS = 1024
+
+LARGEST_MESSAGE = 1024 * 1024
+"""Of a WebSocket, in bytes: as a body of POST /graphql."""
+
+log = logging.getLogger("uvicorn.error")
+
+
+def configured(target: str, *, host: str, port: int) -> Config:
+    """How the application that `target` makes ("module:function") is served: by one worker, HTTP/1.1 and WebSocket."""
+    return Config(
+        target,
+        factory=True,
+        host=host,
+        port=port,
+        workers=1,
+        loop="uvloop",
+        http=Connection,
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_MESSAGE,
+        ws_per_message_deflate=False,  # 64 KiB a connection, for messages of some hundred bytes
+        lifespan="on",
+        log_config=SERVER,
+        log_level=SERVER["loggers"]["uvicorn"]["level"].lower(),
+        access_log=False,
+        proxy_headers=False,  # who asks is who is connected: nobody may say that he is on this machine
+        server_header=False,
+        backlog=WAITING_CONNECTIONS,
+        timeout_keep_alive=IDLE_SECONDS,
+        timeout_graceful_shutdown=KILL_SECONDS,
+        timeout_worker_healthcheck=HUNG_SECONDS,
+    )
+
+
+class _Started(Process):
+    """A worker's process."""
+
+    @property
+    def server(self) -> Worker:
+        if self._server is None:
+            self._server = Worker(self.config)
+        return self._server  # type: ignore[return-value]  # it is made here
+
+
+class Supervisor(Multiprocess):
+    """uvicorn's supervisor, which tells workers to stop in the moment in which it is told, and waits so long for them
+    and no longer."""
+
+    def __init__(self, config: Config, sockets: list[socket.socket]) -> None:
+        super().__init__(config, sockets)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._told)
+
+    def init_processes(self) -> None:
+        self.processes = [self._begun() for _ in range(self.processes_num)]
+
+    def join_all(self) -> None:
+        for each in self.processes:
+            each.process.join(KILL_SECONDS)
+            if each.process.is_alive():
+                each.process.kill()
+                each.process.join()
+
+    def keep_subprocess_alive(self) -> None:
+        for at, each in enumerate(self.processes):
+            if self.should_exit.is_set() or each.is_alive(timeout=self.config.timeout_worker_healthcheck):
+                continue
+            each.kill()
+            each.join()
+            if each.exitcode == STARTUP_FAILURE:
+                self.should_exit.set()
+            elif not self.should_exit.is_set():
+                log.warning("a worker died, the next one starts")
+                self.processes[at] = self._begun()
+
+    @property
+    def failed(self) -> bool:
+        """Whether a worker could not start: so would the next one."""
+        return any(each.exitcode == STARTUP_FAILURE for each in self.processes)
+
+    def _begun(self) -> Process:
+        made = _Started(self.config, self.sockets)
+        made.start()
+        return made
+
+    def _told(self, number: int, _: FrameType | None) -> None:
+        self.signal_queue.append(number)
+        for each in self.processes:
+            if each.pid is not None and each.exitcode is None:
+                with suppress(ProcessLookupError):
+                    os.kill(each.pid, signal.SIGTERM)
+
+
+def supervise(config: Config) -> None:
+    """The application is served until a signal ends it. Ends this process with 1 where it could not start."""
+    listening = config.bind_socket()
+    supervisor = Supervisor(config, [listening])
+    try:
+        supervisor.run()
+    finally:
+        listening.close()
+    if supervisor.failed:
+        sys.exit(1)
+
+
+def main(given: Any = None) -> None:
+    """`python -m api.serving.supervisor MODULE:FUNCTION HOST PORT`: what benchmarks serve their applications with."""
+    target, host, port = given or sys.argv[1:]
+    supervise(configured(target, host=host, port=int(port)))
+
+
+if __name__ == "__main__":
+    main()
