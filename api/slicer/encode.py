@@ -73,5 +73,20 @@ def rows(table: pa.Table) -> list[str]:
     template = ",".join(
         f"{encode_basestring(name)}:%s".replace("%", "%%").replace("%%s", "%s") for name in table.column_names
     )
-    columns = [[scalar(value) for value in column.to_pylist()] for column in table.columns]
-    return [f"{{{template % row}}}" for row in zip(*columns, strict=True)]
+    columns = [_column(column) for column in table.columns]
+    whole = f"{{{template}}}"
+    return [whole % row for row in zip(*columns, strict=True)]
+
+
+def _column(column: pa.ChunkedArray) -> list[str]:
+    """Members are few, and each is written once; amounts are many."""
+    of_members = pa.types.is_string(column.type) or pa.types.is_integer(column.type)
+    return list(map(_Written().__getitem__ if of_members else scalar, column.to_pylist()))
+
+
+class _Written(dict[Any, str]):
+    """Values of one type as they were written."""
+
+    def __missing__(self, value: Any) -> str:
+        found = self[value] = scalar(value)
+        return found
