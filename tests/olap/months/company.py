@@ -4,9 +4,12 @@ points, scores by two schemes, stages, segments left and entered again, and trai
 COMPANY = """
 DO $$ BEGIN
     PERFORM setseed(0.7);
-    INSERT INTO customers (id, name, region, joined_on, created_at)
+    INSERT INTO branches (id, code, name, kind) VALUES (1, 'B1', 'Mapo', 'SHOP'), (2, 'B2', 'Jung', 'SHOP');
+    INSERT INTO users (id, subject, name, role) VALUES (7, 'kim', 'Kim', 'AGENT');
+    INSERT INTO customers (id, name, region, joined_on, created_at, home_branch_id, owner_id)
     SELECT i, 'c' || i, (ARRAY['Seoul', 'Busan'])[1 + i % 2],
-           CASE WHEN i % 3 = 0 THEN date '2023-12-01' + i * 7 END, timestamptz '2025-11-30 20:00+00'
+           CASE WHEN i % 3 = 0 THEN date '2023-12-01' + i * 7 END, timestamptz '2025-11-30 20:00+00',
+           CASE WHEN i % 4 IN (1, 2) THEN i % 4 END, CASE WHEN i % 5 = 0 THEN 7 END
     FROM generate_series(1, 60) i;
     INSERT INTO orders (id, source_system, source_id, number, customer_id, ordered_at, currency)
     SELECT i, 't', i, i, nullif(1 + floor(55 * random() * random())::int, 7),
