@@ -24,6 +24,7 @@
 -- @column purchases text not null
 -- @column orders integer not null
 -- @column revenue total not null
+-- @column revenue_to_date total not null
 -- @column bought integer not null
 -- @column recency_days integer
 -- @column relationship_days integer not null
@@ -57,6 +58,7 @@ SELECT
     CASE WHEN s.orders_to_date >= 2 THEN 'several' WHEN s.orders_to_date = 1 THEN 'one' ELSE 'none' END AS purchases,
     CASE WHEN m.month = s.month THEN s.orders ELSE 0 END::integer AS orders,
     CASE WHEN m.month = s.month THEN s.revenue ELSE 0 END::numeric(38, 4) AS revenue,
+    CASE WHEN s.stands = 1 THEN s.brought ELSE 0 END::numeric(38, 4) AS revenue_to_date,
     CASE WHEN s.stands = 1 AND s.first_month <= m.month THEN 1 ELSE 0 END::integer AS bought,
     CASE WHEN s.stands = 1 AND s.first_month <= m.month THEN m.on_date - s.last_on END::integer AS recency_days,
     CASE WHEN s.stands = 1 AND s.first_month <= m.month THEN s.last_on - s.first_on ELSE 0 END::integer
@@ -92,6 +94,7 @@ FROM (
            sum(every) OVER past AS orders_to_date,
            sum(every) OVER (PARTITION BY customer_id ORDER BY month RANGE BETWEEN CURRENT ROW AND CURRENT ROW) AS ordered,
            sum(points_moved) OVER past AS points,
+           sum(CASE WHEN stands = 1 THEN revenue ELSE 0 END) OVER past AS brought,
            max(score_found) OVER past AS score,
            max(stage_found) OVER past AS stage,
            max(last_found) OVER past AS last_on,

@@ -78,6 +78,20 @@ SELECT year, month, avg(last_on - first_on)::float8,
 FROM lasts GROUP BY 1, 2 ORDER BY 1, 2
 """
 
+LIFETIMES = f"""{MONTHS}, homes AS (
+    SELECT DISTINCT ON (b.customer_id) b.customer_id, b.currency
+    FROM bought b JOIN currencies c ON c.code = b.currency ORDER BY b.customer_id, b.day, c.number
+)
+SELECT m.year, m.month, coalesce(sum(l.net_revenue), 0)::text, count(DISTINCT f.customer_id)
+FROM months m
+JOIN firsts f ON f.at < m.ends
+JOIN homes h ON h.customer_id = f.customer_id AND h.currency = 'KRW'
+JOIN orders o ON o.customer_id = f.customer_id AND o.currency = h.currency AND o.ordered_at < m.ends
+JOIN calendar_days c ON c.day = (o.ordered_at AT TIME ZONE 'Asia/Seoul')::date
+JOIN order_lines l ON l.order_id = o.id
+GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
 INTERVALS = f"""{MONTHS}
 SELECT m.year, m.month, avg(b.day - b.before)::float8
 FROM months m JOIN (
@@ -166,6 +180,21 @@ class TestMonths:
         assert plain(found) == plain(by_hand)
         assert {0} < {row[3] for row in by_hand}
         assert any(row[4] not in {0, row[3]} for row in by_hand)
+
+    def test_what_they_have_brought_so_far(self, company: Company) -> None:
+        names = ["lifetime_value", "average_lifetime_value"]
+
+        found = company.asked(
+            *("customers", "date.year", "date.month", *names),
+            cell=f"{YEARS}|currency:KRW|purchases:one;several",
+            drilldown=["date@ymd:month"],
+            aggregates=names,
+        )
+
+        by_hand = company.rows(LIFETIMES)
+        assert [row[:3] for row in found] == [(*row[:2], Decimal(row[2])) for row in by_hand]
+        means = [float(row[2]) / row[3] for row in by_hand]
+        assert [row[3] for row in found] == pytest.approx(means)
 
     def test_levels_of_a_year_are_those_of_its_last_month(self, company: Company) -> None:
         names = ["customers", "points", "buyers", "repeat_rate"]
