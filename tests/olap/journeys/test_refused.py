@@ -45,7 +45,11 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("sales", {"funnel": "|".join(["sales"] * 9)}, "a funnel of 9 steps; 2 to 8 are taken"),
     ("sales", {"funnel": "sales|"}, "malformed step '' of the funnel; the form is cube, cube.event"),
     ("sales", {"funnel": "sales|web shop"}, "malformed step 'web shop'"),
-    ("sales", {"funnel": "sales|visits"}, "unknown cube 'visits' in the step 'visits'; known: cases, offers, opportunities, sales"),
+    (
+        "sales",
+        {"funnel": "sales|visits"},
+        "unknown cube 'visits' in the step 'visits'; known: cases, offers, opportunities, sales",
+    ),
     ("sales", {"funnel": "sales|stock"}, "unknown cube 'stock' in the step 'stock'"),
     (
         "sales",
