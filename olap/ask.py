@@ -70,12 +70,13 @@ def aggregate(
     assert isinstance(plan.shape, Aggregation | Analysis)
     choice = chosen(engine, plan)
     began = time.perf_counter()
-    few = few_cells(engine, choice.plan) if choice.rollup is None else None
+    few = few_cells(engine, choice.plan)
     table = fetch(engine, choice.plan) if few is None else few.cells
     log = log_of(engine)
     if log is not None and isinstance(plan.shape, Aggregation):
         log.note(model.name, plan.shape, choice.rollup, time.perf_counter() - began)
     if few is not None:
+        few = replace(few, rollup=choice.rollup)
         return with_targets(engine, model, request, few) if request.planned else few
     if request.convert is not None:
         table = trimmed(table)

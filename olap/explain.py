@@ -51,7 +51,7 @@ def explain_aggregate(
 ) -> Explanation:
     """How the engine would answer. Raises RequestError and its kinds, as the question itself does."""
     choice = chosen(engine, bind_aggregate(request, model, row_filter))
-    alone = compile_cells(choice.plan) if choice.rollup is None else None
+    alone = compile_cells(choice.plan)
     statement = compile_plan(choice.plan) if alone is None else alone
     query = query_of(engine, statement.select, statement.values)
     return Explanation(

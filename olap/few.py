@@ -1,9 +1,9 @@
 """Cells alone, where they are few: their whole is added up here, to the last digit.
 
 An engine takes 1.3 ms more for the whole beside the cells, for their number and for an order with the whole in front
-(DuckDB, CPU, which is planning, whatever the facts are). So the facts are asked for the cells alone. Where these are
-too many for the page, or none, or of several currencies, the question is asked anew with all that: either answer is
-of one snapshot.
+(DuckDB, CPU, which is planning, whatever the facts are). So the facts, or a rollup of them, are asked for the cells
+alone. Where these are too many for the page, or none, or of several currencies, the question is asked anew with all
+that: either answer is of one snapshot.
 """
 
 import time

@@ -5,15 +5,16 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from api.slicer.render import RECORD_LIMIT
 from bench.cube.figures import Figure, quantile, show
 from bench.cube.place import Place
 from bench.cube.shapes import SHAPES
 from olap.bind import bind_aggregate
-from olap.compile import compile_plan
+from olap.compile import compile_cells, compile_plan
 from olap.engines.compiled import Compiler, Query
 from olap.engines.duckdb import DIALECT, DuckDB
 from olap.plan import NONE
-from olap.request import Texts, aggregate_request
+from olap.request import Paging, Texts, aggregate_request
 from olap.rollups import kept as rollups
 from olap.rollups.choice import chosen
 from olap.vocabulary import model_of
@@ -57,7 +58,7 @@ def _request(request: Mapping[str, str], engine: DuckDB, compiler: Compiler) -> 
 
 
 def statement_of(request: Mapping[str, str], cube: Path) -> Query:
-    """What the engine is given for a request, over the rollups of the cube's file."""
+    """What the engine is given for a request over HTTP, over the rollups of the cube's file."""
     with DuckDB(cube) as engine:
         rollups.find(engine)
         return _query(request, engine, Compiler(DIALECT))
@@ -69,6 +70,7 @@ def _query(request: Mapping[str, str], engine: DuckDB, compiler: Compiler) -> Qu
     texts = Texts(
         cut=[request["cut"]], drilldown=[drilldown] if drilldown else (), aggregates=[request["aggregates"]]
     )
-    wanted = aggregate_request(model, texts, now=NOW, language="en")
-    statement = compile_plan(chosen(engine, bind_aggregate(wanted, model, NONE)).plan)
+    wanted = aggregate_request(model, texts, paging=Paging(ceiling=RECORD_LIMIT), now=NOW, language="en")
+    plan = chosen(engine, bind_aggregate(wanted, model, NONE)).plan
+    statement = compile_cells(plan) or compile_plan(plan)
     return compiler.query(statement.select, statement.values)
