@@ -68,8 +68,8 @@ def _mutations() -> list[str]:
     return sorted(root.fields)
 
 
-# The name of an attribute is a word of an alphabet of its own.
-OWN_ALPHABET = {("declareAttribute", "name")}
+# The name of an attribute is a word of an alphabet of its own; a scheme is chosen by the name that it has.
+OWN_ALPHABET = {("declareAttribute", "name"), ("chooseRfmScheme", "name")}
 ONE = [
     (name, key) for name in _mutations() for key in _named(_input_of(name)) if (name, key) not in OWN_ALPHABET
 ]

@@ -90,7 +90,7 @@ class TestNulls:
 
 class TestCurrencies:
     def test_cells_of_one_currency_each_have_no_amount_together(self, each: Engine) -> None:
-        asked = {"drilldown": "currency", "aggregates": "net_revenue|lines"}
+        asked: dict[str, Any] = {"drilldown": "currency", "aggregates": "net_revenue|lines"}
 
         found = aggregated(each, **asked)
 
