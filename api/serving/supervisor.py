@@ -29,8 +29,8 @@ clients give theirs up, so that no request is sent into a closing one."""
 
 WAITING_CONNECTIONS = 1024
 
-LARGEST_MESSAGE = 1024 * 1024
-"""Of a WebSocket, in bytes: as a body of POST /graphql."""
+LARGEST_MESSAGE = 4 * 1024 * 1024
+"""Of a WebSocket, in bytes. The application refuses those above one MiB in its own words; this bounds what is held."""
 
 log = logging.getLogger("uvicorn.error")
 
