@@ -110,6 +110,8 @@ def _parameters(texts: Texts, paging: Paging) -> list[tuple[str, str]]:
     }
     pairs = [(name, text) for name, given in named.items() for text in given]
     pairs += [(name, text) for name in ONCE if (text := getattr(texts, name))]
+    if texts.nulls:
+        pairs.append(("nulls", "include"))
     if paging.asked:
         pairs += [("page", str(paging.number)), ("pagesize", str(paging.size))]
     return pairs

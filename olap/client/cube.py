@@ -65,9 +65,13 @@ class Cube:
         return self._with(cuts=(*self._asked.cuts, *cuts, *cut_texts(self._words, self._source, members)))
 
     def without(self, **members: Any) -> "Cube":
-        """Only facts of other members; those of Unknown ones are left out as well."""
+        """Only facts of other members; those of Unknown ones are left out as well, unless `with_unknown` is said."""
         texts = [f"!{text}" for text in cut_texts(self._words, self._source, members)]
         return self._with(cuts=(*self._asked.cuts, *texts))
+
+    def with_unknown(self) -> "Cube":
+        """What `without` leaves out does not take the facts of Unknown members with it."""
+        return self._with(once={**self._asked.once, "nulls": True})
 
     def by(self, *levels: str) -> "Cube":
         """One row for each member: of a level (`"date:month"`, `"month"`), of another hierarchy
@@ -174,8 +178,8 @@ class Cube:
 
     def aggregate(self, *aggregates: str) -> dict[str, Any]:
         """The aggregates of the whole cell: amounts as Decimal, counts as int, ratios as float."""
-        # What is compared cell by cell is no comparison of the whole.
-        kept = {"asof", "convert"} | (set() if self._asked.drilldown else {"compare"})
+        # What is compared or planned cell by cell is nothing of the whole.
+        kept = {"asof", "convert", "nulls"} | (set() if self._asked.drilldown else {"compare", "plan"})
         whole: dict[str, Any] = {name: text for name, text in self._asked.once.items() if name in kept}
         return self._source.summary(Texts(cut=self._asked.cuts, aggregates=aggregates, **whole))
 

@@ -14,6 +14,7 @@ from olap.vocabulary import path_text
 UNSET = strawberry.UNSET
 
 AS_OF = "Traits as of event (unless said), now, or the end of a day, e.g. 2011-12-31."
+NULLS = "Inverted cuts keep the facts of unknown members, which they leave out otherwise."
 AT_LEAST = (
     "The extensions.token of a mutation: the answer holds what it wrote. Else the header X-Dangol-At-Least."
 )
@@ -75,6 +76,7 @@ class CubeAggregateInput:
     page_size: int = strawberry.field(default=100, description="1 to 1,000.")
     at_least: str | None = strawberry.field(default=UNSET, description=AT_LEAST)
     asof: str | None = strawberry.field(default=UNSET, description=AS_OF)
+    nulls: bool = strawberry.field(default=False, description=NULLS)
     totals: bool = strawberry.field(
         default=False, description="Subtotals and the grand total; `__totals__` names the keys added up."
     )
@@ -144,6 +146,7 @@ class CubeMembersQueryInput:
     page_size: int = strawberry.field(default=100, description="1 to 1,000.")
     at_least: str | None = strawberry.field(default=UNSET, description=AT_LEAST)
     asof: str | None = strawberry.field(default=UNSET, description=AS_OF)
+    nulls: bool = strawberry.field(default=False, description=NULLS)
 
 
 @strawberry.input(description="Which facts, and what of them.")
@@ -155,6 +158,7 @@ class CubeFactsInput:
     page_size: int = strawberry.field(default=100, description="1 to 1,000.")
     at_least: str | None = strawberry.field(default=UNSET, description=AT_LEAST)
     asof: str | None = strawberry.field(default=UNSET, description=AS_OF)
+    nulls: bool = strawberry.field(default=False, description=NULLS)
 
 
 Asked = CubeAggregateInput | CubeMembersQueryInput | CubeFactsInput
@@ -169,6 +173,7 @@ def texts(asked: Asked) -> Texts:
         aggregates=getattr(asked, "aggregates", []),
         order=[f"{each.by}:{each.direction.value.lower()}" for each in asked.order],
         fields=getattr(asked, "fields", []),
+        nulls=asked.nulls,
         asof=asked.asof or None,
         **(_beside(asked) if isinstance(asked, CubeAggregateInput) else {}),
     )

@@ -23,6 +23,7 @@ from api.graphql.cube.inputs import (
     texts,
 )
 from api.graphql.cube.types import (
+    CubeAdditivity,
     CubeAggregate,
     CubeAggregation,
     CubeColumn,
@@ -237,6 +238,7 @@ def _cube(model: CubeModel, language: str) -> Cube:
                 description=each.get("description"),
                 unit=each.get("info", {}).get("unit"),
                 format=each.get("format"),
+                additive=CubeAdditivity.of(each),
             )
             for each in document["aggregates"]
         ],

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 import strawberry
@@ -58,6 +59,21 @@ class CubeDimension:
     hierarchies: list[CubeHierarchy] = few(4)
 
 
+@strawberry.enum(
+    description="Along which dimensions an aggregate's cells add up to the aggregate of the whole."
+)
+class CubeAdditivity(Enum):
+    ALL_DIMENSIONS = "ALL_DIMENSIONS"
+    ALL_BUT_DATE = "ALL_BUT_DATE"
+    NO_DIMENSION = "NO_DIMENSION"
+
+    @classmethod
+    def of(cls, aggregate: Mapping[str, Any]) -> "CubeAdditivity":
+        """Of an aggregate as the Slicer describes it."""
+        known = {"all": cls.NO_DIMENSION, "time": cls.ALL_BUT_DATE}
+        return known.get(aggregate.get("nonadditive") or "", cls.ALL_DIMENSIONS)
+
+
 @strawberry.type(description="What is counted or summed, e.g. the net revenue.")
 class CubeAggregate:
     name: str
@@ -65,6 +81,7 @@ class CubeAggregate:
     description: str | None
     unit: str | None = strawberry.field(description="What it is counted in: money, or another word.")
     format: str | None
+    additive: CubeAdditivity = strawberry.field(description="Whether a client may add up its cells.")
 
 
 @strawberry.type(description="A column of an answer.")

@@ -95,6 +95,14 @@ QUESTIONS: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
         {"cut": [{"dimension": "channel", "members": {"point": [None]}}]},
         [("cut", "channel:__null__")],
     ),
+    "a cut turned round that keeps unknown members": (
+        {
+            "cut": [{"dimension": "channel", "invert": True, "members": {"point": ["store"]}}],
+            "drilldown": [{"dimension": "channel"}],
+            "nulls": True,
+        },
+        [("cut", "!channel:store"), ("drilldown", "channel"), ("nulls", "include")],
+    ),
     "traits of another time": (
         {"drilldown": [{"dimension": "customer", "level": "region"}], "asof": "now"},
         [("drilldown", "customer:region"), ("asof", "now")],
@@ -169,7 +177,7 @@ class TestTheSameAnswers:
 
     def test_the_model_is_the_slicers_in_the_callers_language(self, analyst: Client) -> None:
         slicers = analyst.get("/slicer/cube/sales/model", {"lang": "ko"}).json()
-        document = """{ cube(name: "sales") { name label aggregates { name label }
+        document = """{ cube(name: "sales") { name label aggregates { name label additive }
             dimensions { name label defaultHierarchy hierarchies { name levels { name label key } } } } }"""
 
         told = analyst.post(document, language="ko")["data"]["cube"]
@@ -178,6 +186,12 @@ class TestTheSameAnswers:
         assert [(each["name"], each["label"]) for each in told["aggregates"]] == [
             (each["name"], each["label"]) for each in slicers["aggregates"]
         ]
+        additive = {each["name"]: each["additive"] for each in told["aggregates"]}
+        assert (additive["net_revenue"], additive["aov"], additive["customers"]) == (
+            "ALL_DIMENSIONS",
+            "NO_DIMENSION",
+            "NO_DIMENSION",
+        )
         assert [
             (
                 each["name"],

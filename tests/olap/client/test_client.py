@@ -30,6 +30,10 @@ QUESTIONS: dict[str, Words] = {
     "a deeper level": lambda cube: cube.where(category="candles").by("subcategory"),
     "months of any year": lambda cube: cube.where(month=[2, 12], currency="GBP").by("date:month"),
     "without": lambda cube: cube.without(country=["France", "대한민국"]).where("currency:GBP").by("country"),
+    "without, but with what is unknown": lambda cube: (
+        cube.without(country="France").with_unknown().where("currency:GBP").by("country")
+    ),
+    "planned as a whole": lambda cube: cube.where(currency="KRW").planned(),
     "a high cardinality": lambda cube: cube.where(currency="GBP").by("product:product"),
     "no drilldown": lambda cube: cube.where(currency="GBP"),
     "split": lambda cube: cube.where(currency="GBP").by("year").split(country="France").split("date:2011-"),
