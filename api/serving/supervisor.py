@@ -6,11 +6,11 @@ import signal
 import socket
 import sys
 from contextlib import suppress
+from multiprocessing.connection import wait
 from types import FrameType
 from typing import Any
 
 from uvicorn import Config
-from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from api.logs import SERVER
@@ -62,7 +62,15 @@ def configured(target: str, *, host: str, port: int) -> Config:
 
 
 class _Started(Process):
-    """A worker's process."""
+    """A worker's process. Who asks how it is does not wait for one that has ended."""
+
+    def _healthcheck(self, timeout: float) -> bool | None:
+        try:
+            self.parent_conn.send(b"ping")
+            told = wait([self.parent_conn, self.process.sentinel], timeout)
+            return bool(self.parent_conn.recv()) if self.parent_conn in told else None
+        except (OSError, EOFError):
+            return None
 
     @property
     def server(self) -> Worker:
@@ -73,10 +81,12 @@ class _Started(Process):
 
 class Supervisor(Multiprocess):
     """uvicorn's supervisor, which tells workers to stop in the moment in which it is told, and waits so long for them
-    and no longer."""
+    and no longer. `failed`: no worker could start."""
 
     def __init__(self, config: Config, sockets: list[socket.socket]) -> None:
         super().__init__(config, sockets)
+        self.failed = False
+        self._has_served = False
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._told)
 
@@ -91,21 +101,24 @@ class Supervisor(Multiprocess):
                 each.process.join()
 
     def keep_subprocess_alive(self) -> None:
+        """A worker that died is replaced, even while it cannot start, once one has served: the store may be away for a
+        while. Where none ever has, this process ends."""
         for at, each in enumerate(self.processes):
-            if self.should_exit.is_set() or each.is_alive(timeout=self.config.timeout_worker_healthcheck):
+            if self.should_exit.is_set():
+                return
+            if each.is_alive(timeout=self.config.timeout_worker_healthcheck):
+                self._has_served = self._has_served or each.is_ready()
                 continue
             each.kill()
             each.join()
-            if each.exitcode == STARTUP_FAILURE:
+            if self.should_exit.is_set():
+                return
+            if not self._has_served:
+                self.failed = True
                 self.should_exit.set()
-            elif not self.should_exit.is_set():
-                log.warning("a worker died, the next one starts")
-                self.processes[at] = self._begun()
-
-    @property
-    def failed(self) -> bool:
-        """Whether a worker could not start: so would the next one."""
-        return any(each.exitcode == STARTUP_FAILURE for each in self.processes)
+                return
+            log.warning("a worker died, the next one starts")
+            self.processes[at] = self._begun()
 
     def _begun(self) -> Process:
         made = _Started(self.config, self.sockets)

@@ -242,7 +242,9 @@ class TestServe:
         port = free_port()
         with serving("serve", data_dir=data_dir, port=port) as started:
             (worker,) = [
-                child for child in psutil.Process(started.pid).children() if "dangol" in child.name()
+                child
+                for child in psutil.Process(started.pid).children()
+                if any("spawn_main" in word for word in child.cmdline())
             ]
             worker.kill()
             worker.wait(10)
