@@ -45,7 +45,7 @@ async def set_attributes(
         return
     if not given:
         return
-    found = _checked(given, await _declared(session))
+    found = checked(given, await declared(session))
     cleared = [name for name, columns in found.items() if columns is None]
     if cleared:
         await session.execute(
@@ -66,17 +66,23 @@ async def set_attributes(
         )
 
 
-async def _declared(session: AsyncSession) -> dict[str, Any]:
-    declared = CustomerAttribute
+async def declared(session: AsyncSession) -> dict[str, Any]:
+    """The attributes by their names: name, type, choices and when each was retired. One statement."""
+    attribute = CustomerAttribute
     found = await session.execute(
-        select(declared.name, declared.type, declared.choices, declared.retired_at).order_by(declared.name)
+        select(attribute.name, attribute.type, attribute.choices, attribute.retired_at).order_by(
+            attribute.name
+        )
     )
     return {row.name: row for row in found}
 
 
-def _checked(
+def checked(
     given: Sequence[GivenAttribute], declared: Mapping[str, Any]
 ) -> dict[str, dict[str, object] | None]:
+    """The values by attribute, each as the column of its type holds it; None takes it away. `declared` as the function
+    of this name gives it. Raises Invalid, AttributeRetired.
+    """
     found: dict[str, dict[str, object] | None] = {}
     for place, each in enumerate(given):
         path = ("attributes", place)

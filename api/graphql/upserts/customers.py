@@ -11,10 +11,10 @@ from api.graphql.customers.types import Customer
 from api.graphql.enums import Channel, ContactPointKind, CustomerKind, Gender
 from api.graphql.external import ExternalKey
 from api.graphql.upserts.field import through, upserts
-from api.graphql.upserts.inputs import naming, reading
+from api.graphql.upserts.inputs import UpsertAttribute, naming, reading
 from api.graphql.upserts.keys import UpsertKey, UserKey
 from api.graphql.upserts.scalars import SourceVersion
-from domain.customers.errors import OutOfSight
+from domain.customers.errors import AttributeRetired, OutOfSight
 from domain.customers.queries import customers
 from domain.intake.upserts.customers import CUSTOMERS
 from domain.intake.upserts.outcomes import NameTaken, Policy
@@ -49,6 +49,10 @@ class UpsertCustomer:
     contact_points: Maybe[list[UpsertContactPoint] | None] = strawberry.field(
         description="Added where the customer has none of that kind and value; none is taken away."
     )
+    attributes: Maybe[list[UpsertAttribute] | None] = strawberry.field(
+        description="Values of custom attributes as they are declared; those not named are left as they are, and null "
+        "clears them all."
+    )
     also_known_as: Maybe[list[ExternalKey] | None] = strawberry.field(
         description="Further names that systems have for the customer; none is taken away."
     )
@@ -76,6 +80,10 @@ class CustomerUpserts:
         UpsertCustomersInput,
         _translate,
         through(CUSTOMERS),
-        errors={"EXTERNAL_ID_TAKEN": NameTaken, "OUT_OF_SIGHT": OutOfSight},
+        errors={
+            "EXTERNAL_ID_TAKEN": NameTaken,
+            "OUT_OF_SIGHT": OutOfSight,
+            "ATTRIBUTE_RETIRED": AttributeRetired,
+        },
         description="Create or change customers by the names that other systems have for them.",
     )

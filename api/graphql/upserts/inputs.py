@@ -3,10 +3,19 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import strawberry
+from strawberry import Maybe
+
 from api.graphql.upserts.keys import named
 from domain.money import Money
 
 Row = Mapping[str, Any]
+
+
+@strawberry.input(description="An attribute; without a value it is taken away.")
+class UpsertAttribute:
+    name: str
+    value: Maybe[str | None] = strawberry.field(description="As text: true, 12.5, 2026-03-01.")
 
 
 def reading(**reads: Callable[[Any], Any]) -> Callable[[Row], dict[str, Any]]:

@@ -9,7 +9,7 @@ from api.graphql.external import ExternalKey
 from api.graphql.money import MoneyInput
 from api.graphql.products.types import Category, Product
 from api.graphql.upserts.field import through, upserts
-from api.graphql.upserts.inputs import amount, naming, reading
+from api.graphql.upserts.inputs import UpsertAttribute, amount, naming, reading
 from api.graphql.upserts.keys import CategoryKey, UpsertKey
 from api.graphql.upserts.scalars import SourceVersion
 from domain.intake.upserts.categories import CATEGORIES
@@ -17,12 +17,6 @@ from domain.intake.upserts.outcomes import CodeTaken, NameTaken, Policy, Unchang
 from domain.intake.upserts.products import PRODUCTS
 from domain.products.errors import CategoryCircle, CategoryNameTaken, TreeTooDeep
 from domain.products.queries import categories, products
-
-
-@strawberry.input(description="An attribute of the product; without a value it is taken away.")
-class UpsertAttribute:
-    name: str
-    value: Maybe[str | None]
 
 
 @strawberry.input(

@@ -14,10 +14,10 @@ from domain.customers.details import check_birth
 from domain.customers.model import ContactPointKind
 from domain.intake.erased import refuse_erased
 from domain.intake.masters import Beside, Field, Master
-from domain.intake.upserts import names
+from domain.intake.upserts import attributes, names
 from domain.intake.upserts.form import PARTS
 from domain.intake.upserts.kinds import Kind, Part
-from domain.intake.upserts.references import BRANCH, CUSTOMER, USER
+from domain.intake.upserts.references import ATTRIBUTE, BRANCH, CUSTOMER, USER
 from domain.intake.upserts.rows import (
     Row,
     column,
@@ -64,6 +64,7 @@ _MASTER = Master(
                 ) AS new_points ON new_points.place = s.external_id""",
             "new_points.place IS NOT NULL",
         ),
+        attributes.BESIDE,
         names.beside("customer_external_ids", "customer_id", "intake_customer_upsert_names"),
     ),
 )
@@ -110,6 +111,7 @@ def _begins(row: Row, actor: Actor) -> None:
 async def _check(session: AsyncSession, rows: Sequence[Row]) -> None:
     await names.check(session, rows, CUSTOMER)
     await refuse_erased(session, rows, names.FIELD)
+    await attributes.check(session, rows)
 
 
 CUSTOMERS = Kind(
@@ -133,16 +135,18 @@ CUSTOMERS = Kind(
         "home_branch": reference("home_branch", BRANCH),
         "owner": reference("owner", USER),
         "contact_points": part("contact_points", {"kind": column("kind"), "value": _read_point}),
+        "attributes": attributes.READER,
         "also_known_as": names.READER,
     },
     needed=("name",),
     parts=(
         Part("contact_points", _POINTS, {"kind": _TEXT, "value": _TEXT}, _write_points),
+        attributes.part_of(_MASTER),
         names.part_of(_MASTER, "intake_customer_upsert_names"),
     ),
     scoped=("home_branch_id", "owner_id"),
     begins=_begins,
     settle=_settle,
     check=_check,
-    refers={"home_branch": BRANCH, "owner": USER},
+    refers={"home_branch": BRANCH, "owner": USER, "attributes": {"name": ATTRIBUTE}},
 )

@@ -12,6 +12,7 @@ from domain.access import Actor
 from domain.branches.model import Branch
 from domain.company.model import Currency
 from domain.customers import queries as customers
+from domain.customers.attribute_model import CustomerAttribute
 from domain.customers.model import Customer
 from domain.customers.redirects import resolved
 from domain.intake.products import SEPARATOR, TREE
@@ -39,12 +40,14 @@ class Target:
     """Something that rows refer to: its table, and how other systems and we name it.
 
     `names` is the table of names and its column that leads to the root; where it is empty, the root holds them.
+    `where` is SQL for which of them may be named by a code.
     """
 
     what: Message
     root: Any
     names: tuple[str, str] = ("", "")
     code: str = ""
+    where: str = "true"
     sees: Callable[..., Any] | None = None
 
     @property
@@ -76,6 +79,7 @@ BRANCH = Target(say("branch"), Branch, code="code")
 USER = Target(say("user"), User, code="subject")
 WAREHOUSE = Target(say("warehouse"), Warehouse, code="code")
 CURRENCY = Target(say("currency"), Currency, code="code")
+ATTRIBUTE = Target(say("attribute"), CustomerAttribute, code="name", where="retired_at IS NULL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +179,7 @@ async def _by_code(session: AsyncSession, target: Target, codes: set[str]) -> di
     rows = await session.execute(
         text(
             f"SELECT {target.code} AS code, {root} AS id FROM {target.table.name} "
-            f"WHERE {target.code} = ANY(CAST(:codes AS text[]))"
+            f"WHERE {target.code} = ANY(CAST(:codes AS text[])) AND {target.where}"
         ),
         {"codes": sorted(codes)},
     )

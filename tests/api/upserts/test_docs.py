@@ -9,12 +9,26 @@ import re
 from pathlib import Path
 from typing import Any
 
+import asyncpg
+import pytest
+
 from tests.api.graphql.asking import Api
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "integration.md"
 EXAMPLE = re.compile(
     r"^```graphql\n(.*?)^```\n\n```variables\n(.*?)^```\n\n```json\n(.*?)^```$", re.MULTILINE | re.DOTALL
 )
+
+
+@pytest.fixture
+async def pets(database: str) -> None:
+    """The company has declared a custom attribute."""
+    connection = await asyncpg.connect(database)
+    await connection.execute(
+        "INSERT INTO customer_attributes (name, type, label_en, label_ko, choices) "
+        "VALUES ('pets', 'CHOICE', 'Pets', '반려동물', '{none,cat,dog}')"
+    )
+    await connection.close()
 
 
 async def answer(api: Api, document: str, variables: Any) -> Any:
@@ -36,6 +50,7 @@ def written(text: str, answers: list[Any]) -> str:
     return EXAMPLE.sub(shown, text)
 
 
+@pytest.mark.usefixtures("pets")
 class TestExamples:
     async def test_all_give_what_is_shown(self, api: Api) -> None:
         text = PAGE.read_text("utf-8")
