@@ -1,7 +1,8 @@
 """What an operation costs, said before it runs: each object that it may resolve is a point, a mutation ten besides.
 
-A page counts as many rows as it asks for, a list ASSUMED rows unless its ids say how many. The schema's text says the
-same with the directives @cost and @listSize of the GraphQL Cost Directives specification.
+A page counts as many rows as it asks for, a list as many as its ids or its mutation's rows, another one as many as it
+has at most: each list says so beside its field (`most`, `few`), and so there is none that can grow. The schema's text
+says the same with the directives @cost and @listSize of the GraphQL Cost Directives specification.
 """
 
 import re
@@ -38,10 +39,14 @@ from api.graphql.planning.nodes import MOST
 from api.graphql.planning.pages import LARGEST
 from api.graphql.planning.rights import BACKREF
 
-ASSUMED = 20
-"""Rows of a list that has no page: of what stays few."""
-
 MUTATION = 10
+
+EACH_ROW = ("results", "rows")
+"""In payloads: lists of what became of each row that the mutation was given."""
+
+
+class UncountedList(Exception):
+    """A list whose length nothing bounds: it must be a Connection, or say how many rows it has at most."""
 
 
 @dataclass(frozen=True)
@@ -162,9 +167,7 @@ class _Pricing:
             return page
         if "ids" in definition.args:
             return self._ids(node)
-        if name == "userErrors":  # of each thing, what was found wrong first
-            return 1
-        if self.items is not None and name in ("results", "rows"):
+        if self.items is not None and name in EACH_ROW:
             return self.items
         return assumed(definition)
 
@@ -197,8 +200,15 @@ def weight(schema: GraphQLSchema, of: Any, definition: GraphQLField) -> int:
 
 
 def assumed(definition: GraphQLField) -> int:
-    """How many rows a list without a page is counted for."""
-    return getattr(definition.extensions.get(BACKREF), "assumed", None) or ASSUMED
+    """How many rows a list without a page is counted for. Raises UncountedList where nothing says so."""
+    field: Any = definition.extensions.get(BACKREF)
+    if field is not None and field.python_name == "user_errors":  # of each thing, what was found wrong first
+        return 1
+    most: int | None = getattr(field, "assumed", None)
+    if most is None:
+        name = getattr(field, "python_name", "?")
+        raise UncountedList(f"{name} is a list that does not say how many rows it has at most")
+    return most
 
 
 def is_page(type_: Any) -> bool:

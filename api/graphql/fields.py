@@ -38,6 +38,11 @@ class SelectedField(StrawberryField):
     takes: tuple[StrawberryArgument, ...] = ()
 
     @property
+    def assumed(self) -> int | None:
+        """How many rows a list has at most, for its cost."""
+        return getattr(self.reading, "most", None)
+
+    @property
     def is_basic_field(self) -> bool:
         return False
 
@@ -84,12 +89,15 @@ def part(index: int, **options: Any) -> Any:
     return selected(OfPart(index), **options)
 
 
-def relation(to: Relation, *columns: Column, group: Group = Group.BASE, **options: Any) -> Any:
+def relation(
+    to: Relation, *columns: Column, group: Group = Group.BASE, most: int | None = None, **options: Any
+) -> Any:
     """A field that follows a relation: to one object, a list, or a Connection, as its type says.
 
-    `columns` where each row is shown as an object made of columns, as in `column`.
+    `columns` where each row is shown as an object made of columns, as in `column`. A list says how many rows it has at
+    `most`: so many it costs, and no more are read. What can grow is a Connection.
     """
-    return selected(OfRelation(to, columns), group=group, **options)
+    return selected(OfRelation(to, columns, most), group=group, **options)
 
 
 def reads(entity: Entity, *, filter: type | None = None, order: Order | None = None) -> Callable[[T], T]:

@@ -23,15 +23,15 @@ from graphql import (
 )
 from graphql.language import ConstArgumentNode, ConstDirectiveNode, NameNode
 
-from api.graphql.cost import ASSUMED, assumed, is_page, weight
+from api.graphql.cost import EACH_ROW, assumed, is_page, weight
 
-DIRECTIVES = f'''
+DIRECTIVES = '''
 """What asking for the field costs besides the objects that it resolves: each of those is one point, a scalar none."""
 directive @cost(weight: String!) on FIELD_DEFINITION
 
 """
 How many objects a list is counted for: a page as many as it asks for, in each of its `sizedFields`; a list without a
-page {ASSUMED}, or as many as its ids.
+page as many as its ids, as the rows of the mutation's input, or as it has at most.
 """
 directive @listSize(
   assumedSize: Int
@@ -94,6 +94,8 @@ class _Prices(Visitor):
         ):
             if "ids" in field.args:
                 return [*found, _directive("listSize", slicingArguments='["ids"]')]
+            if name in EACH_ROW and self._type.name.endswith("Payload"):
+                return [*found, _directive("listSize", slicingArguments='["input"]')]
             return [*found, _directive("listSize", assumedSize=str(assumed(field)))]
         return found
 

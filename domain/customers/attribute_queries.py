@@ -36,7 +36,9 @@ class AttributeValues(Entity):
     )
 
 
-attribute_values = AttributeValues("CustomerAttributeValue", CustomerAttributeValue.__table__)
+attribute_values = AttributeValues(
+    "CustomerAttributeValue", CustomerAttributeValue.__table__, ties=("attribute",)
+)
 
 _OPEN = [constant(PersonalTag.NONE.value), constant(PersonalTag.BASIC.value)]
 

@@ -30,7 +30,7 @@ class Merges(Entity):
     by = one(lambda: users, on=_by)
 
 
-merges = Merges("CustomerMerge", CustomerMerge.__table__)
+merges = Merges("CustomerMerge", CustomerMerge.__table__, ties=("merged_id",))
 
 
 def _until(stage: Row) -> ColumnElement[object]:

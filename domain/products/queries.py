@@ -86,8 +86,8 @@ class Categories(Entity):
 
 categories: Categories = Categories("Category", Category.__table__, order=(("name", ASC),))
 
-product_external_ids = Entity("ExternalId", ProductExternalId.__table__)
-product_attributes = Entity("ProductAttribute", ProductAttribute.__table__)
+product_external_ids = Entity("ExternalId", ProductExternalId.__table__, ties=("system", "external_id"))
+product_attributes = Entity("ProductAttribute", ProductAttribute.__table__, ties=("name",))
 
 
 class CategoryPeriods(Entity):

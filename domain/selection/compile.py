@@ -22,11 +22,11 @@ from sqlalchemy.types import TypeEngine
 from domain.access import Actor
 from domain.base import Personal
 from domain.selection import ids, json, pages, subjects, tree
-from domain.selection.entities import Entity, Row, Term
+from domain.selection.entities import Entity, Row
 from domain.selection.filters import condition
 from domain.selection.orders import sorted_by
 from domain.selection.search import Searching
-from domain.selection.sql import constant, known, unbounded
+from domain.selection.sql import constant, known, number, unbounded
 from domain.selection.statement import Fixed, FromActor, FromCaller, Statement
 from domain.selection.values import Value
 
@@ -100,8 +100,8 @@ class Compiler:
                 return self._chosen(field, outer)
             case tree.One(_, rows, fields):
                 return self._one(rows, fields, row, outer)
-            case tree.Listed(_, rows, order, fields):
-                return self._listed(rows, order, fields, row, outer)
+            case tree.Listed():
+                return self._listed(field, row, outer)
             case tree.Page():
                 return pages.page(self, field, row, outer)
         assert row is not None, "a column is asked of a row"
@@ -139,16 +139,11 @@ class Compiler:
         row = self.alias(rows)
         return self._objects(rows, fields, row, parent, outer).scalar_subquery()
 
-    def _listed(
-        self,
-        rows: tree.Rows,
-        order: Sequence[Term],
-        fields: Sequence[tree.Field],
-        parent: Row | None,
-        outer: Sequence[Row],
-    ) -> ColumnElement[Any]:
-        row = self.alias(rows)
-        found = self._objects(rows, fields, row, parent, outer).order_by(*sorted_by(order, row)).subquery()
+    def _listed(self, listed: tree.Listed, parent: Row | None, outer: Sequence[Row]) -> ColumnElement[Any]:
+        row = self.alias(listed.rows)
+        meant = self._objects(listed.rows, listed.fields, row, parent, outer)
+        ordered = meant.order_by(*sorted_by(listed.order, row))
+        found = (ordered if listed.most is None else ordered.limit(number(listed.most))).subquery()
         return known(select(json.listed(found.c.node)).select_from(found).scalar_subquery(), present=True)
 
     def _objects(

@@ -121,10 +121,13 @@ class Entity:
         order: tuple[tuple[str, bool], ...] = (),
         leads: Callable[[ColumnElement[int]], ColumnElement[int]] = _itself,
         search: Search | None = None,
+        ties: tuple[str, ...] = ("id",),
     ) -> None:
-        """`order` is the default one, as (name of a column, descending); the id breaks ties. `leads` says to which row
-        a key leads, where the row that had it has become part of another."""
+        """`order` is the default one, as (name of a column, descending); the columns `ties` break ties: together no
+        two rows have them, or no two rows of one parent where the rows are asked of a parent alone. `leads` says to
+        which row a key leads, where the row that had it has become part of another."""
         self.type_name = type_name
+        self.ties = ties
         self.leads = leads
         self.search = search
         self.table = table

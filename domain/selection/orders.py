@@ -5,14 +5,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
-from domain.selection.entities import Entity, Row, Term
+from domain.selection.entities import Column, Entity, Row, Term
 
 
 def total(order: Sequence[Term], entity: Entity) -> tuple[Term, ...]:
-    """The order with the id as tie-breaker, in the direction of the last term, so that one index serves it all."""
-    if any(term.column is entity.id for term in order):
-        return tuple(order)
-    return (*order, Term(entity.id, order[-1].descending if order else False))
+    """The order with what breaks ties (the id), in the direction of the last term, so that one index serves it all."""
+    named = {term.column.name for term in order}
+    columns: list[Column] = [getattr(entity, name) for name in entity.ties if name not in named]
+    descending = order[-1].descending if order else False
+    return (*order, *(Term(column, descending) for column in columns))
 
 
 def sorted_by(order: Sequence[Term], row: Row, *, backward: bool = False) -> list[ColumnElement[Any]]:

@@ -28,8 +28,8 @@ def _said(field: tree.Field | tree.Part | tree.Cursor | tree.Node) -> str:
             return _column(column)
         case tree.One(_, rows):
             return f"one {_rows(rows)}"
-        case tree.Listed(_, rows, order):
-            return f"all {_rows(rows)}{_order(order)}"
+        case tree.Listed(_, rows, order, _, most):
+            return f"{'all' if most is None else f'at most {most}'} {_rows(rows)}{_order(order)}"
         case tree.Chosen():
             return "rows by their ids"
         case tree.Page(_, rows, order, window):

@@ -57,12 +57,13 @@ class One:
 
 @dataclass(frozen=True)
 class Listed:
-    """All rows in order. For what stays few: external ids, contact points, states."""
+    """All rows in order, or the first `most` of them. For what stays few: rules, the states of a grant."""
 
     key: str
     rows: Rows
     order: tuple[Term, ...]
     fields: "tuple[Field, ...]"
+    most: int | None = None
 
 
 @dataclass(frozen=True)

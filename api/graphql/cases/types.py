@@ -131,7 +131,7 @@ class Case(Node):
     )
     satisfaction_comment: str | None = column(cases.satisfaction_comment, group=Group.SENSITIVE)
     rated_at: datetime | None
-    moves: list[CaseMove] = relation(cases.moves, description="Its history, from the opening on.")
+    moves: Connection[CaseMove] = relation(cases.moves, description="Its history, from the opening on.")
     touchpoints: Connection[Touchpoint] = relation(cases.touchpoints)
     tasks: Connection[Annotated["Task", strawberry.lazy("api.graphql.tasks.types")]] = relation(tasks_of_case)
     created_at: datetime

@@ -23,6 +23,8 @@ from api.graphql.cube.inputs import (
     texts,
 )
 from api.graphql.cube.types import (
+    MOST_AGGREGATES,
+    MOST_COLUMNS,
     CubeAdditivity,
     CubeAggregate,
     CubeAggregation,
@@ -37,6 +39,7 @@ from api.graphql.cube.types import (
     SizedField,
     columns,
     few,
+    fitting,
     shown,
 )
 from api.graphql.scalars import CubeValue
@@ -118,6 +121,7 @@ def _paging(asked: Asked) -> Paging:
 
 
 def _table(asking: _Asking, table: pa.Table, *, cut_short: bool) -> CubeTable:
+    fitting(table.column_names, MOST_COLUMNS)
     values = [[shown(value) for value in column.to_pylist()] for column in table.columns]
     rows: list[list[CubeValue | None]] = [list(row) for row in zip(*values, strict=True)]
     labels = {name: label_of(name, asking.labels, asking.language) for name in table.column_names}
@@ -130,8 +134,8 @@ class Cube:
     name: str
     label: str
     description: str | None
-    dimensions: list[CubeDimension] = few(20)
-    aggregates: list[CubeAggregate] = few(20)
+    dimensions: list[CubeDimension] = few(60)
+    aggregates: list[CubeAggregate] = few(30)
     details: list[CubeColumn] = few(20, description="What a fact holds besides dimensions and measures.")
     measures: list[CubeColumn] = few(20)
 
@@ -149,7 +153,8 @@ class Cube:
             grouped = found.total is not None
             return CubeAggregation(
                 summary=[
-                    CubeSummary(aggregate=name, value=shown(found.summary[name])) for name in found.aggregates
+                    CubeSummary(aggregate=name, value=shown(found.summary[name]))
+                    for name in fitting(found.aggregates, MOST_AGGREGATES)
                 ],
                 cells=_table(
                     asking, found.cells if grouped else found.cells.slice(0, 0), cut_short=found.cut_short
@@ -295,7 +300,7 @@ def _listed() -> Any:
         type_annotation=StrawberryAnnotation(list[Cube]),
         description="Every cube that the caller may ask.",
     )
-    field.assumed = 2
+    field.assumed = 12
     return field
 
 

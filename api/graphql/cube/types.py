@@ -9,7 +9,9 @@ from typing import Any
 import strawberry
 from strawberry.types.field import StrawberryField
 
+from api.errors import ApiError, Code
 from api.graphql.scalars import CubeValue
+from domain.messages import say
 
 
 def shown(value: Any) -> Any:
@@ -28,8 +30,22 @@ class SizedField(StrawberryField):
     assumed: int | None = None
 
 
+MOST_COLUMNS, MOST_AGGREGATES = 200, 100
+"""Of one answer: one with more is refused (`fitting`). A cube has 110 attributes and 23 aggregates today."""
+
+
+def fitting(names: Sequence[str], most: int) -> Sequence[str]:
+    """The names, if there are so many at `most`: so many an answer was counted for. Raises ApiError."""
+    if len(names) > most:
+        told = say(
+            "the answer would have {given} columns; at most {most} are allowed", given=len(names), most=most
+        )
+        raise ApiError(Code.VALIDATION, told)
+    return names
+
+
 def few(assumed: int, **options: Any) -> Any:
-    """A list of so many rows at most, for its cost."""
+    """A list of so many rows at most, for its cost; inside a list, so many on average of the longest one."""
     field = SizedField(**options)
     field.assumed = assumed
     return field
@@ -47,7 +63,7 @@ class CubeLevel:
 class CubeHierarchy:
     name: str
     label: str
-    levels: list[CubeLevel] = few(6)
+    levels: list[CubeLevel] = few(2)
 
 
 @strawberry.type(description="What facts are parted by, e.g. the product.")
@@ -56,7 +72,7 @@ class CubeDimension:
     label: str
     description: str | None
     default_hierarchy: str
-    hierarchies: list[CubeHierarchy] = few(4)
+    hierarchies: list[CubeHierarchy] = few(2)
 
 
 @strawberry.enum(
@@ -92,7 +108,7 @@ class CubeColumn:
 
 @strawberry.type(description="Rows of an answer; each has a value for each column, in their order.")
 class CubeTable:
-    columns: list[CubeColumn] = few(40)
+    columns: list[CubeColumn] = few(MOST_COLUMNS)
     rows: list[list[CubeValue | None]]
     cut_short: bool = strawberry.field(description="Whether this page lacks rows that it should have.")
 
@@ -105,7 +121,7 @@ class CubeSummary:
 
 @strawberry.type(description="The aggregates of a cell, and of its parts.")
 class CubeAggregation:
-    summary: list[CubeSummary] = few(40, description="Of the whole cell.")
+    summary: list[CubeSummary] = few(MOST_AGGREGATES, description="Of the whole cell.")
     cells: CubeTable = strawberry.field(description="Of its parts; empty where nothing was drilled down.")
     total_cell_count: int = strawberry.field(description="Parts on all pages.")
     watermark: str = strawberry.field(

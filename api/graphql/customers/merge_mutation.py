@@ -3,8 +3,10 @@
 from typing import Any
 
 import strawberry
+from strawberry.types.fields.resolver import StrawberryResolver
 
 from api.context import Context
+from api.graphql.cube.types import few
 from api.graphql.customers.part_inputs import MergeCustomersInput
 from api.graphql.customers.types import Customer
 from api.graphql.inputs import key
@@ -23,6 +25,10 @@ _ERRORS = {
     "OUT_OF_SIGHT": OutOfSight,
     "STALE_VERSION": StaleVersion,
 }
+
+
+MOST_MOVED = 50
+"""More kinds of rows than refer to customers."""
 
 
 @strawberry.type
@@ -65,7 +71,8 @@ async def _preview(
 
 @strawberry.type
 class CustomerMergeQuery:
-    customer_merge_preview: list[CustomerMergePreview] | None = strawberry.field(
-        resolver=_preview,
+    customer_merge_preview: list[CustomerMergePreview] | None = few(
+        MOST_MOVED,
+        base_resolver=StrawberryResolver(_preview),
         description="What `mergeCustomers` would move, where there is anything; null where one of them cannot be seen.",
     )

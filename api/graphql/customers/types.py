@@ -45,6 +45,8 @@ from api.graphql.timeline.filter import TimelineFilter
 from api.graphql.users.types import User, UserFilter
 from api.permissions import Group
 from domain.cases.queries import cases_of_customer
+from domain.channels import Channel as _Channel
+from domain.consents.model import ConsentPurpose
 from domain.consents.queries import consents_of_customer, current_consents_of_customer
 from domain.customers.queries import contact_points, customers
 from domain.households.queries import household_of_customer, memberships_of_customer
@@ -75,6 +77,9 @@ if TYPE_CHECKING:
     from api.graphql.tasks.types import Task, TaskFilter
     from api.graphql.timeline.types import TimelineConnection
     from api.graphql.touchpoints.types import Touchpoint, TouchpointFilter
+
+MOST_CONSENTS = len(ConsentPurpose) * (len(_Channel) + 1)
+"""One for each purpose and channel, and one for each purpose on all channels."""
 
 
 @reads(contact_points)
@@ -208,10 +213,10 @@ class Customer(Node):
     lifecycle_since: datetime = column(
         customers.lifecycle_since, description="When the customer was first found in this stage."
     )
-    lifecycle_stages: list[CustomerStage] = relation(
+    lifecycle_stages: Connection[CustomerStage] = relation(
         customers.stages, description="The stages it went through; none before it moved for the first time."
     )
-    rfm_scores: list[RfmScore] = relation(
+    rfm_scores: Connection[RfmScore] = relation(
         rfm_of_customer, description="What it was found to be last, by each scheme."
     )
     segments: Connection[Segment] = relation(segments_of_customer, description="Those it is in now.")
@@ -220,11 +225,11 @@ class Customer(Node):
     )
     rfm_history: Connection[RfmScore] = relation(rfm_history_of_customer)
     household: Household | None = relation(household_of_customer, description="The one it is in now.")
-    household_memberships: list[HouseholdMember] = relation(memberships_of_customer)
-    attributes: list[CustomerAttributeValue] = relation(
+    household_memberships: Connection[HouseholdMember] = relation(memberships_of_customer)
+    attributes: Connection[CustomerAttributeValue] = relation(
         customers.attributes, description="Values of custom attributes declared NONE or BASIC."
     )
-    confidential_attributes: list[CustomerAttributeValue] = relation(
+    confidential_attributes: Connection[CustomerAttributeValue] = relation(
         customers.confidential_attributes,
         group=Group.SENSITIVE,
         description="Values of those declared CONTACT, UNIQUE or SENSITIVE.",
@@ -232,10 +237,25 @@ class Customer(Node):
     merged_ids: list[strawberry.ID] = column(
         customers.merged_ids, description="Ids of customers that were merged into this one; they lead here."
     )
-    merges: list[CustomerMerge] = relation(customers.merges)
+    merges: Connection[CustomerMerge] = relation(customers.merges)
     history: Connection[CustomerHistoryEntry] = relation(customers.history, group=Group.CONTACT)
-    external_ids: list[ExternalId] = relation(customers.external_ids)
-    contact_points: list[ContactPoint] = relation(customers.contact_points, group=Group.CONTACT)
+    external_ids: list[ExternalId] = relation(
+        customers.external_ids,
+        most=20,
+        description="The first 20 by system; `allExternalIds` has all.",
+        deprecation_reason="Since 2026-11-23: `allExternalIds` has all, page by page.",
+    )
+    all_external_ids: Connection[ExternalId] = relation(customers.external_ids)
+    contact_points: list[ContactPoint] = relation(
+        customers.contact_points,
+        group=Group.CONTACT,
+        most=20,
+        description="The first 20 in the order that the customer gave them; `allContactPoints` has all.",
+        deprecation_reason="Since 2026-11-23: `allContactPoints` has all, page by page.",
+    )
+    all_contact_points: Connection[ContactPoint] = relation(
+        customers.contact_points, group=Group.CONTACT, description="In the order that the customer gave them."
+    )
     order_count: int = column(
         order_count_of_customer, description="Orders with at least one line of the kind SALE."
     )
@@ -249,7 +269,8 @@ class Customer(Node):
         net_revenue_of_customer,
         revenues.amount,
         revenues.currency,
-        description="What all orders brought, returns taken off, in each currency.",
+        most=20,
+        description="What all orders brought, returns taken off, in each currency: the first 20 by their codes.",
     )
     timeline: Annotated["TimelineConnection", strawberry.lazy("api.graphql.timeline.types")] = selected(
         OfMixture(timeline_of_customer, TimelineFilter),
@@ -282,7 +303,9 @@ class Customer(Node):
         consents_of_customer, description="Every line: what was given and withdrawn, latest first."
     )
     current_consents: list[Annotated["Consent", strawberry.lazy("api.graphql.consents.types")]] = relation(
-        current_consents_of_customer, description="What holds: the latest line of each purpose and channel."
+        current_consents_of_customer,
+        most=MOST_CONSENTS,
+        description="What holds: the latest line of each purpose and channel.",
     )
     erased_at: datetime | None = column(
         customers.erased_at, description="When the person was erased; nothing personal is left then."

@@ -10,7 +10,7 @@ from api.graphql.fields import column, reads, relation
 from api.graphql.filters import DateTimeFilter, TextFilter
 from api.graphql.planning.browsing import ordering
 from api.graphql.planning.filters import filters, where
-from api.graphql.relay import Node
+from api.graphql.relay import Connection, Node
 from domain.keys.queries import machine_keys
 
 
@@ -45,7 +45,7 @@ class MachineKey(Node):
     name: str
     role: MachineRole
     scope: MachineScope
-    branches: list[Branch] = relation(machine_keys.branches, description="For the scope BRANCH.")
+    branches: Connection[Branch] = relation(machine_keys.branches, description="For the scope BRANCH.")
     api_scopes: list[ApiScope]
     trusted_only: bool = column(
         machine_keys.trusted_only, description="Only documents registered beforehand."

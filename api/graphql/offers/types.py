@@ -23,7 +23,9 @@ from api.graphql.planning.filters import filters, where
 from api.graphql.products.types import Category, CategoryFilter, Product, ProductFilter
 from api.graphql.relay import Connection, Node
 from api.graphql.users.types import User, UserFilter
+from domain.offers import states
 from domain.offers.queries import grant_states, offer_grants, offer_rules, offers
+from domain.offers.rules import MOST_RULES
 
 
 @filters
@@ -120,10 +122,12 @@ class Offer(Node):
     agent_grantable: bool
     agent_monthly_budget: Money | None = column(offers.agent_monthly_budget, offers.currency)
     eligibility: list[OfferRule] = relation(
-        offers.eligibility, description="Rules that a customer must all meet to be granted it."
+        offers.eligibility,
+        most=MOST_RULES,
+        description="Rules that a customer must all meet to be granted it.",
     )
     exclusions: list[OfferRule] = relation(
-        offers.exclusions, description="Rules of which a customer must meet none."
+        offers.exclusions, most=MOST_RULES, description="Rules of which a customer must meet none."
     )
     excluded_customers: Connection[Customer] = relation(
         offers.excluded_customers, description="Who is not granted it, whatever the rules say."
@@ -162,7 +166,11 @@ class OfferGrant(Node):
     offer: Offer = relation(offer_grants.offer)
     customer: Customer | None = relation(offer_grants.customer)
     state: GrantState
-    states: list[OfferGrantStateReached] = relation(offer_grants.states)
+    states: list[OfferGrantStateReached] = relation(
+        offer_grants.states,
+        most=len(states.MOVES),
+        description="Each state that it reached: it comes back to none.",
+    )
     reason: str | None
     code: str | None
     granted_by: User | None = relation(offer_grants.granted_by)

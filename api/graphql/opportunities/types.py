@@ -118,7 +118,7 @@ class Opportunity(Node):
     order: Order | None = relation(opportunities.order, description="The order that it became.")
     opened_at: datetime
     closed_at: datetime | None = column(opportunities.closed_at, description="When it was won or lost.")
-    moves: list[OpportunityMove] = relation(
+    moves: Connection[OpportunityMove] = relation(
         opportunities.moves, description="Its history, from the opening on."
     )
     tasks: Connection[Annotated["Task", strawberry.lazy("api.graphql.tasks.types")]] = relation(

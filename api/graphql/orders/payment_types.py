@@ -10,7 +10,7 @@ from api.graphql.money import Money
 from api.graphql.orders.filters import PaymentFilter
 from api.graphql.orders.types import Order
 from api.graphql.planning.browsing import ordering
-from api.graphql.relay import Node
+from api.graphql.relay import Connection, Node
 from domain.orders.payment_queries import payment_states, payments
 
 
@@ -49,7 +49,7 @@ class Payment(Node):
     )
     state: PaymentState = column(payments.state, description="REFUNDED once all of it was given back.")
     state_at: datetime = column(payments.state_at, description="When it reached its state.")
-    states: list[PaymentStateReached] = relation(payments.states)
+    states: Connection[PaymentStateReached] = relation(payments.states)
     booked_at: datetime = column(payments.booked_at, description="When its source booked it.")
     paid_at: datetime | None
     source_system: str

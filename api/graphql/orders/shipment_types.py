@@ -57,7 +57,7 @@ class Shipment(Node):
     tracking: str | None = column(shipments.tracking, group=Group.CONTACT)
     state: ShipmentState
     state_at: datetime = column(shipments.state_at, description="When it reached its state.")
-    states: list[ShipmentStateReached] = relation(shipments.states)
+    states: Connection[ShipmentStateReached] = relation(shipments.states)
     lines: Connection[ShipmentLine] = relation(shipments.lines)
     booked_at: datetime = column(shipments.booked_at, description="When its source booked it.")
     shipped_at: datetime | None

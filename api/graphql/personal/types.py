@@ -10,7 +10,7 @@ from api.graphql.fields import column, reads, relation
 from api.graphql.filters import DateTimeFilter
 from api.graphql.planning.browsing import ordering
 from api.graphql.planning.filters import filters, where
-from api.graphql.relay import Node
+from api.graphql.relay import Connection, Node
 from api.graphql.scalars import BigInt
 from domain.personal.queries import retention_rules, retention_run_items, retention_runs, subject_exports
 
@@ -85,4 +85,4 @@ class RetentionRun(Node):
     state: RetentionState
     listed_at: datetime
     finished_at: datetime | None
-    items: list[RetentionRunItem] = relation(retention_runs.items)
+    items: Connection[RetentionRunItem] = relation(retention_runs.items)

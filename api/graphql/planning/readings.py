@@ -76,11 +76,13 @@ class OfPart:
 class OfRelation:
     """The rows a relation leads to: one, a list, or a page of them, as the field's type says.
 
-    `columns` are for rows that the schema shows as objects made of columns, such as amounts of money.
+    `columns` are for rows that the schema shows as objects made of columns, such as amounts of money. A list has the
+    first `most` rows.
     """
 
     relation: Relation
     columns: tuple[Column, ...] = ()
+    most: int | None = None
 
     def arguments(self, definition: object) -> list[StrawberryArgument]:
         return arguments_of_page(self.target()) if is_connection(definition) else []
@@ -93,7 +95,8 @@ class OfRelation:
         if is_connection(asked.type.extensions[BACKREF]):
             return pages.page(asked, rows, self.relation.order)
         if self.relation.many:
-            return tree.Listed(asked.key, rows, self.relation.order, asked.fields(columns=self.columns))
+            fields = asked.fields(columns=self.columns)
+            return tree.Listed(asked.key, rows, self.relation.order, fields, self.most)
         return tree.One(asked.key, rows, asked.fields(columns=self.columns))
 
 

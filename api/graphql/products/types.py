@@ -219,8 +219,14 @@ class Product(Node):
     list_price: Money | None = column(products.list_price, products.currency)
     unit_cost: Money | None = column(products.unit_cost, products.currency)
     active: bool = column(products.active, description="False once it is discontinued.")
-    attributes: list[ProductAttribute] = relation(products.attributes)
-    external_ids: list[ExternalId] = relation(products.external_ids)
+    attributes: Connection[ProductAttribute] = relation(products.attributes)
+    external_ids: list[ExternalId] = relation(
+        products.external_ids,
+        most=20,
+        description="The first 20 by system; `allExternalIds` has all.",
+        deprecation_reason="Since 2026-11-23: `allExternalIds` has all, page by page.",
+    )
+    all_external_ids: Connection[ExternalId] = relation(products.external_ids)
     stock: Connection[Annotated["StockLevel", strawberry.lazy("api.graphql.products.stock_types")]] = (
         relation(stock_of_product, description="In each warehouse, as SCM last said.")
     )

@@ -4,8 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 import strawberry
+from strawberry.types.fields.resolver import StrawberryResolver
 
 from api.context import Context
+from api.graphql.cube.types import few
 from api.graphql.payloads import carrying
 from api.graphql.relay import Connection
 from api.graphql.roots import all_of, by_id
@@ -21,6 +23,8 @@ from domain.segments.queries import segments
 from domain.selection import ids
 
 MOST_SHOWN = 100
+MOST_CURRENCIES = 200
+"""More than ISO 4217 has; the store knows no others."""
 
 
 @strawberry.type(description="The net revenue of customers in one currency, at its scale.")
@@ -49,8 +53,9 @@ class SegmentPreview:
         description="Ids of customers, the first by key; `nodes` shows them."
     )
     rule: strawberry.Private[Any]
-    value: list[SegmentValue] = strawberry.field(
-        resolver=_value,
+    value: list[SegmentValue] = few(
+        MOST_CURRENCIES,
+        base_resolver=StrawberryResolver(_value),
         description="What they brought in all, returns taken off; found only where it is asked.",
     )
 

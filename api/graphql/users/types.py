@@ -62,7 +62,13 @@ class User(Node):
         users.scope, description="Whose rows he sees; where nobody said, as is usual in his role."
     )
     active: bool
-    branches: list[Branch] = relation(users.branches)
+    branches: list[Branch] = relation(
+        users.branches,
+        most=20,
+        description="The first 20 by their ids; `allBranches` has all.",
+        deprecation_reason="Since 2026-11-23: `allBranches` has all, page by page.",
+    )
+    all_branches: Connection[Branch] = relation(users.branches, description="Where he works.")
     customers: Connection[Annotated["Customer", strawberry.lazy("api.graphql.customers.types")]] = relation(
         customers_of_user, description="Those whose owner he is."
     )

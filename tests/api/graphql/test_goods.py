@@ -183,7 +183,7 @@ class TestPast:
             history(first: 9) { totalCount nodes { field old new origin } }
             categoryHistory(first: 9) { nodes { validFrom validTo category { name } } }
             priceHistory(first: 9) { nodes { validTo listPrice { amount currency } unitCost { amount } } }
-            attributes { name value number }
+            attributes(first: 50) { nodes { name value number } }
         } }""")
 
         assert data["productBy"] == {
@@ -224,10 +224,12 @@ class TestPast:
                     },
                 ]
             },
-            "attributes": [
-                {"name": "colour", "value": "검정", "number": None},
-                {"name": "grams", "value": "250", "number": "250.0000"},
-            ],
+            "attributes": {
+                "nodes": [
+                    {"name": "colour", "value": "검정", "number": None},
+                    {"name": "grams", "value": "250", "number": "250.0000"},
+                ]
+            },
         }
 
     async def test_a_category_tells_its_names_and_places_and_all_below_it(self, api: Api) -> None:

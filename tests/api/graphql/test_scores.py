@@ -7,7 +7,9 @@ class TestScores:
     async def test_a_customer_shows_what_holds_and_what_was(self, api: Api) -> None:
         document = """{
             customers(first: 1, filter: {id: {eq: "%s"}}) { nodes {
-                rfmScores { scheme cell validFrom validTo meanOrderValue { amount currency } schemeUsed { levels } }
+                rfmScores(first: 50) { nodes {
+                    scheme cell validFrom validTo meanOrderValue { amount currency } schemeUsed { levels }
+                } }
                 rfmHistory(
                     first: 2, filter: {scheme: {eq: "default"}}, orderBy: [{field: VALID_FROM, direction: ASC}]
                 ) {
@@ -21,20 +23,22 @@ class TestScores:
 
         (found,) = (await api.data(document % key["id"]))["customers"]["nodes"]
 
-        assert found["rfmScores"] == [
-            {
-                "scheme": scheme,
-                "cell": "122",
-                "validFrom": "2026-01-05",
-                "validTo": None,
-                "meanOrderValue": {"amount": amount, "currency": currency},
-                "schemeUsed": {"levels": levels},
-            }
-            for scheme, amount, currency, levels in (
-                ("default", "1000.5", "KRW", 3),
-                ("fifths", "1000.50", "GBP", 5),
-            )
-        ]
+        assert found["rfmScores"] == {
+            "nodes": [
+                {
+                    "scheme": scheme,
+                    "cell": "122",
+                    "validFrom": "2026-01-05",
+                    "validTo": None,
+                    "meanOrderValue": {"amount": amount, "currency": currency},
+                    "schemeUsed": {"levels": levels},
+                }
+                for scheme, amount, currency, levels in (
+                    ("default", "1000.5", "KRW", 3),
+                    ("fifths", "1000.50", "GBP", 5),
+                )
+            ]
+        }
         assert found["rfmHistory"] == {
             "totalCount": 2,
             "nodes": [
@@ -46,11 +50,11 @@ class TestScores:
     async def test_customers_are_found_by_their_cell(self, api: Api) -> None:
         document = """{
             customers(first: 100, filter: {rfmScores: {some: {scheme: {eq: "default"}, cell: {eq: "122"}}}}) {
-                nodes { rfmScores { scheme cell } }
+                nodes { rfmScores(first: 50) { nodes { scheme cell } } }
             }
         }"""
 
         found = (await api.data(document))["customers"]["nodes"]
 
         assert len(found) == 2
-        assert all({"scheme": "default", "cell": "122"} in each["rfmScores"] for each in found)
+        assert all({"scheme": "default", "cell": "122"} in each["rfmScores"]["nodes"] for each in found)

@@ -28,7 +28,10 @@ class TestAttributes:
 
     async def test_values_are_set_filtered_and_cleared(self, api: Api) -> None:
         await self._declare(api, PETS, HOBBY)
-        asked = "customer { attributes { name value number text } confidentialAttributes { name text } }"
+        asked = (
+            "customer { attributes(first: 50) { nodes { name value number text } } "
+            "confidentialAttributes(first: 50) { nodes { name text } } }"
+        )
 
         told = [{"name": "pets", "value": "2.50"}, {"name": "hobby", "value": "golf"}]
         payload = await mutate(
@@ -44,20 +47,20 @@ class TestAttributes:
         cleared = await mutate(
             api,
             "updateCustomer",
-            "customer { attributes { name } }",
+            "customer { attributes(first: 50) { nodes { name } } }",
             {"id": KIM, "expectedVersion": 2, "attributes": [{"name": "pets", "value": None}]},
         )
 
         assert payload["customer"] == {
-            "attributes": [{"name": "pets", "value": "2.5", "number": "2.5", "text": None}],
-            "confidentialAttributes": [{"name": "hobby", "text": "golf"}],
+            "attributes": {"nodes": [{"name": "pets", "value": "2.5", "number": "2.5", "text": None}]},
+            "confidentialAttributes": {"nodes": [{"name": "hobby", "text": "golf"}]},
         }
         assert found == {
             "some": {"nodes": [{"id": KIM}]},
             "none": {"nodes": []},
             "secret": {"nodes": [{"id": KIM}]},
         }
-        assert cleared["customer"] == {"attributes": []}
+        assert cleared["customer"] == {"attributes": {"nodes": []}}
 
     @pytest.mark.parametrize(
         ("attributes", "path"),
@@ -83,9 +86,11 @@ class TestAttributes:
         await self._declare(api, PETS, HOBBY)
         analyst = {"role": "ANALYST"}
 
-        await api.data("{ customers(first: 1) { nodes { attributes { value } } } }", as_=analyst)
+        await api.data(
+            "{ customers(first: 1) { nodes { attributes(first: 50) { nodes { value } } } } }", as_=analyst
+        )
         for document in (
-            "{ customers(first: 1) { nodes { confidentialAttributes { value } } } }",
+            "{ customers(first: 1) { nodes { confidentialAttributes(first: 50) { nodes { value } } } } }",
             '{ customers(first: 1, filter: {confidentialAttributes: {some: {name: {eq: "hobby"}}}}) { totalCount } }',
         ):
             [error] = await api.errors(document, as_=analyst)
@@ -100,13 +105,15 @@ class TestAttributes:
         payload = await mutate(
             api,
             "updateCustomer",
-            "customer { attributes { value } }",
+            "customer { attributes(first: 50) { nodes { value } } }",
             {"id": KIM, "expectedVersion": 2, "attributes": value},
         )
 
         assert refusals(payload) == [("ATTRIBUTE_RETIRED", ["attributes", "0", "name"])]
-        data = await api.data("{ customers(first: 9) { nodes { attributes { value } } } }")
-        assert {"attributes": [{"value": "1"}]} in data["customers"]["nodes"]
+        data = await api.data(
+            "{ customers(first: 9) { nodes { attributes(first: 50) { nodes { value } } } } }"
+        )
+        assert {"attributes": {"nodes": [{"value": "1"}]}} in data["customers"]["nodes"]
 
     async def test_a_choice_that_a_customer_has_stays(self, api: Api) -> None:
         [hobby] = await self._declare(api, HOBBY)

@@ -62,7 +62,7 @@ class TestCreateCase:
             """case {
                 number kind channel state priority topic subject description customer { name } owner { name }
                 branch { code } dueAt overdue solvedInTime firstResponseSeconds solutionSeconds timesReopened
-                satisfaction moves { fromState toState movedBy { name } } version
+                satisfaction moves(first: 50) { nodes { fromState toState movedBy { name } } } version
             }""",
             told,
             as_=AGENT,
@@ -88,7 +88,7 @@ class TestCreateCase:
             "solutionSeconds": None,
             "timesReopened": 0,
             "satisfaction": None,
-            "moves": [{"fromState": None, "toState": "NEW", "movedBy": {"name": "김상담"}}],
+            "moves": {"nodes": [{"fromState": None, "toState": "NEW", "movedBy": {"name": "김상담"}}]},
             "version": 1,
         }
 
@@ -189,7 +189,8 @@ class TestMoveCase:
         data = await api.data(
             """query ($id: ID!) { case(id: $id) {
                 state solvedAt satisfaction satisfactionComment timesReopened version
-                moves { fromState toState reason } touchpoints(first: 5) { totalCount nodes { id } } } }""",
+                moves(first: 50) { nodes { fromState toState reason } }
+                touchpoints(first: 5) { totalCount nodes { id } } } }""",
             {"id": case},
         )
 
@@ -200,11 +201,13 @@ class TestMoveCase:
             "satisfactionComment": "빨랐다",
             "timesReopened": 1,
             "version": 5,
-            "moves": [
-                {"fromState": None, "toState": "NEW", "reason": None},
-                {"fromState": "NEW", "toState": "SOLVED", "reason": "보냈습니다"},
-                {"fromState": "SOLVED", "toState": "OPEN", "reason": None},
-            ],
+            "moves": {
+                "nodes": [
+                    {"fromState": None, "toState": "NEW", "reason": None},
+                    {"fromState": "NEW", "toState": "SOLVED", "reason": "보냈습니다"},
+                    {"fromState": "SOLVED", "toState": "OPEN", "reason": None},
+                ]
+            },
             "touchpoints": {"totalCount": 1, "nodes": [{"id": touchpoint}]},
         }
 

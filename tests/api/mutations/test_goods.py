@@ -34,7 +34,7 @@ class TestProducts:
             api,
             "createProduct",
             """product { id code englishName category { path } listPrice { amount } unitCost { amount currency }
-                active attributes { name value number } externalIds { system id } version }""",
+                active attributes(first: 50) { nodes { name value number } } externalIds { system id } version }""",
             {
                 "code": "OOLONG",
                 "name": "우롱차",
@@ -64,7 +64,7 @@ class TestProducts:
             "listPrice": {"amount": "4500"},
             "unitCost": {"amount": "1200.5", "currency": "KRW"},
             "active": True,
-            "attributes": [{"name": "grams", "value": "50", "number": "50.0000"}],
+            "attributes": {"nodes": [{"name": "grams", "value": "50", "number": "50.0000"}]},
             "externalIds": [{"system": "erp", "id": "M9"}],
             "version": 1,
         }
@@ -186,7 +186,7 @@ class TestOrders:
         moved = await mutate(
             api,
             "moveShipment",
-            "shipment { state states { state } tracking order { shippedState } }",
+            "shipment { state states(first: 50) { nodes { state } } tracking order { shippedState } }",
             {"id": sent["shipment"]["id"], "expectedVersion": 1, "state": "DELIVERED", "tracking": "T-1"},
         )
         back = await mutate(
@@ -199,7 +199,7 @@ class TestOrders:
         refund = await mutate(
             api,
             "refundPayment",
-            """payment { state refundedAmount { amount } states { state amount { amount } }
+            """payment { state refundedAmount { amount } states(first: 50) { nodes { state amount { amount } } }
                 order { openAmount { amount } } }""",
             {"id": paid["payment"]["id"], "expectedVersion": 1, "amount": won("967")},
         )
@@ -218,7 +218,7 @@ class TestOrders:
         }
         assert moved["shipment"] == {
             "state": "DELIVERED",
-            "states": [{"state": "PREPARING"}, {"state": "DELIVERED"}],
+            "states": {"nodes": [{"state": "PREPARING"}, {"state": "DELIVERED"}]},
             "tracking": "T-1",
             "order": {"shippedState": "DELIVERED"},
         }
@@ -250,10 +250,12 @@ class TestOrders:
         assert refund["payment"] == {
             "state": "PAID",
             "refundedAmount": {"amount": "967"},
-            "states": [
-                {"state": "PAID", "amount": {"amount": "2900"}},
-                {"state": "REFUNDED", "amount": {"amount": "967"}},
-            ],
+            "states": {
+                "nodes": [
+                    {"state": "PAID", "amount": {"amount": "2900"}},
+                    {"state": "REFUNDED", "amount": {"amount": "967"}},
+                ]
+            },
             "order": {"openAmount": {"amount": "0"}},
         }
 

@@ -46,7 +46,7 @@ class TestCreateOpportunity:
                 name customer { name } stage probability amount { amount currency } weightedAmount { amount }
                 expectedOn overdue source note owner { name } order { id } closedAt lostReason version
                 offers(first: 2) { nodes { code } } grants(first: 2) { totalCount }
-                moves { fromStage toStage probability movedBy { name } }
+                moves(first: 50) { nodes { fromStage toStage probability movedBy { name } } }
             }""",
             told,
             as_=AGENT,
@@ -71,14 +71,16 @@ class TestCreateOpportunity:
                 "version": 1,
                 "offers": {"nodes": [{"code": "WELCOME"}]},
                 "grants": {"totalCount": 1},
-                "moves": [
-                    {
-                        "fromStage": None,
-                        "toStage": "QUALIFIED",
-                        "probability": 25,
-                        "movedBy": {"name": "김상담"},
-                    }
-                ],
+                "moves": {
+                    "nodes": [
+                        {
+                            "fromStage": None,
+                            "toStage": "QUALIFIED",
+                            "probability": 25,
+                            "movedBy": {"name": "김상담"},
+                        }
+                    ]
+                },
             },
             "userErrors": [],
         }
@@ -165,7 +167,7 @@ class TestMoveOpportunity:
         opened = await mutate(
             api,
             "moveOpportunity",
-            "opportunity { stage lostReason moves { toStage reason } }",
+            "opportunity { stage lostReason moves(first: 50) { nodes { toStage reason } } }",
             {**back, "reason": "다시 물었다"},
         )
 
@@ -174,11 +176,13 @@ class TestMoveOpportunity:
         assert opened["opportunity"] == {
             "stage": "PROPOSED",
             "lostReason": None,
-            "moves": [
-                {"toStage": "LEAD", "reason": None},
-                {"toStage": "LOST", "reason": "비쌌다"},
-                {"toStage": "PROPOSED", "reason": "다시 물었다"},
-            ],
+            "moves": {
+                "nodes": [
+                    {"toStage": "LEAD", "reason": None},
+                    {"toStage": "LOST", "reason": "비쌌다"},
+                    {"toStage": "PROPOSED", "reason": "다시 물었다"},
+                ]
+            },
         }
 
     @pytest.mark.parametrize(

@@ -234,11 +234,11 @@ class TestRetention:
         """)
 
         answer = await api.data(
-            "{ retentionRuns(first: 1) { nodes { state items { tag place due done } } } }"
+            "{ retentionRuns(first: 1) { nodes { state items(first: 50) { nodes { tag place due done } } } } }"
         )
 
         item = {"tag": "SENSITIVE", "place": "touchpoints: note", "due": "12345678901", "done": "5"}
-        assert answer["retentionRuns"]["nodes"] == [{"state": "LISTED", "items": [item]}]
+        assert answer["retentionRuns"]["nodes"] == [{"state": "LISTED", "items": {"nodes": [item]}}]
 
     async def test_a_period_out_of_bounds_is_refused(self, api: Api) -> None:
         rule = await self._rule(api)
