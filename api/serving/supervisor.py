@@ -102,7 +102,7 @@ class Supervisor(Multiprocess):
 
     def keep_subprocess_alive(self) -> None:
         """A worker that died is replaced, even while it cannot start, once one has served: the store may be away for a
-        while. Where none ever has, this process ends."""
+        while. Where none ever has, and it was not killed, this process ends."""
         for at, each in enumerate(self.processes):
             if self.should_exit.is_set():
                 return
@@ -113,7 +113,7 @@ class Supervisor(Multiprocess):
             each.join()
             if self.should_exit.is_set():
                 return
-            if not self._has_served:
+            if not self._has_served and (each.exitcode or 0) > 0:
                 self.failed = True
                 self.should_exit.set()
                 return
