@@ -157,7 +157,8 @@ class TestSecrets:
 
         data = await api.data(
             "{ machineKeys(first: 9) { nodes { id publicId name role scope "
-            "branches(first: 50) { nodes { code } } apiScopes trustedOnly expiresAt revokedAt liveSecrets lastUsedAt createdAt updatedAt version } } }"
+            "branches(first: 50) { nodes { code } } apiScopes trustedOnly "
+            "expiresAt revokedAt liveSecrets lastUsedAt createdAt updatedAt version } } }"
         )
 
         assert made["secret"].rpartition("_")[2] not in str(data)
