@@ -26,6 +26,16 @@ from domain.messages import say
 from domain.orders.queries import orders
 
 
+@strawberry.input(description="A line of an order that another line takes back.")
+class UpsertReturnedLine:
+    order: Maybe[OrderKey | None] = strawberry.field(
+        description="The order of the line that says so, unless given. May come in the same call."
+    )
+    position: int = strawberry.field(
+        description="As the order shows it: lines of a new order have 1, 2 and so on, as they are given."
+    )
+
+
 @strawberry.input(
     description="A line, in the order's currency. Returns and cancellations have a negative quantity."
 )
@@ -37,6 +47,9 @@ class UpsertOrderLine:
     discount: Maybe[Decimal | None]
     unit_cost: Maybe[Decimal | None]
     booked_at: Maybe[datetime | None] = strawberry.field(description="If later than the order.")
+    returns: Maybe[UpsertReturnedLine | None] = strawberry.field(
+        description="The line that a return or cancellation takes back."
+    )
 
 
 @strawberry.input(
@@ -70,7 +83,11 @@ class UpsertOrdersInput:
     rows: list[UpsertOrder]
 
 
-_line = reading(product=naming("product", "Product"))
+_returned = reading(order=naming("order", "Order"))
+_line = reading(
+    product=naming("product", "Product"),
+    returns=lambda given: None if given is None else _returned(given),
+)
 _order = reading(
     key=naming("key", "Order"),
     customer=naming("customer", "Customer"),

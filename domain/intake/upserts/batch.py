@@ -143,9 +143,15 @@ async def _find(session: AsyncSession, kind: Kind, rows: Sequence[Row], known: B
 async def refer(rows: Sequence[Row], looked: Looked) -> None:
     """The rows have the keys of what they refer to, or the error of a reference that leads nowhere."""
     await looked.up(wanted((each.target, each.key) for row in rows for each in row.references))
+    begun: dict[Any, int] = {}
     for row in rows:
         for each in row.references:
             led = looked.led[each.target].get(each.key)
+            if led is None and each.within:
+                begun = begun or {other.key: other.index for other in rows if other.id is None}
+                if each.key in begun:
+                    each.cells[each.within] = begun[each.key]
+                    continue
             if led is None:
                 row.error = unknown(each)
                 break

@@ -12,6 +12,7 @@ from domain.access import Actor
 from domain.errors import Invalid
 from domain.intake.lines import VALUES, Lines, digest, insert_lines, of, replace_lines
 from domain.intake.masters import Beside, Field, Master
+from domain.intake.upserts import returns
 from domain.intake.upserts.amounts import LARGEST_LINE, PRICE, QUANTITY, SIGNED_PRICE, ZERO
 from domain.intake.upserts.form import ON_ROOT, PARTS
 from domain.intake.upserts.kinds import Kind, Part
@@ -34,8 +35,6 @@ _STAGED_LINES = "intake_order_upsert_lines"
 _VALUES = {**VALUES, "booked_at": "'-infinity'"}
 MOST_LINES = 10_000
 """Lines of all orders of a call."""
-
-_NEGATIVE = frozenset({LineKind.RETURN.value, LineKind.CANCELLATION.value})
 
 _MASTER = Master(
     staging="intake_order_upserts",
@@ -64,6 +63,7 @@ _MASTER = Master(
             """s.has_lines IS NOT NULL AND (coalesce(told.lines, 0), told.first, told.second)
                    IS DISTINCT FROM (held.lines, held.first, held.second)""",
         ),
+        returns.beside(_STAGED_LINES, Lines(_VALUES, "", "")),
     ),
 )
 
@@ -97,6 +97,7 @@ _read_lines = part(
         "discount": column("discount", SIGNED_PRICE),
         "unit_cost": column("unit_cost", PRICE),
         "booked_at": column("booked_at"),
+        "returns": returns.read,
     },
     needed=("quantity", "unit_price"),
 )
@@ -109,6 +110,7 @@ def _lines(row: Row, value: Any) -> None:
         line.setdefault("kind", LineKind.SALE.value)
         line.setdefault("discount", ZERO)
         _check_line(line, "lines", place)
+    returns.gather(row)
 
 
 def _check_line(line: dict[str, Any], *path: str | int) -> None:
@@ -120,7 +122,7 @@ def _check_line(line: dict[str, Any], *path: str | int) -> None:
         or not -LARGEST_LINE < gross - line["discount"] < LARGEST_LINE
     ):
         raise Invalid(say("quantity times unit price is out of range"), *path, "quantity")
-    if line["kind"] in _NEGATIVE and quantity > 0:
+    if line["kind"] in returns.BACK and quantity > 0:
         raise Invalid(
             say(
                 "a line of the kind {kind} has a negative quantity, not {quantity}",
@@ -140,6 +142,7 @@ def _settle(row: Row, now: datetime) -> None:
         )
     if row.id is not None and row.cells.get("original_id") == row.id:
         raise Invalid(say("an order cannot take back from itself"), "original")
+    returns.settle(row)
 
 
 ORDERS = Kind(
@@ -177,6 +180,7 @@ ORDERS = Kind(
             },
             _write_lines,
         ),
+        returns.part_of(_MASTER.plan, _STAGED_LINES, _LINES),
     ),
     scoped=("branch_id", "customer_id", "agent_id"),
     begins=_begins,
@@ -189,6 +193,7 @@ ORDERS = Kind(
         "lines": {"product": PRODUCT},
     },
     settle=_settle,
+    check=returns.check,
 )
 
 

@@ -84,13 +84,17 @@ ATTRIBUTE = Target(say("attribute"), CustomerAttribute, code="name", where="reti
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A place that is to hold the key of what `key` names: `cells[column]`. `path` is where the row says so."""
+    """A place that is to hold the key of what `key` names: `cells[column]`. `path` is where the row says so.
+
+    `within`: the cell that holds the place of a new row of the same call instead, where that is what is named.
+    """
 
     cells: dict[str, Any]
     column: str
     target: Target
     key: Ref
     path: tuple[str | int, ...]
+    within: str = ""
 
 
 def shown(key: Ref) -> str:

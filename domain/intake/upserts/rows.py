@@ -163,7 +163,7 @@ def _items(
                 raise Invalid(say("{name} is missing", name=missing), name, place, missing)
         if item.references:
             row.references += [
-                Reference(one.cells, one.column, one.target, one.key, (name, place, *one.path))
+                Reference(one.cells, one.column, one.target, one.key, (name, place, *one.path), one.within)
                 for one in item.references
             ]
             item.references.clear()
