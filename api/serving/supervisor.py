@@ -120,6 +120,19 @@ class Supervisor(Multiprocess):
             log.warning("a worker died, the next one starts")
             self.processes[at] = self._begun()
 
+    def handle_term(self) -> None:
+        super().handle_term()
+        self._listen_no_more()
+
+    def handle_int(self) -> None:
+        super().handle_int()
+        self._listen_no_more()
+
+    def _listen_no_more(self) -> None:
+        """Once the worker takes no more connections, nobody does: else some would wait here until they are reset."""
+        for listening in self.sockets:
+            listening.close()
+
     def _begun(self) -> Process:
         made = _Started(self.config, self.sockets)
         made.start()

@@ -8,8 +8,13 @@ from uvicorn import Server
 
 from api import draining
 
-MOMENT_SECONDS = 0.5
+MOMENT_SECONDS = 1.0
 """Whoever sends requests here sees meanwhile that this worker is not ready, and sends them elsewhere."""
+
+LAST_SECONDS = 0.2
+"""Whoever has just been let in sends his request meanwhile."""
+
+CLOSE = (b"connection", b"close")
 
 
 class Worker(Server):
@@ -28,5 +33,10 @@ class Worker(Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         draining.begin()
+        # Clients leave by themselves, each with an answer: one that is closed upon may have sent his next request.
+        self.server_state.default_headers = [*self.server_state.default_headers, CLOSE]
         await asyncio.sleep(MOMENT_SECONDS)
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(LAST_SECONDS)
         await super().shutdown(sockets)

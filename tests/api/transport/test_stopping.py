@@ -63,3 +63,37 @@ class TestStopping:
 
         assert response.status_code == 503
         assert response.json()["serving"] == "about to stop"
+
+    async def test_every_call_under_way_is_answered_and_clients_are_told_to_leave(
+        self, stopping: Served
+    ) -> None:
+        asking = [asyncio.create_task(_until_told_to_leave(stopping)) for _ in range(8)]
+        await asyncio.sleep(1)
+        stopping.process.terminate()
+
+        answered = await asyncio.gather(*asking)
+        code = await asyncio.to_thread(stopping.process.wait, 15)
+
+        assert all(calls > 1 for calls in answered)
+        assert code == 0
+
+
+async def _until_told_to_leave(served: Served) -> int:
+    """One call after the other on one connection; how many were answered. Raises where one was not."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+    body = b'{"query": "{ viewer { role } }"}'
+    head = (
+        "POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
+        f"authorization: Bearer {served.token()}\r\ncontent-length: {len(body)}\r\n\r\n"
+    )
+    calls, told = 0, b""
+    try:
+        while b"connection: close" not in told:
+            writer.write(head.encode() + body)
+            told = (await reader.readuntil(b"\r\n\r\n")).lower()
+            assert told.startswith(b"http/1.1 200 ")
+            await reader.readexactly(int(told.split(b"content-length: ")[1].split(b"\r\n")[0]))
+            calls += 1
+    finally:
+        writer.close()
+    return calls
