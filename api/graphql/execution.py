@@ -19,6 +19,7 @@ from api.graphql.once import fingerprint
 from api.graphql.plans import Plan
 from api.graphql.ready import execute
 from api.graphql.requests import ClientGone
+from domain.messages import told as in_language
 from domain.selection.run import read
 
 ENVELOPE = 2
@@ -146,7 +147,10 @@ def formatted(result: ExecutionResult, language: str) -> dict[str, Any]:
 def _formatted(error: GraphQLError, language: str) -> dict[str, Any]:
     original = _cause(error)
     if original is None or isinstance(original, GraphQLError):
-        shown = {"message": error.message, "extensions": {"code": "BAD_REQUEST"}}
+        shown = {
+            "message": in_language(error.message, language),
+            "extensions": {"code": "BAD_REQUEST"},
+        }
     else:
         refusal: ApiError = told(original)
         shown = refusal.formatted(language)

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from graphql import ExecutionResult, GraphQLError
 
 import api.graphql
 from api.errors import Refused
 from api.graphql.documents import Documents
+from api.graphql.execution import formatted
 from api.graphql.requests import BODY, parsed
 from api.graphql.schema import schema
 from domain.messages import LONGEST, catalogue, told
@@ -197,3 +199,12 @@ class TestRecognised:
 
             assert HANGUL.search(found), template
             assert all(f"<{place}>" in found for place in places), (template, sentence, found)
+
+
+def test_what_goes_wrong_while_a_document_is_carried_out_is_told_so_too() -> None:
+    found = ExecutionResult(data=None, errors=[GraphQLError("Cannot query field 'nope' on type 'Query'.")])
+
+    korean, english = (formatted(found, language)["errors"][0]["message"] for language in ("ko", "en"))
+
+    assert HANGUL.search(korean)
+    assert english == "Cannot query field 'nope' on type 'Query'."
