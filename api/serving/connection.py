@@ -20,6 +20,10 @@ LOOK_SECONDS = 2.5
 
 MOST_IN_A_HEAD = 64 * 1024
 
+DISCARDING_SECONDS = 2.0
+"""What still comes of a refused head is thrown away for so long: a connection that is closed upon unread bytes is
+reset, and the client would never see why."""
+
 TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\n"
     b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n\r\n%b"
@@ -38,6 +42,7 @@ class Connection(HttpToolsProtocol):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._in_head = 0
+        self._refused = False
         self._waits_for: float | None = HEAD_SECONDS
         self._since = self.loop.time()
         self._looks: asyncio.TimerHandle | None = None
@@ -47,6 +52,8 @@ class Connection(HttpToolsProtocol):
         self._look()
 
     def data_received(self, data: bytes) -> None:
+        if self._refused:
+            return
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserError:
@@ -104,8 +111,10 @@ class Connection(HttpToolsProtocol):
 
     def _refuse(self) -> None:
         told = b"a request's head has at most %d bytes" % MOST_IN_A_HEAD
+        self._refused = True
         self.transport.write(TOO_LARGE % (len(told), told))
-        self.transport.close()
+        self.transport.write_eof()
+        self.loop.call_later(DISCARDING_SECONDS, self.transport.close)
 
     def _look(self) -> None:
         """Closes a connection that has kept us waiting, unless an earlier request of it is being answered."""

@@ -36,6 +36,10 @@ class Corked:
         else:
             self.bare.write(piece)
 
+    def write_eof(self) -> None:
+        self._uncork()
+        self.bare.write_eof()
+
     def close(self) -> None:
         self._uncork()
         self.bare.close()
