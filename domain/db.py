@@ -130,7 +130,7 @@ async def read_pool(
     """
     pool = Reads(
         url,
-        at_once=at_once or (min(size, (os.cpu_count() or 1) + 1) if is_here(url) else size),
+        at_once=at_once or (min(size, 2 * (os.cpu_count() or 1) + 1) if is_here(url) else size),
         min_size=1,
         max_size=size,
         max_queries=50_000,
