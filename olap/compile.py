@@ -53,8 +53,8 @@ def compile_plan(plan: Plan) -> Statement:
 
 
 def compile_cells(plan: Plan) -> Statement | None:
-    """The statement of the first page's cells alone, and of one more, with the LOW and HIGH of their currencies; None
-    where the whole is not the sum of its cells, or what is asked takes more."""
+    """The statement of the first page's cells alone, and of one more, with all parts of their aggregates (parts_alone)
+    and the LOW and HIGH of their currencies; None where the whole is not made of its cells' sums."""
     select = _cells_alone(plan.shape)
     return None if select is None else Statement(select, _named(plan))
 
@@ -131,18 +131,28 @@ def _cells_alone(shape: Shape) -> sa.Select[Any] | None:
         return None
     if shape.whole is not None or shape.star.conversion is not None:
         return None
-    keys, columns = _keys(shape), list[Expression]()
-    for name, formula in shape.aggregates:
-        if not isinstance(formula, Sum | Count):
-            return None
-        columns.append(aggregate_of(formula).label(name))
+    keys, parts = _keys(shape), _parts(shape)
+    if not all(isinstance(part, Sum | Count) for part in parts):
+        return None
+    columns = [
+        aggregate_of(part).label(name) for part, name in parts.items() if not isinstance(part, Snapshot)
+    ]
     if shape.currency is not None:
         code = shape.currency.sql
         columns += [sa.func.min(code).label(LOW), sa.func.max(code).label(HIGH)]
     named = (key.label(name) for name, key in keys.items())
     answer = from_star(shape.star, *named, *columns).group_by(*keys.values()).subquery("answer")
+    made = {name: formula for name, formula in shape.aggregates if name not in parts.values()}
+    if made:
+        told = (_made(formula, answer, parts).label(name) for name, formula in made.items())
+        answer = sa.select(answer, *told).subquery("made")
     order = (ordered(answer.c[item.ref], item) for item in shape.order)
     return sa.select(answer).order_by(*order).limit(number(shape.page.limit) + 1)
+
+
+def parts_alone(shape: Aggregation) -> dict[Part, str]:
+    """What the cells of `compile_cells` hold of each part of its aggregates, by name."""
+    return _parts(shape)
 
 
 def _cells_and_whole(keys: Iterable[Expression]) -> Expression:
@@ -232,19 +242,20 @@ def _parts(shape: Aggregation) -> dict[Part, str]:
 
 def _answer(cells: sa.Subquery, shape: Aggregation, parts: dict[Part, str]) -> list[Expression]:
     """The columns of the answer, made of those of the groups."""
-
-    def value(formula: Formula) -> Expression:
-        if isinstance(formula, Ratio):
-            return ratio(value(formula.numerator), value(formula.denominator))
-        return cells.c[parts[formula]]
-
     keys = [*(item.ref for item in shape.attributes), *([] if shape.split is None else [SPLIT])]
     mixed = [] if shape.currency is None else [cells.c[MIXED]]
     return [
         *(cells.c[key] for key in keys),
-        *(value(formula).label(name) for name, formula in shape.aggregates),
+        *(_made(formula, cells, parts).label(name) for name, formula in shape.aggregates),
         *mixed,
     ]
+
+
+def _made(formula: Formula, cells: sa.Subquery, parts: dict[Part, str]) -> Expression:
+    """The formula's value, of the parts that the cells hold."""
+    if isinstance(formula, Ratio):
+        return ratio(_made(formula.numerator, cells, parts), _made(formula.denominator, cells, parts))
+    return cells.c[parts[formula]]
 
 
 def _paged(answer: sa.Subquery, shape: Aggregation | Analysis) -> sa.Select[Any]:

@@ -15,9 +15,10 @@ import pyarrow as pa
 from sqlalchemy import ClauseElement
 
 from olap.beside.branches import HIGH, LOW
-from olap.compile import compile_cells
+from olap.compile import compile_cells, parts_alone
+from olap.physical import Formula, Part, Ratio
 from olap.plan import Aggregation, Plan, Shape
-from olap.result import AggregateResult, without
+from olap.result import AggregateResult
 
 MOST = 1001
 """Cells that are added up here: more are added up sooner by the engine."""
@@ -53,13 +54,15 @@ def few_cells(engine: Engine, plan: Plan) -> AggregateResult | None:
         return None
     if not table.num_rows or _several(table):
         return None
-    names = tuple(name for name, _ in plan.shape.aggregates)
+    wholes = {part: _sum(table.column(name)) for part, name in parts_alone(plan.shape).items()}
+    attributes = tuple(attribute.ref for attribute in plan.shape.attributes)
+    summary = {name: _whole(formula, wholes) for name, formula in plan.shape.aggregates}
     return AggregateResult(
-        summary={name: _sum(table.column(name)) for name in names},
-        cells=without(table, (LOW, HIGH)),
+        summary=summary,
+        cells=table.select([*attributes, *summary]),
         total=table.num_rows,
-        attributes=tuple(attribute.ref for attribute in plan.shape.attributes),
-        aggregates=names,
+        attributes=attributes,
+        aggregates=tuple(summary),
         has_split=False,
         cut_short=False,
     )
@@ -70,6 +73,14 @@ def _several(table: pa.Table) -> bool:
     if LOW not in table.column_names:
         return False
     return len({*table.column(LOW).to_pylist(), *table.column(HIGH).to_pylist()}) > 1
+
+
+def _whole(formula: Formula, wholes: Mapping[Part, Any]) -> Any:
+    """The formula's value of the whole: a ratio's from its exact parts, in double, as the engines make it."""
+    if not isinstance(formula, Ratio):
+        return wholes[formula]
+    above, below = _whole(formula.numerator, wholes), _whole(formula.denominator, wholes)
+    return None if above is None or not below else float(above) / float(below)
 
 
 def _sum(column: pa.ChunkedArray) -> Any:

@@ -20,10 +20,17 @@ ALONE = [
     {"cut": "date:2011", "drilldown": "product:category", "aggregates": "margin,cost", "order": "cost:desc"},
     {"drilldown": "date:month|known", "aggregates": "lines"},
     {"cut": "currency:KRW", "drilldown": "channel", "aggregates": "net_revenue,cost"},
+    {"cut": "date:2011", "drilldown": "date:month", "aggregates": "margin_rate"},
+    {
+        "cut": "date:2011",
+        "drilldown": "product:category",
+        "aggregates": "margin_rate,lines,net_revenue",
+        "order": "margin_rate:desc",
+    },
 ]
 
 WITH_MORE = [
-    {"cut": "date:2011", "drilldown": "date:month", "aggregates": "margin_rate"},
+    {"cut": "date:2011", "drilldown": "date:month", "aggregates": "aov"},
     {"drilldown": "customer", "aggregates": "customers"},
     {"cut": "date:2011", "drilldown": "known", "aggregates": "net_revenue", "totals": "yes"},
     {"cut": "date:2011", "drilldown": "known", "split": "gender:female", "aggregates": "lines"},
