@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import anyio
 import anyio.to_thread
+from starlette.types import Receive
 
 from api.errors import ApiError, Code
 from domain.messages import say
@@ -33,6 +34,12 @@ DEADLINE = 30.0
 
 class ClientLeft(Exception):
     """Nobody waits for the answer any more."""
+
+
+async def left(receive: Receive) -> None:
+    """The client has closed the connection; what still comes of a body is passed over."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 class Asking:

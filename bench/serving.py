@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 START = 120.0
@@ -15,14 +15,29 @@ START = 120.0
 @contextmanager
 def served(target: str, environment: dict[str, str]) -> Iterator[int]:
     """The port of a server with one worker that serves the target; stopped in the end."""
+    port = free_port()
+    command = [sys.executable, "-m", "api.serving.supervisor", target, "127.0.0.1", str(port)]
+    with started(command, port, environment):
+        yield port
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "api.serving.supervisor", target, "127.0.0.1", str(port)]
-    process = subprocess.Popen(command, env={**os.environ, **environment})
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def started(
+    command: list[str], port: int, environment: Mapping[str, str], *, quiet: bool = False
+) -> Iterator[None]:
+    """The command runs and listens on the port; it is stopped in the end."""
+    out = subprocess.DEVNULL if quiet else None
+    process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=out, stderr=out)
     try:
         _wait_for(port, process)
-        yield port
+        yield
     finally:
         process.terminate()
         process.wait(30)
@@ -35,4 +50,4 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.05)
-    raise RuntimeError("the server did not start")
+    raise RuntimeError(f"{process.args!r} did not start")

@@ -134,9 +134,7 @@ def _cells_alone(shape: Shape) -> sa.Select[Any] | None:
     keys, parts = _keys(shape), _parts(shape)
     if not all(isinstance(part, Sum | Count) for part in parts):
         return None
-    columns = [
-        aggregate_of(part).label(name) for part, name in parts.items() if not isinstance(part, Snapshot)
-    ]
+    columns = [*_labelled(parts.items(), None)]
     if shape.currency is not None:
         code = shape.currency.sql
         columns += [sa.func.min(code).label(LOW), sa.func.max(code).label(HIGH)]

@@ -14,6 +14,7 @@ from functools import partial
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
+from api.asking import left
 from api.at_least import RAW_HEADER
 from api.auth import from_here
 from api.backend import Backend
@@ -31,7 +32,6 @@ from api.graphql.requests import (
     Headers,
     discarded,
     in_query,
-    left,
     posted,
     said_once,
 )

@@ -251,12 +251,6 @@ async def discarded(receive: Receive) -> None:
             more = message.get("more_body", False)
 
 
-async def left(receive: Receive) -> None:
-    """The client has closed the connection; what still comes of a body is passed over."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
 async def _received(receive: Receive, largest: int) -> bytes:
     chunks: list[bytes] = []
     size = 0

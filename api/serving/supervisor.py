@@ -8,7 +8,6 @@ import sys
 from contextlib import suppress
 from multiprocessing.connection import wait
 from types import FrameType
-from typing import Any
 
 from uvicorn import Config
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
@@ -158,9 +157,9 @@ def supervise(config: Config) -> None:
         sys.exit(1)
 
 
-def main(given: Any = None) -> None:
+def main() -> None:
     """`python -m api.serving.supervisor MODULE:FUNCTION HOST PORT`: what benchmarks serve their applications with."""
-    target, host, port = given or sys.argv[1:]
+    target, host, port = sys.argv[1:]
     supervise(configured(target, host=host, port=int(port)))
 
 

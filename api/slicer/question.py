@@ -5,11 +5,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 
+from api.asking import left
 from api.at_least import HEADER, holding
 from api.auth import from_here
 from api.slicer.access import row_filter_of
@@ -91,13 +93,8 @@ class Question:
     async def ask(self, work: Callable[[Engine], T]) -> T:
         """What the work gives with the cube's engine; it runs in a thread, and is stopped when the client leaves."""
         asking = self.request.app.state.backend.asking
-        found: T = await asking.ask(work, self.store.engine, self._gone)
+        found: T = await asking.ask(work, self.store.engine, partial(left, self.request.receive))
         return found
-
-    async def _gone(self) -> None:
-        """Ends when the client has closed the connection."""
-        while (await self.request.receive())["type"] != "http.disconnect":
-            pass
 
 
 async def row_filter(request: Request) -> RowFilter:

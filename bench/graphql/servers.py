@@ -1,17 +1,14 @@
 """The servers on one store, one process each: ours, the peer, and the bare application with the SQL."""
 
 import os
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from bench.node import NODE
-from bench.serving import served
+from bench.serving import free_port, served, started
 from domain.db import read_pool
 
 Message = dict[str, Any]
@@ -66,31 +63,11 @@ def peer(url: str, folder: Path) -> Iterator[int]:
 
 @contextmanager
 def _served(command: list[str], told: Mapping[str, str]) -> Iterator[int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     if command[1] == "-m":
         command = [*command, "--port", str(port), "--log-level", "warning"]
-    quiet = subprocess.DEVNULL
-    process = subprocess.Popen(
-        command, env={**os.environ, **told, "PORT": str(port)}, stdout=quiet, stderr=quiet
-    )
-    try:
-        _wait_for(port, process)
+    with started(command, port, {**told, "PORT": str(port)}, quiet=True):
         yield port
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until and process.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise RuntimeError(f"{process.args!r} did not start")
 
 
 def limit() -> Callable[..., Awaitable[None]]:

@@ -1,6 +1,6 @@
 """How many connections a process holds open for subscriptions: WebSockets and event streams, in all and of a client.
 
-Each takes memory for as long as it lives (a WebSocket 128 KiB in the server alone), whatever it asks for: without an
+Each takes memory for as long as it lives (a WebSocket 60 kB), whatever it asks for: without an
 end to their number one client ends the service for all.
 """
 

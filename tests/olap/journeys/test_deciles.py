@@ -23,7 +23,7 @@ from tests.olap.cube.asking import SALES
 from tests.olap.engines.stars import engines
 from tests.olap.journeys.test_cohort import CUTS, DATES, DRILLS, told
 from tests.olap.journeys.ways import FACTS, FILTERS, NOW, ROWS, Fact, current, sees
-from tests.olap.rollups.test_equal import Preferring
+from tests.olap.rollups.preferring import Preferring
 
 RANKED = ("net_revenue", "cost", "orders", "lines")
 ALSO = ("aov", "orders")

@@ -18,7 +18,7 @@ from tests.olap.cube.asking import SALES
 from tests.olap.engines.stars import in_duckdb
 from tests.olap.journeys.test_cohort import Asked, questions
 from tests.olap.journeys.ways import NOW, ROWS
-from tests.olap.rollups.test_equal import Preferring
+from tests.olap.rollups.preferring import Preferring
 from tests.olap.small_star import whole
 
 

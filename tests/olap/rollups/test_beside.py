@@ -1,14 +1,12 @@
 """What stands beside the aggregates is the same from a rollup as from the facts."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import ClauseElement
 
 from olap import ask
 from olap.bind import bind_aggregate
@@ -21,6 +19,7 @@ from tests.olap.cube.asking import SALES
 from tests.olap.cube.beside_questions import NOW, ROWS, Asked, questions
 from tests.olap.cube.calendar_star import engine_of
 from tests.olap.rollups.conftest import roll_up
+from tests.olap.rollups.preferring import Preferring
 from tests.olap.rollups.test_choice import ROWS as SIZES
 from tests.olap.rollups.test_choice import why_not
 
@@ -28,21 +27,6 @@ ADDED = ["net_revenue", "margin", "lines", "orders", "customers", "units"]
 RATIOS = ["aov", "margin_rate", "frequency"]
 ROW_FILTERS = [NONE, NONE, RowFilter(owner_id=7), RowFilter(frozenset({1}))]
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
-
-
-@dataclass(frozen=True)
-class Preferring:
-    """An engine that has these rollups and passes the first ones for the smallest."""
-
-    engine: DuckDB
-    first: tuple[str, ...]
-
-    @property
-    def rollups(self) -> Mapping[str, int]:
-        return {name: rows for rows, name in enumerate(self.first)}
-
-    def fetch(self, statement: ClauseElement, values: Mapping[str, Any]) -> pa.Table:
-        return self.engine.fetch(statement, values)
 
 
 @pytest.fixture(scope="module")

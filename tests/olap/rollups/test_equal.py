@@ -1,14 +1,11 @@
 """Every answer from a rollup is that of the facts, to the last digit."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import ClauseElement
 
 from olap.ask import Engine, MixedCurrencies
 from olap.engines.duckdb import DuckDB
@@ -19,6 +16,7 @@ from tests.olap.cube.asking import aggregated, members, rows
 from tests.olap.cube.questions import HIERARCHIES, Path, Question, columns_of, questions
 from tests.olap.cube.random_star import flat, random_rows
 from tests.olap.rollups.conftest import roll_up
+from tests.olap.rollups.preferring import Preferring
 from tests.olap.small_star import small_engine
 
 FRAME = flat(random_rows())
@@ -28,21 +26,6 @@ KNOWN: dict[tuple[str, str], list[Path]] = {
 }
 FIELDS = ("age_at_event", "orders", "net_revenue")
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-
-
-@dataclass(frozen=True)
-class Preferring:
-    """An engine that has these rollups and passes the first ones for the smallest."""
-
-    engine: DuckDB
-    first: tuple[str, ...]
-
-    @property
-    def rollups(self) -> Mapping[str, int]:
-        return {name: rows for rows, name in enumerate(self.first)}
-
-    def fetch(self, statement: ClauseElement, values: Mapping[str, Any]) -> pa.Table:
-        return self.engine.fetch(statement, values)
 
 
 class TestRandomQuestions:
