@@ -19,6 +19,9 @@ class Entity(StrEnum):
     TOUCHPOINTS = "touchpoints"
 
 
+ATTRIBUTES = "attributes"
+"""The table of a mapping whose keys are the names of custom attributes."""
+
 QUANTITY = Number(15, 3)
 FINE = Number(19, 4)
 CURRENCY = Currency()
@@ -93,6 +96,9 @@ TOUCHPOINT = {
     "duration_seconds": Slot(Whole(0, 2**31 - 1)),
     "rating": Slot(Whole(1, 5)),
 }
+
+ATTRIBUTE = Slot(Prose())
+"""Any custom attribute: its type is known once the store is asked."""
 
 _MAY_HAVE_ID = {"id": Slot(Id())}
 _MUST_HAVE_ID = {"id": Slot(Id(), required=True)}

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from api.importing.catalog import TABLES, Entity, Slot
+from api.importing.catalog import ATTRIBUTE, ATTRIBUTES, TABLES, Entity, Slot
 from api.importing.conditions import OPERATORS
 from api.importing.mapping import Condition, FileRule, KindRule, Mapping, Origin, Scalar, digest_of
 from api.importing.reading import Reading
@@ -23,7 +23,8 @@ def load_mapping(path: Path) -> Mapping:
     """What the mapping file says. Raises MappingError."""
     root, content = read_toml(path)
     entity = Entity(root.name("entity", [e.value for e in Entity]))
-    root.only([*_GENERAL, *TABLES[entity]])
+    with_customers = [ATTRIBUTES] if "customer" in TABLES[entity] else []
+    root.only([*_GENERAL, *TABLES[entity], *with_customers])
     company = root.table("company")
     company.only(("time_zone", "currency"))
     zone, currency = company.get("time_zone", str), company.get("currency", str)
@@ -36,6 +37,8 @@ def load_mapping(path: Path) -> Mapping:
         for name, slots in TABLES[entity].items()
         for key, origin in _fields(root.table(name), slots).items()
     }
+    named = root.table(ATTRIBUTES)
+    fields |= {(ATTRIBUTES, key): _origin(named, key, ATTRIBUTE) for key in named.values}
     mapping = Mapping(
         path=path,
         digest=digest_of(content),
@@ -209,6 +212,9 @@ def _check_whole(root: Table, mapping: Mapping) -> None:
         given = [key for table, key in mapping.fields if table == name]
         if given and "id" in slots and "id" not in given:
             root.fail(f"[{name}] id", f"is missing: without it {', '.join(given)} belong to nobody")
+    attributes = [key for table, key in mapping.fields if table == ATTRIBUTES]
+    if attributes and ("customer", "id") not in mapping.fields:
+        root.fail("[customer] id", f"is missing: without it {', '.join(attributes)} belong to nobody")
     if mapping.entity is Entity.ORDERS:
         if (("line", "unit_price") in mapping.fields) == (("line", "amount") in mapping.fields):
             root.fail("[line]", "must have exactly one of unit_price, amount")

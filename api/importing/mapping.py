@@ -8,7 +8,7 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from api.importing.catalog import TABLES, Entity, Slot
+from api.importing.catalog import ATTRIBUTE, ATTRIBUTES, TABLES, Entity, Slot
 from api.importing.reading import Reading
 from domain.branches.model import BranchKind
 
@@ -72,7 +72,7 @@ class Mapping:
     branch_kind: BranchKind = BranchKind.SHOP
 
     def slot(self, table: str, key: str) -> Slot:
-        return TABLES[self.entity][table][key]
+        return ATTRIBUTE if table == ATTRIBUTES else TABLES[self.entity][table][key]
 
     def rules_for(self, file: Path) -> tuple[Condition, ...]:
         """The conditions on the rows of a file; all of them must hold."""

@@ -12,7 +12,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from api.importing.attributes import Attribute, Declared
 from api.importing.batches import Batch, Cells, Indices, Mask
+from api.importing.catalog import ATTRIBUTES
 from api.importing.conditions import evaluate
 from api.importing.mapping import Condition, Origin
 from api.importing.mapping import Mapping as Fields
@@ -69,11 +71,13 @@ class Reasons:
 
 @dataclass(frozen=True)
 class Converter:
-    """Turns batches of one file into rows, by a mapping. `currencies` are those that the store may book in."""
+    """Turns batches of one file into rows, by a mapping. `currencies` are those that the store may book in,
+    `attributes` those of customers that it has declared."""
 
     mapping: Fields
     file: Path
     currencies: frozenset[str]
+    attributes: Declared
 
     @cached_property
     def filters(self) -> tuple[Condition, ...]:
@@ -109,7 +113,10 @@ class Converter:
         return wanted
 
     def _type(self, key: Key) -> Type:
-        kind = self.mapping.slot(*key).type
+        table, name = key
+        if table == ATTRIBUTES:
+            return Attribute(self.attributes[name])
+        kind = self.mapping.slot(table, name).type
         return Choice(self.currencies) if isinstance(kind, Currency) else kind
 
     def _column(self, key: Key, origin: Origin, batch: Batch, reasons: Reasons) -> pa.Array:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from api.importing.attributes import check_attributes
 from api.importing.errors import MappingError, SourceError
 from api.importing.load import load_mapping
 from api.importing.mapping import Mapping
@@ -20,6 +21,7 @@ from api.importing.values import Currency
 from api.importing.work import Plan, Work
 from domain.errors import DomainError
 from domain.intake import runs
+from domain.intake.attributes import declared
 from domain.intake.company import currency_codes, settle_company
 from domain.intake.connections import Connection, intake_connection
 from domain.intake.model import RunState
@@ -105,13 +107,22 @@ async def run_import(
             await runs.claim(connection, plan.mapping.system)
             known = await currency_codes(connection)
             _check_currencies(plan.mapping, known)
+            attributes = await declared(connection)
+            check_attributes(plan.mapping, attributes)
             settings = await settle_company(
                 connection, time_zone=plan.mapping.time_zone, currency=plan.mapping.currency, dry_run=True
             )
             run_id = None if dry_run else await runs.start(connection, record)
         with Rejects(rejects, plan.columns) as refused:
             work = Work(
-                connection, plan.resolved(settings), known, settings, refused, progress, dry_run=dry_run
+                connection,
+                plan.resolved(settings),
+                known,
+                attributes,
+                settings,
+                refused,
+                progress,
+                dry_run=dry_run,
             )
             try:
                 report = await _imported(work, run_id, began)

@@ -59,10 +59,12 @@ def _read_all(work: Work) -> Iterator[_Read]:
     mapping = work.plan.mapping
     sheets = _sheets(work)
     for source, sheet in enumerate(sheets):
-        converter = Converter(mapping, sheet.path, work.currencies)
+        converter = Converter(mapping, sheet.path, work.currencies, work.attributes)
         for batch, share in sheet.batches(list(mapping.columns_for(sheet.path))):
             rows = converter.convert(batch)
-            tables = staged(mapping, rows, source=source, currency=work.settings.currency)
+            tables = staged(
+                mapping, rows, source=source, currency=work.settings.currency, declared=work.attributes
+            )
             yield _Read(
                 sheet, rows, batch.rows + len(batch.unreadable), (source + share) / len(sheets), tables
             )

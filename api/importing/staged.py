@@ -1,16 +1,19 @@
 """Taken rows -> the tables that domain.intake stages: lines, customers, products, touchpoints."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pc_csv
 
-from api.importing.catalog import Entity
+from api.importing.attributes import Attribute, Declared
+from api.importing.catalog import ATTRIBUTES, Entity
 from api.importing.mapping import Mapping as Fields
 from api.importing.rows import Key, Rows
+from domain.intake import staging
+from domain.intake.attributes import FIELD
 from domain.intake.staging import CUSTOMERS, LINES, PRODUCTS, TOUCHPOINTS
 
 _LINE_COLUMNS: Mapping[Key, str] = {
@@ -59,22 +62,26 @@ class Staged:
     rows: bytes
 
 
-def staged(mapping: Fields, rows: Rows, *, source: int, currency: str) -> list[Staged]:
-    """What the rows become, per staging table; empty ones are left out. `currency` is for lines that name none."""
+def staged(mapping: Fields, rows: Rows, *, source: int, currency: str, declared: Declared) -> list[Staged]:
+    """What the rows become, per staging table; empty ones are left out. `currency` is for lines that name none,
+    `declared` are the custom attributes."""
     made = {
         Entity.ORDERS: lambda: [
             (LINES, _lines(rows, source, currency)),
-            (CUSTOMERS, _masters(rows, "customer", at=("order", "ordered_at"))),
-            (PRODUCTS, _masters(rows, "product", at=("order", "ordered_at"))),
+            (CUSTOMERS, _masters(rows, "customer", at=_WHEN[Entity.ORDERS])),
+            (PRODUCTS, _masters(rows, "product", at=_WHEN[Entity.ORDERS])),
         ],
         Entity.CUSTOMERS: lambda: [(CUSTOMERS, _masters(rows, "customer", source=source))],
         Entity.PRODUCTS: lambda: [(PRODUCTS, _masters(rows, "product", source=source))],
         Entity.TOUCHPOINTS: lambda: [
             (TOUCHPOINTS, _touchpoints(rows, source)),
-            (CUSTOMERS, _masters(rows, "customer", at=("touchpoint", "occurred_at"))),
+            (CUSTOMERS, _masters(rows, "customer", at=_WHEN[Entity.TOUCHPOINTS])),
         ],
     }[mapping.entity]()
-    return [Staged(name, table.column_names, _csv(table)) for name, table in made if table.num_rows]
+    values = [(staging.ATTRIBUTES, each) for each in _attributes(mapping, rows, source, declared)]
+    return [
+        Staged(name, table.column_names, _csv(table)) for name, table in [*made, *values] if table.num_rows
+    ]
 
 
 def _places(rows: Rows, source: int) -> dict[str, pa.Array]:
@@ -102,11 +109,41 @@ def _touchpoints(rows: Rows, source: int) -> pa.Table:
 
 
 def _masters(rows: Rows, table: str, *, at: Key | None = None, source: int | None = None) -> pa.Table:
-    """The rows' customers or products. With a time: each combination of values once, at its latest time."""
+    """The rows' customers or products."""
     columns = {key: column for (name, key), column in rows.columns.items() if name == table}
     if "id" not in columns:
         return pa.table({})
     made = pa.table({"external_id": columns.pop("id"), **columns})
+    return _once(made, rows, at, source)
+
+
+_WHEN: Mapping[Entity, Key] = {
+    Entity.ORDERS: ("order", "ordered_at"),
+    Entity.TOUCHPOINTS: ("touchpoint", "occurred_at"),
+}
+"""The field that says when a row of the entity happened."""
+
+
+def _attributes(mapping: Fields, rows: Rows, source: int, declared: Declared) -> Iterator[pa.Table]:
+    """The values of each custom attribute that the rows' customers have."""
+    for table, name in mapping.fields:
+        if table != ATTRIBUTES:
+            continue
+        values, customers = rows.columns[table, name], rows.columns["customer", "id"]
+        made = pa.table(
+            {
+                "external_id": customers,
+                "attribute": pa.repeat(pa.scalar(name), len(values)),
+                Attribute(declared[name]).column: values,
+            }
+        )
+        at = _WHEN.get(mapping.entity)
+        given = _once(made, rows, at, source if at is None else None)
+        yield given.filter(given.column(2).is_valid())
+
+
+def _once(made: pa.Table, rows: Rows, at: Key | None, source: int | None) -> pa.Table:
+    """The rows that have a name. With a time: each combination of values once, at its latest time."""
     if at is not None:
         values = made.column_names
         made = made.append_column("at", rows.columns[at])
@@ -137,6 +174,10 @@ def given_columns(mapping: Fields) -> dict[str, frozenset[str]]:
     table = TOUCHPOINTS if mapping.entity is Entity.TOUCHPOINTS else LINES
     return {
         table: frozenset(name for key, name in lines.items() if key in mapping.fields),
-        CUSTOMERS: frozenset(key for name, key in mapping.fields if name == "customer" and key != "id"),
+        CUSTOMERS: frozenset(
+            FIELD if name == ATTRIBUTES else key
+            for name, key in mapping.fields
+            if name == ATTRIBUTES or (name == "customer" and key != "id")
+        ),
         PRODUCTS: frozenset(key for name, key in mapping.fields if name == "product" and key != "id"),
     }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
+from api.importing.attributes import Declared
 from api.importing.mapping import Mapping
 from api.importing.progress import Report
 from api.importing.rejects import Rejects
@@ -42,6 +43,7 @@ class Work:
     connection: Connection
     plan: Plan
     currencies: frozenset[str]
+    attributes: Declared
     settings: CompanySettings
     rejects: Rejects
     progress: Report

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from domain.db import BULK_SETTINGS, TRIES, pause, retriable, sqlalchemy_url
+from domain.intake.attributes import latest_table
 from domain.intake.customers import CUSTOMER
 from domain.intake.orders import PLAN_TABLE
 from domain.intake.products import CATEGORIES_TABLE, PRODUCT
@@ -58,7 +59,8 @@ async def intake_connection(url: str) -> AsyncIterator[AsyncConnection]:
 async def prepare(connection: AsyncConnection) -> None:
     """The connection has the temporary tables of an intake, empty."""
     await open_staging(connection)
-    for statement in (CUSTOMER.plan_table(), PRODUCT.plan_table(), CATEGORIES_TABLE, PLAN_TABLE):
+    plans = (CUSTOMER.plan_table(), PRODUCT.plan_table(), CATEGORIES_TABLE, PLAN_TABLE)
+    for statement in (*plans, latest_table(CUSTOMER)):
         await connection.execute(text(statement))
 
 

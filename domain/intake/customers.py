@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.intake import files
+from domain.intake import attributes, files
 from domain.intake.counts import Counts
 from domain.intake.masters import Field, Master
 from domain.intake.staging import CUSTOMERS, Range
@@ -50,6 +50,7 @@ CUSTOMER = Master(
     late="""EXISTS (SELECT FROM orders o
             WHERE o.customer_id = r.id AND o.source_system = :system AND o.ordered_at > g.at)""",
     parts=tuple((column, _is_new_point(column, kind)) for column, kind in _POINTS),
+    beside=(attributes.BESIDE,),
 )
 
 
@@ -59,11 +60,19 @@ async def merge_customers(
     """The staged customers of the range are here, under their external ids of `system`; unchanged ones untouched.
 
     `given` names the staged columns that the rows carry; others are left as they are. A contact point is added
-    if the customer does not have it; none is taken away. At most nine statements.
+    if the customer does not have it, a custom attribute set; none is taken away. At most 15 statements.
     """
+
+    async def beside() -> None:
+        if attributes.FIELD in given:
+            await attributes.settle(connection, CUSTOMER, system=system, within=within)
+
     if dry_run:
+        await beside()
         return await files.plan(connection, CUSTOMER, system=system, given=given, within=within)
-    counts = await files.apply(connection, CUSTOMER, system=system, given=given, within=within)
+    counts = await files.apply(connection, CUSTOMER, system=system, given=given, within=within, beside=beside)
+    if attributes.FIELD in given:
+        await attributes.write(connection, CUSTOMER)
     points = [(column, kind) for column, kind in _POINTS if column in given]
     if points:
         await _add_contact_points(connection, points)

@@ -5,7 +5,7 @@ field is that of the latest line that has one. A value that comes late, from lin
 are already here, only fills what is empty: so files give the same state in whatever order they come.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -46,6 +46,10 @@ def _settled(_: Master, field: Field) -> str:
 FILES = Form(staged=_staged, found=_found, settled=_settled, named=(":system", "g.external_id"))
 
 
+async def _nothing() -> None:
+    """Nothing stands beside the rows."""
+
+
 async def plan(
     connection: AsyncConnection, master: Master, *, system: str, given: Collection[str], within: Range
 ) -> Counts:
@@ -56,15 +60,24 @@ async def plan(
 
 
 async def apply(
-    connection: AsyncConnection, master: Master, *, system: str, given: Collection[str], within: Range
+    connection: AsyncConnection,
+    master: Master,
+    *,
+    system: str,
+    given: Collection[str],
+    within: Range,
+    beside: Callable[[], Awaitable[None]] = _nothing,
 ) -> Counts:
     """The plan of the range has been carried out. At most eight statements.
 
-    What is to change is locked and planned again, so that a change made meanwhile is not undone.
+    What is to change is locked and planned again, so that a change made meanwhile is not undone. `beside` is called
+    before each plan: it stages what stands in tables of its own.
     """
     values = {"system": system, **within.bounds}
+    await beside()
     counts = await masters.plan(connection, master, FILES, given=given, values=values)
     if await masters.lock_changed(connection, master):
+        await beside()
         counts = await masters.replan(connection, master, FILES, given=given, values=values)
     fields = [field.target for field in master.chosen(given)]
     if counts.created:

@@ -15,6 +15,7 @@ LINES = "intake_lines"
 CUSTOMERS = "intake_customers"
 PRODUCTS = "intake_products"
 TOUCHPOINTS = "intake_touchpoints"
+ATTRIBUTES = "intake_customer_attributes"
 
 _TEXT = 'text COLLATE "C"'
 
@@ -56,6 +57,16 @@ COLUMNS: dict[str, dict[str, str]] = {
         "email": _TEXT,
         "phone": _TEXT,
         "address": _TEXT,
+    },
+    ATTRIBUTES: {
+        "external_id": f"{_TEXT} NOT NULL",
+        "at": "timestamptz",
+        "seq": "bigint",
+        "attribute": f"{_TEXT} NOT NULL",
+        "text_value": _TEXT,
+        "number_value": "numeric(20, 6)",
+        "boolean_value": "boolean",
+        "date_value": "date",
     },
     PRODUCTS: {
         "external_id": f"{_TEXT} NOT NULL",
@@ -117,7 +128,13 @@ async def stage(connection: AsyncConnection, table: str, columns: Sequence[str],
     )
 
 
-_KEYS = {LINES: "order_id", CUSTOMERS: "external_id", PRODUCTS: "external_id", TOUCHPOINTS: "source_id"}
+_KEYS = {
+    LINES: "order_id",
+    CUSTOMERS: "external_id",
+    ATTRIBUTES: "external_id",
+    PRODUCTS: "external_id",
+    TOUCHPOINTS: "source_id",
+}
 
 
 async def index_staging(connection: AsyncConnection) -> None:
