@@ -59,7 +59,8 @@ def bind_aggregate(request: AggregateRequest, model: CubeModel, row_filter: RowF
         orders = partial(_order, request.order)
         natural, page = _natural(request), _page(request.paging, values)
         shown = aggregates if request.aggregates else ()
-        lent = Lent(stars, orders, attributes, shown, currency if shown else None, natural, page, values)
+        money = currency if shown else None
+        lent = Lent(stars, orders, attributes, shown, money, rate, natural, page, values)
         return Plan(bind_journey(request, request.journey, model, lent), tuple(values.collected))
 
     def star(cell: Any, where: AllOf | None = None) -> Star:
@@ -189,8 +190,6 @@ def _conversion(
 ) -> Conversion | None:
     if request.convert is None or currency is None:
         return None
-    if request.journey is not None:
-        raise RequestError("convert cannot be asked together with cohort, funnel, rfm, migration or deciles")
     return Conversion(currency, column_at(f"{model.fact}.{DAY}"), values.slot(request.convert))
 
 

@@ -13,8 +13,10 @@ from olap import star
 from olap.bind import bind_aggregate
 from olap.conversion import unknown
 from olap.errors import RequestError
-from olap.expressions import from_star
-from olap.plan import Aggregation, RowFilter
+from olap.expressions import Expression, from_star
+from olap.journeys.events import known
+from olap.journeys.shapes import Cohort, Deciles
+from olap.plan import Aggregation, Analysis, RowFilter
 from olap.request import AggregateRequest
 from olap.vocabulary import Cell, CubeModel
 
@@ -76,13 +78,13 @@ def no_rate(engine: Engine, model: CubeModel, request: AggregateRequest, row_fil
         cuts = [cut for cut in request.cell.cuts if cut.dimension.role != "time"]
         request = replace(request, cell=Cell(request.cell.cube, cuts))
     plan = bind_aggregate(request, model, row_filter)
-    assert isinstance(plan.shape, Aggregation)
+    assert isinstance(plan.shape, Aggregation | Analysis)
     facts, conversion = plan.shape.star, plan.shape.star.conversion
     assert conversion is not None
     currency, day = conversion.currency.sql, conversion.day.sql
     missing = (
         from_star(facts, currency.label("currency"), sa.func.min(day).label("day"))
-        .where(unknown(conversion) == sa.literal_column("1", sa.Integer()))
+        .where(unknown(conversion) == sa.literal_column("1", sa.Integer()), *_looked_at(plan.shape, day))
         .group_by(currency)
         .subquery("missing")
     )
@@ -95,3 +97,14 @@ def no_rate(engine: Engine, model: CubeModel, request: AggregateRequest, row_fil
     )
     found = engine.fetch(named, {f"v{slot}": value for slot, value in enumerate(plan.values)})
     return NoRate(wanted, [tuple(row.values()) for row in found.to_pylist()])
+
+
+def _looked_at(shape: Aggregation | Analysis, day: Expression) -> list[sa.ColumnElement[bool]]:
+    """Which facts of the cell the question reads: of customers' ways those whose customer, and day, are known."""
+    match shape:
+        case Cohort(customer=customer):
+            return [known(customer), day != sa.literal_column("0", sa.Integer())]
+        case Deciles(customer=customer):
+            return [known(customer)]
+        case _:
+            return []

@@ -6,10 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from olap.conversion import converted
 from olap.dialect import ExactDistinct, ratio
 from olap.expressions import Expression, counted, from_star, total_of
 from olap.journeys.events import happened, known
-from olap.journeys.parts import filled, whole_number
+from olap.journeys.parts import addable, filled, whole_number
 from olap.journeys.shapes import Cohort, Event
 from olap.journeys.units import first_days, number_of, units
 from olap.journeys.words import ACTIVE, COHORT, COMPLETE, PERIOD, RETENTION, SIZE
@@ -66,8 +67,9 @@ class CohortRows:
     def _currencies(self) -> list[Expression]:
         if self.shape.currency is None:
             return []
-        code: Expression = self.shape.currency.sql
-        low, high = (sa.func.min(code), sa.func.max(code)) if self._summed else (code, code)
+        low, high = addable(self.shape.star, self.shape.currency)
+        if self._summed:
+            low, high = sa.func.min(low), sa.func.max(high)
         return [low.label(LOW), high.label(HIGH)]
 
     @cached_property
@@ -206,8 +208,9 @@ def _value_of(part: Event, *, summed: bool) -> Expression:
             return counted(part)
         case Count():
             return sa.func.count() if summed else whole_number(1)
-        case Sum(column=column, given=given):
-            value = column.sql if given is None else sa.case((given.sql.is_not(None), column.sql))
+        case Sum(column=column, given=given, rate=rate):
+            value: Expression = column.sql if given is None else sa.case((given.sql.is_not(None), column.sql))
+            value = value if rate is None else converted(value, rate)
             return total_of(value, column) if summed else value
 
 

@@ -6,12 +6,14 @@ by the customer's key: the same question has the same answer in every engine. A 
 a cut to it would. Part i of n holds the positions ceil(c (i-1)/n) + 1 to ceil(c i/n) of c customers. Source: crm.md, 6.
 """
 
+from dataclasses import replace
+
 from olap.errors import RequestError
 from olap.journeys.lent import Lent, alone
 from olap.journeys.parameters import DecilesAsked
 from olap.journeys.shapes import Deciles, Event
 from olap.journeys.words import CUMULATIVE_SHARE, DECILE, DECILE_SIZE, SHARE
-from olap.physical import Formula, Ratio, Snapshot, columns_of, is_of_money, parts_of
+from olap.physical import Formula, Ratio, Snapshot, columns_of, converted_by, is_of_money, parts_of
 from olap.request import AggregateRequest
 from olap.vocabulary import CubeModel, models
 
@@ -26,16 +28,17 @@ def bind_deciles(request: AggregateRequest, asked: DecilesAsked, model: CubeMode
         raise RequestError(f"the cube {model.name} knows no customers' facts; deciles is known of {known}")
     alone("deciles", request)
     default = REVENUE if REVENUE in model.formulas else journey.event
-    aggregates = lent.aggregates or ((default, model.formulas[default]),)
+    aggregates = lent.aggregates or ((default, _converted(model.formulas[default], lent)),)
     by = _ranking(model, aggregates)
     money = model.currency is not None and any(is_of_money(formula) for _, formula in aggregates)
     currency = model.currency.join.fact if model.currency is not None and money else None
     read = {journey.customer, *(item.column for item in lent.attributes)}
     read |= {column for _, formula in aggregates for column in columns_of(formula)}
     measured = (DECILE_SIZE, aggregates[0][0], SHARE, CUMULATIVE_SHARE)
+    facts = lent.star(model, request.cell, {*read, *({currency} if currency is not None else ())})
     names = [DECILE, *measured, *(name for name, _ in aggregates[1:])]
     return Deciles(
-        star=lent.star(model, request.cell, {*read, *({currency} if currency is not None else ())}),
+        star=replace(facts, conversion=None if currency is None else lent.rate),
         attributes=lent.attributes,
         aggregates=aggregates,
         currency=currency,
@@ -47,6 +50,10 @@ def bind_deciles(request: AggregateRequest, asked: DecilesAsked, model: CubeMode
         by=by,
         parts=asked.parts,
     )
+
+
+def _converted(formula: Formula, lent: Lent) -> Formula:
+    return formula if lent.rate is None else converted_by(formula, lent.rate)
 
 
 def _ranking(model: CubeModel, aggregates: tuple[tuple[str, Formula], ...]) -> Event:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from olap.dialect import ExactDistinct, ratio
 from olap.expressions import Expression, aggregate_of, from_star
 from olap.journeys.events import known
-from olap.journeys.parts import filled, same, whole_number
+from olap.journeys.parts import addable, filled, same, whole_number
 from olap.journeys.shapes import Deciles
 from olap.journeys.words import CUMULATIVE_SHARE, DECILE, DECILE_SIZE, SHARE
 from olap.physical import Formula, Ratio, Snapshot, Sum
@@ -72,8 +72,8 @@ class DecilesRows:
             _aggregated(formula).label(name) for name, formula in self.shape.aggregates
         ]
         if self.shape.currency is not None:
-            code = self.shape.currency.sql
-            columns += [sa.func.min(code).label(LOW), sa.func.max(code).label(HIGH)]
+            low, high = addable(self.shape.star, self.shape.currency)
+            columns += [sa.func.min(low).label(LOW), sa.func.max(high).label(HIGH)]
         return columns
 
     def _cells(self) -> sa.Subquery:

@@ -7,7 +7,7 @@ whom.
 """
 
 from olap.errors import RequestError
-from olap.journeys.lent import Lent, alone
+from olap.journeys.lent import Lent, alone, unconverted
 from olap.journeys.parameters import FunnelAsked, StepAsked, short
 from olap.journeys.shapes import Funnel, Step
 from olap.journeys.words import OF_FIRST, OF_PREVIOUS, REACHED, STEP, STEP_NAME, UNKNOWN
@@ -22,6 +22,7 @@ MEASURED = (REACHED, OF_FIRST, OF_PREVIOUS, UNKNOWN)
 def bind_funnel(request: AggregateRequest, asked: FunnelAsked, model: CubeModel, lent: Lent) -> Funnel:
     """Raises RequestError where the first step is of another cube, and for what does not go with a funnel."""
     alone("funnel", request)
+    unconverted("funnel", request)
     if request.aggregates:
         raise RequestError(
             f"funnel counts customers: it takes no aggregates, not {', '.join(request.aggregates)[:80]}"

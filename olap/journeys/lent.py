@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from olap.conditions import Values
 from olap.errors import RequestError
-from olap.physical import Column, Formula
+from olap.physical import Column, Conversion, Formula
 from olap.plan import Attribute, Order, Page, Star
 from olap.vocabulary import CubeModel
 
@@ -25,13 +25,15 @@ class Orders(Protocol):
 
 @dataclass(frozen=True)
 class Lent:
-    """The parts of a question that are bound already. `natural` is the order of its drilldown."""
+    """The parts of a question that are bound already: its `aggregates` converted by `rate`. `natural` is the order of
+    its drilldown."""
 
     star: Stars
     order: Orders
     attributes: tuple[Attribute, ...]
     aggregates: tuple[tuple[str, Formula], ...]
     currency: Column | None
+    rate: Conversion | None
     natural: Sequence[tuple[str, bool]]
     page: Page
     values: Values
@@ -43,3 +45,9 @@ def alone(name: str, request: Any) -> None:
     asked += ["split"] if request.split is not None else []
     if asked:
         raise RequestError(f"{name} cannot be asked together with {', '.join(asked)}; leave them out")
+
+
+def unconverted(name: str, request: Any) -> None:
+    """Raise RequestError where amounts are to be converted, of which `name` has none of single days."""
+    if request.convert is not None:
+        raise RequestError(f"convert cannot be asked together with {name}; known are cohort and deciles")

@@ -4,7 +4,10 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
+from olap.conversion import unknown
 from olap.expressions import Expression
+from olap.physical import Column
+from olap.plan import Star
 
 
 def whole_number(number: int) -> sa.ColumnElement[int]:
@@ -15,6 +18,14 @@ def whole_number(number: int) -> sa.ColumnElement[int]:
 def filled(column: Expression) -> Expression:
     """Of no facts there is nothing."""
     return sa.func.coalesce(column, whole_number(0), type_=column.type)
+
+
+def addable(facts: Star, currency: Column) -> tuple[Expression, Expression]:
+    """Of each fact a low and a high. Amounts of several facts can be added where the least of the one is the greatest
+    of the other: of one currency; or converted, where none lacks its rate."""
+    if facts.conversion is None:
+        return currency.sql, currency.sql
+    return whole_number(0), unknown(facts.conversion)
 
 
 def same(one: sa.FromClause, other: sa.FromClause, names: Iterable[str]) -> list[sa.ColumnElement[bool]]:

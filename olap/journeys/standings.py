@@ -12,7 +12,7 @@ enters or leaves the cell, the traits that it is cut by or drilled down to, ente
 from typing import Any
 
 from olap.errors import RequestError
-from olap.journeys.lent import Lent, alone
+from olap.journeys.lent import Lent, alone, unconverted
 from olap.journeys.parameters import MigrationAsked, RfmAsked
 from olap.journeys.shapes import Migration, Rfm
 from olap.journeys.time_cuts import is_time, split_times
@@ -45,6 +45,7 @@ def bind_rfm(request: AggregateRequest, asked: RfmAsked, model: CubeModel, lent:
     """Raises RequestError for a cube without scores, and for what does not go with rfm."""
     standing = _standing(model, "rfm", scored=True)
     _check("rfm", request, model)
+    unconverted("rfm", request)
     _check_drill("rfm", request, model, [model.currency.dimension] if model.currency is not None else [])
     scores = standing.scores if asked.monetary else standing.scores[:2]
     amounted = _amounted(request)
@@ -92,6 +93,7 @@ def bind_migration(
             f"unknown migration {asked.what[:40]!r} of {model.name}; known: {', '.join(standing.of)}"
         )
     _check("migration", request, model)
+    unconverted("migration", request)
     if request.aggregates:
         raise RequestError(
             f"migration counts customers: it takes no aggregates, not {', '.join(request.aggregates)[:80]}"

@@ -41,7 +41,7 @@ BY_HAND = """
         count(DISTINCT s.order_id) FILTER (k.kind = 'sale')
     FROM sales s JOIN date d USING (date_key) JOIN product p USING (product_key)
     JOIN currency m USING (currency_key) JOIN line_kind k USING (line_kind_key)
-    WHERE d.on_date IS NOT NULL {more}
+    {beside} WHERE d.on_date IS NOT NULL {more}
 """
 ALL: dict[str, Any] = {"cut": [DATED], "convert": "KRW", "aggregates": "net_revenue|aov"}
 
@@ -58,10 +58,12 @@ def engine(rated: dict[str, Engine], request: pytest.FixtureRequest) -> Engine:
     return rated[request.param]
 
 
-def by_hand(rated: dict[str, Engine], keys: str = "", more: str = "") -> list[tuple[Any, ...]]:
+def by_hand(
+    rated: dict[str, Engine], keys: str = "", more: str = "", beside: str = ""
+) -> list[tuple[Any, ...]]:
     duck = rated["duckdb"]
     assert isinstance(duck, DuckDB)
-    return rows(duck, BY_HAND.format(keys=keys, more=more))
+    return rows(duck, BY_HAND.format(keys=keys, more=more, beside=beside))
 
 
 class TestConvert:
@@ -126,6 +128,47 @@ class TestConvert:
     ) -> None:
         with pytest.raises(RequestError, match=told):
             aggregated(engine, **{**ALL, **change})
+
+    def test_a_cohort_brings_what_its_orders_are_worth_on_their_days(
+        self, rated: dict[str, Engine], engine: Engine
+    ) -> None:
+        answer = aggregated(engine, cohort="year", convert="KRW", aggregates="net_revenue")
+
+        won = {
+            (first, year - first): value
+            for first, year, value, _ in by_hand(
+                rated,
+                "f.first, d.year,",
+                "AND d.year >= f.first GROUP BY ALL",
+                """JOIN (SELECT customer_id, min(year) AS first FROM sales JOIN date USING (date_key)
+                    WHERE line_kind_key = 1 AND customer_id <> 0 AND on_date IS NOT NULL GROUP BY 1) f
+                    ON f.customer_id = s.customer_id""",
+            )
+        }
+        found = {(row["cohort"].year, row["period"]): row["net_revenue"] for row in answer.records}
+        # It is 2011: a year that has not begun has no row.
+        begun = {cell: value for cell, value in won.items() if sum(cell) <= 2011}
+        assert {cell: value for cell, value in found.items() if value} == begun
+        assert answer.summary["net_revenue"] == sum(won.values())
+
+    def test_customers_are_ranked_by_converted_amounts(
+        self, rated: dict[str, Engine], engine: Engine
+    ) -> None:
+        answer = aggregated(engine, cut=[DATED], deciles="5", convert="KRW")
+
+        won = sorted(
+            (row[1] for row in by_hand(rated, "s.customer_id,", "AND s.customer_id <> 0 GROUP BY 1")),
+            reverse=True,
+        )
+        assert [row["net_revenue"] for row in answer.records] == won
+        assert answer.records[0]["share"] == pytest.approx(float(won[0] / sum(won)))
+
+    @pytest.mark.parametrize("asked", [{"cohort": "year", "aggregates": "net_revenue"}, {"deciles": "5"}])
+    def test_a_missing_rate_is_told_of_facts_that_count_alone(
+        self, engine: Engine, asked: dict[str, Any]
+    ) -> None:
+        with pytest.raises(RequestError, match="GBP: no exchange rate is known for KRW on 2012-01-02 "):
+            aggregated(engine, cut=[DATED], convert="GBP", **asked)
 
     def test_counts_need_no_rate(self, engine: Engine) -> None:
         assert aggregated(engine, convert="GBP", aggregates="lines").summary == {"lines": 20}

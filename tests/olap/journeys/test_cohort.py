@@ -17,7 +17,7 @@ from olap.plan import RowFilter
 from olap.request import Texts, aggregate_request
 from tests.olap.cube.asking import SALES
 from tests.olap.engines.stars import engines
-from tests.olap.journeys.ways import FACTS, FILTERS, NOW, ROWS, TODAY, Fact, current, sees
+from tests.olap.journeys.ways import FACTS, FILTERS, NOW, ROWS, TODAY, Fact, current, in_won, sees
 
 UNITS = ("week", "month", "quarter", "year")
 AGGREGATES = ("net_revenue", "cost", "orders", "lines", "aov")
@@ -52,6 +52,7 @@ class Asked:
     drilldown: str
     asof: str
     row_filter: RowFilter
+    convert: str
 
     @property
     def texts(self) -> Texts:
@@ -60,6 +61,7 @@ class Asked:
             cut=[each for each in (self.dates, self.cut) if each],
             drilldown=[self.drilldown] if self.drilldown else [],
             asof=self.asof,
+            convert=self.convert,
             aggregates=list(AGGREGATES),
         )
 
@@ -72,6 +74,7 @@ questions = st.builds(
     st.sampled_from(list(DRILLS)),
     st.sampled_from(["event", "now"]),
     st.sampled_from(FILTERS),
+    st.sampled_from(["", "KRW"]),
 )
 
 
@@ -115,6 +118,8 @@ def expected(asked: Asked) -> tuple[dict[str, Any], list[tuple[Any, ...]]]:
     last = max((fact["date.on_date"] for fact in seen if fact["date.on_date"] is not None), default=date.min)
     if asked.asof == "now":
         seen = current(seen)
+    if asked.convert:
+        seen = in_won(seen)
     cell = [
         fact
         for fact in seen

@@ -22,7 +22,7 @@ from olap.rollups.choice import chosen
 from tests.olap.cube.asking import SALES
 from tests.olap.engines.stars import engines
 from tests.olap.journeys.test_cohort import CUTS, DATES, DRILLS, told
-from tests.olap.journeys.ways import FACTS, FILTERS, NOW, ROWS, Fact, current, sees
+from tests.olap.journeys.ways import FACTS, FILTERS, NOW, ROWS, Fact, current, in_won, sees
 from tests.olap.rollups.preferring import Preferring
 
 RANKED = ("net_revenue", "cost", "orders", "lines")
@@ -38,16 +38,23 @@ class Asked:
     drilldown: str
     asof: str
     row_filter: RowFilter
+    convert: str
 
     @property
     def aggregates(self) -> list[str]:
         return list(dict.fromkeys([self.by, *ALSO]))
 
     @property
+    def _dated(self) -> str:
+        """Amounts of no day have no rate."""
+        return "!date:__null__" if self.convert else ""
+
+    @property
     def texts(self) -> Texts:
         return Texts(
             deciles=str(self.parts),
-            cut=[each for each in (self.dates, self.cut) if each],
+            cut=[each for each in (self.dates or self._dated, self.cut) if each],
+            convert=self.convert,
             drilldown=[self.drilldown] if self.drilldown else [],
             asof=self.asof,
             aggregates=self.aggregates,
@@ -63,6 +70,7 @@ questions = st.builds(
     st.sampled_from(list(DRILLS)),
     st.sampled_from(["event", "now"]),
     st.sampled_from(FILTERS),
+    st.sampled_from(["", "KRW"]),
 )
 
 
@@ -71,6 +79,8 @@ def expected(asked: Asked) -> tuple[dict[str, Any], list[tuple[Any, ...]]]:
     seen = [fact for fact in FACTS["sales"] if sees(fact, "sales", asked.row_filter)]
     if asked.asof == "now":
         seen = current(seen)
+    if asked.convert:
+        seen = in_won(seen)
     cell = [fact for fact in seen if CUTS[asked.cut](fact) and fact["sales.customer_id"]]
     if (dates := DATES[asked.dates]) is not None:
         days = [(fact, fact["date.on_date"]) for fact in cell]

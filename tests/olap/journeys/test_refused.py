@@ -123,7 +123,18 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("sales", {"deciles": "10", "top": "3"}, "deciles cannot be asked together with top"),
     ("sales", {"deciles": "10", "cohort": "month"}, "cohort and deciles are different questions"),
-    ("sales", {"deciles": "10", "convert": "KRW"}, "convert cannot be asked together with .*deciles"),
+    ("sales", {"deciles": "10", "convert": "XTS"}, "unknown currency 'XTS' in convert; known: GBP, KRW"),
+    ("sales", {"cohort": "month", "convert": "won"}, "unknown currency 'won' in convert; a code of ISO"),
+    (
+        "sales",
+        {"funnel": "sales|offers", "convert": "KRW"},
+        "convert cannot be asked together with funnel; known are cohort and deciles",
+    ),
+    (
+        "customers",
+        {"migration": "stage", "convert": "KRW"},
+        "convert cannot be asked together with migration",
+    ),
     ("sales", {"deciles": "10", "plan": "yes"}, "plan cannot be asked together with .*deciles"),
     (
         "sales",

@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Column, Table, Text
@@ -15,6 +16,9 @@ NOW = datetime(2011, 9, 14, 9, 30, tzinfo=UTC)
 TODAY = NOW.date()
 TOUCHPOINTS, GRANTS = star.table_of("touchpoints"), star.table_of("grants")
 CASES, OPPORTUNITIES = star.table_of("cases"), star.table_of("opportunities")
+
+RATES = ((date(2010, 9, 1), "1800.125"), (date(2011, 2, 14), "1750.5"), (date(2011, 7, 1), "0.0000012"))
+"""What a pound is in won from which day on."""
 
 Fact = dict[str, Any]
 
@@ -41,6 +45,10 @@ def rows(seed: int = 3) -> Rows:
         star.channel: CHANNELS,
         star.branch: BRANCHES,
         star.currency: CURRENCIES,
+        star.metadata.tables["exchange_rate"]: [
+            (0, 0, 0, 0, None),
+            *((at, 826, 410, (day - FIRST).days + 1, rate) for at, (day, rate) in enumerate(RATES, start=1)),
+        ],
         star.line_kind: KINDS,
         star.known: KNOWN,
         star.agent: [(0,), (7,), (8,)],
@@ -262,3 +270,21 @@ def current(facts: list[Fact]) -> list[Fact]:
         if r["customer.is_current"]
     }
     return [{**fact, **now[fact["customer.customer_id"]]} for fact in facts]
+
+
+def in_won(facts: list[Fact]) -> list[Fact]:
+    """The sales that have a day, their amounts at its rate."""
+    return [
+        fact
+        | {
+            name: fact[name] * _rate(fact["date.on_date"])
+            for name in ("sales.net_revenue", "sales.cost")
+            if fact[name] is not None
+        }
+        for fact in facts
+        if fact["date.on_date"] is not None
+    ]
+
+
+def _rate(day: date) -> Decimal:
+    return next(Decimal(rate) for since, rate in reversed(RATES) if since <= day)
