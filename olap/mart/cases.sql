@@ -69,9 +69,10 @@ CROSS JOIN LATERAL (
     FROM public.case_moves v WHERE v.case_id = c.id
 ) m
 CROSS JOIN LATERAL (
-    SELECT min(p.occurred_at) AS first_at
-    FROM public.case_touchpoints l JOIN public.touchpoints p ON p.id = l.touchpoint_id
-    WHERE l.case_id = c.id AND p.direction = 'OUTBOUND' AND p.occurred_at >= c.opened_at
+    -- One row by its key each: joined, a build (which forbids nested loops) reads all touchpoints anew for every case.
+    SELECT min((SELECT p.occurred_at FROM public.touchpoints p
+                WHERE p.id = l.touchpoint_id AND p.direction = 'OUTBOUND' AND p.occurred_at >= c.opened_at)) AS first_at
+    FROM public.case_touchpoints l WHERE l.case_id = c.id
 ) t
 LEFT JOIN public.customers b ON b.id = c.customer_id
 LEFT JOIN public.calendar_days d ON d.day = (c.opened_at AT TIME ZONE company.time_zone)::date
