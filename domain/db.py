@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from domain.errors import DomainError, Erased
 from domain.messages import say
 from domain.moments import exact, exact_engine
-from domain.reads import Busy, Reads
+from domain.reads import AWAY, Busy, Reads
 
 ROLE_SETTINGS = {
     "timezone": "UTC",
@@ -200,7 +200,15 @@ async def run(
             if attempt == tries:
                 if state == GONE:  # nobody else can be the cause so often: a command did not look
                     raise
+                if lost(error):
+                    raise Busy(AWAY) from error
                 raise Busy(say("others kept changing the same; ask again in a moment")) from error
+            await pause(attempt)
+        except OSError as error:
+            if xid:  # of the work: nobody listens only before a transaction has begun
+                raise
+            if attempt == tries or isinstance(error, TimeoutError):
+                raise Busy(AWAY) from error
             await pause(attempt)
     raise AssertionError("unreachable: the last try returns or raises")
 

@@ -27,10 +27,12 @@ else:
 
 
 ALL_IN_USE = say("all connections are in use; ask again in a moment")
+AWAY = say("the store cannot be reached at the moment; ask again in a moment")
 
 
 class Busy(DomainError):
-    """Every connection is in use, or others held what was asked for through all tries: ask again in a moment."""
+    """Every connection is in use, the store is away, or others held what was asked for through all tries: ask again in
+    a moment."""
 
 
 @dataclass(frozen=True)

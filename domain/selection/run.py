@@ -10,7 +10,7 @@ from domain.access import Actor
 from domain.db import TooSlow
 from domain.deadline import Deadline
 from domain.messages import say
-from domain.reads import Reads
+from domain.reads import AWAY, Busy, Reads
 from domain.selection.statement import Statement
 from domain.selection.subjects import Seen
 
@@ -18,6 +18,7 @@ LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
     asyncpg.InternalClientError,  # the server's last word on this connection is still being read
     OSError,
 )
@@ -43,6 +44,8 @@ async def read(
                 text = str(await reads.value(statement.sql, bound))
     except (TimeoutError, asyncpg.QueryCanceledError):
         raise TooSlow(say("the answer took too long and was cancelled: ask for less at once")) from None
+    except LOST as error:
+        raise Busy(AWAY) from error
     return seen.unmarked(text, statement.personal)
 
 

@@ -8,13 +8,19 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from domain import db
-from domain.db import Unsettled, run
+from domain.access import Actor, Role
+from domain.db import Unsettled, read_pool, run
 from domain.db import engine as make_engine
+from domain.reads import Busy
+from domain.selection.run import read
+from domain.selection.statement import Statement
+from domain.selection.subjects import Seen
 from tests.proxy import cutting
 
 MINE = text("SELECT pg_backend_pid()")
 INSERT = text("INSERT INTO branches (code, name, kind) VALUES ('B1', '강남점', 'SHOP')")
 COUNT = text("SELECT count(*) FROM branches")
+ADMIN = Actor(subject="ann", role=Role.ADMIN)
 
 
 async def cut(engine: AsyncEngine, pid: int) -> None:
@@ -91,6 +97,33 @@ class TestRun:
             await flaky.dispose()
 
         assert await branches(engine) == 1
+
+    async def test_a_store_that_is_away_is_busy_and_no_fault(
+        self, database: str, engine: AsyncEngine
+    ) -> None:
+        async def work(session: AsyncSession) -> None:
+            await session.execute(INSERT)
+
+        async with cutting(database, after=b"no such bytes", times=0) as through:
+            away = make_engine(through)
+            reads = await read_pool(through)
+        with pytest.raises(Busy, match="cannot be reached"):
+            await run(away, work, origin="test")
+        with pytest.raises(Busy, match="cannot be reached"):
+            await read(reads, Statement(sql="SELECT '1'", parameters=()), {}, ADMIN, Seen())
+        reads.terminate()
+        await away.dispose()
+
+        assert await branches(engine) == 0
+
+    async def test_a_full_disk_that_the_work_meets_is_not_taken_for_a_store_that_is_away(
+        self, engine: AsyncEngine
+    ) -> None:
+        async def work(session: AsyncSession) -> None:
+            raise OSError(28, "No space left on device")
+
+        with pytest.raises(OSError, match="No space"):
+            await run(engine, work, origin="test")
 
     async def test_an_error_of_the_work_rolls_everything_back(self, engine: AsyncEngine) -> None:
         async def work(session: AsyncSession) -> None:
