@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from api.settings import Settings, load
-from domain.postgres import PostgresError, running
+from domain.postgres import PostgresError, kept_running
 
 Config = Annotated[
     Path | None,
@@ -33,9 +33,9 @@ def settings_of(config: Path | None) -> Settings:
 def store(settings: Settings, *, migrate: bool = True, replayed: bool = True) -> Iterator[str]:
     """The libpq URL of a store that stands at this code's revision and holds nobody who was erased.
 
-    The embedded one is started for as long as it is used, and migrated. A server of the company's own is
-    migrated only by `dangol migrate`: a store that is behind is refused. So is one that was restored from a
-    backup, until the journal of erasures is replayed (`dangol erasures replay`).
+    The embedded one is started for as long as it is used, brought back if it dies meanwhile, and migrated. A server
+    of the company's own is migrated only by `dangol migrate`: a store that is behind is refused. So is one that was
+    restored from a backup, until the journal of erasures is replayed (`dangol erasures replay`).
     """
     with _started(settings, migrate=migrate) as url:
         if migrate and replayed and settings.journal_path.exists():
@@ -64,7 +64,7 @@ def _started(settings: Settings, *, migrate: bool) -> Iterator[str]:
     with suppress(OSError):  # what cannot be made is told by whoever needs it first
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     if settings.database_url is None:
-        with running(settings.data_dir) as server:
+        with kept_running(settings.data_dir) as server:
             upgrade(server.url())
             yield server.url()
         return

@@ -70,8 +70,10 @@ def require_free(settings: Settings) -> None:
 
 def run(settings: Settings, url: str) -> None:
     """Serve until a signal ends it. The worker reads its settings from the environment, the store's address too."""
+    from api import logs
     from api.serving.supervisor import configured, supervise
 
+    logs.configure(settings.log_level)
     os.environ.update(environment(settings))
     os.environ["DANGOL_DATABASE_URL"] = url
     supervise(configured("api.app:create", host=settings.host, port=settings.port))

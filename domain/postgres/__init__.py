@@ -10,8 +10,18 @@ Sites with a server of their own do not come here, except for `check_version`.
 
 from domain.postgres.binaries import find_binaries
 from domain.postgres.errors import NotReadyError, PostgresError
+from domain.postgres.revival import kept_running
 from domain.postgres.running import discard, running
 from domain.postgres.servers import Server
 from domain.postgres.versions import check_version
 
-__all__ = ["NotReadyError", "PostgresError", "Server", "check_version", "discard", "find_binaries", "running"]
+__all__ = [
+    "NotReadyError",
+    "PostgresError",
+    "Server",
+    "check_version",
+    "discard",
+    "find_binaries",
+    "kept_running",
+    "running",
+]

@@ -8,10 +8,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from domain import db
-from domain.access import Actor, Role
+from domain.access import Actor
 from domain.db import Unsettled, read_pool, run
 from domain.db import engine as make_engine
 from domain.reads import Busy
+from domain.roles import Role
 from domain.selection.run import read
 from domain.selection.statement import Statement
 from domain.selection.subjects import Seen
