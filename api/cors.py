@@ -20,6 +20,15 @@ ASKED_HEADERS = (
     "Idempotency-Key",
     "If-None-Match",
     "X-Dangol-At-Least",
+    # What clients send besides, unasked: a page whose preflight is refused for them does not work at all.
+    "Apollo-Require-Preflight",
+    "ApolloGraphQL-Client-Name",
+    "ApolloGraphQL-Client-Version",
+    "Baggage",
+    "Sentry-Trace",
+    "Traceparent",
+    "Tracestate",
+    "X-Requested-With",
 )
 TOLD_HEADERS = ("Content-Disposition", "ETag", "Retry-After", "WWW-Authenticate", "X-Dangol-Record-Limit")
 

@@ -1,8 +1,10 @@
 """`dangol`: what it can do, and how its errors look: one line that says what was wrong and what to do."""
 
+import importlib.metadata
 import signal
 import sys
 from types import FrameType
+from typing import Annotated
 
 import typer
 
@@ -44,6 +46,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"dangol {importlib.metadata.version('dangol')}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """What holds for all commands."""
+
+
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("import")(imports.import_files)

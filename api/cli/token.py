@@ -34,6 +34,10 @@ def token(
         raise SettingsError(f"unknown role {role!r}; known: {', '.join(ROLES)}")
     if scope.lower() not in SCOPES:
         raise SettingsError(f"unknown scope {scope!r}; known: {', '.join(SCOPES)}")
+    if scope.lower() == "branch" and not branch:
+        raise SettingsError("scope branch needs the code of a branch: --branch CODE")
+    if scope.lower() == "own" and not user:
+        raise SettingsError("scope own needs the user whose rows are meant: --user SUBJECT")
     settings = settings_of(config)
     if not settings.accepts_local_tokens:
         typer.echo(

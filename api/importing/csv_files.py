@@ -43,7 +43,10 @@ class CsvSheet:
             raise SourceError(f"{path}: has no header row")
         _, header = first
         if not _is_text(header):
-            raise SourceError(f"{path}: the header is not {reading.encoding.removesuffix('-sig')}")
+            raise SourceError(
+                f"{path}: the header is not {reading.encoding.removesuffix('-sig')}; "
+                'say what it is in the mapping file: [read] encoding = "cp949", for example'
+            )
         return cls(path, reading, gzipped, header)
 
     def batches(self, columns: Sequence[str]) -> Iterator[tuple[Batch, float]]:

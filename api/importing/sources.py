@@ -1,6 +1,7 @@
 """Opening files: what format one is, which sheets it has, and whether it has the columns that the mapping names."""
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +70,21 @@ def check_columns(sheet: Sheet, wanted: Mapping[str, str], mapping: Path) -> Non
         found = list(sheet.header).count(column)
         if found == 0:
             known = ", ".join(sheet.header)
-            raise MappingError(f"{mapping}: {key}: {place} has no column {column!r}; its columns: {known}")
+            raise MappingError(
+                f"{mapping}: {key}: {place} has no column {column!r}; its columns: {known}{_advice(sheet, wanted)}"
+            )
         if found > 1:
             raise MappingError(f"{mapping}: {key}: {place} has {found} columns {column!r}")
+
+
+def _advice(sheet: Sheet, wanted: Mapping[str, str]) -> str:
+    """What is most often behind a sheet that has nothing of what is wanted."""
+    if set(sheet.header) & set(wanted):
+        return ""
+    if sheet.name:
+        return "; which sheets are read, [read] sheets says"
+    if len(sheet.header) == 1 and (
+        found := [each for each in (";", "\t", "|", ",") if each in sheet.header[0]]
+    ):
+        return f"; perhaps the mapping file needs [read] delimiter = {json.dumps(found[0])}"
+    return ""

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,11 @@ class TestHelp:
         assert shown.returncode == 0
         assert len(shown.stdout.splitlines()) > 5
 
+    def test_the_version_is_told(self, data_dir: Path) -> None:
+        shown = dangol("--version", data_dir=data_dir)
+
+        assert shown.stdout == f"dangol {version('dangol')}\n"
+
     def test_an_unknown_command_is_a_usage_error(self, data_dir: Path) -> None:
         refused = dangol("fly", data_dir=data_dir)
 
@@ -166,7 +172,9 @@ class TestRefusals:
     ) -> None:
         admin("CREATE DATABASE bare")
 
-        refused = dangol("serve", data_dir=data_dir, DANGOL_DATABASE_URL=server.url("bare"))
+        refused = dangol(
+            "serve", "--port", str(free_port()), data_dir=data_dir, DANGOL_DATABASE_URL=server.url("bare")
+        )
 
         assert refused.returncode == 1
         assert (
@@ -187,6 +195,14 @@ class TestRefusals:
 
         assert refused.returncode == 1
         assert "unknown role 'king'; known: admin, marketer" in refused.stderr
+
+    @pytest.mark.parametrize(("scope", "missing"), [("branch", "--branch"), ("own", "--user")])
+    def test_a_token_that_would_see_nothing(self, data_dir: Path, scope: str, missing: str) -> None:
+        refused = dangol("token", "--role", "agent", "--scope", scope, data_dir=data_dir)
+
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert f"dangol: scope {scope} needs" in refused.stderr
+        assert missing in refused.stderr
 
     def test_a_mapping_that_is_not_there(self, data_dir: Path) -> None:
         refused = dangol("import", "-m", "nothing.toml", "a.csv", data_dir=data_dir)

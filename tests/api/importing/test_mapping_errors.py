@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 
-from api.importing.errors import MappingError
+from api.importing.errors import MappingError, SourceError
 from api.importing.load import load_mapping
 from domain.errors import Conflict
 from tests.api.importing.conftest import SALES, Ask, Import
@@ -130,6 +131,35 @@ class TestColumns:
             "order, time, quantity, price, customer, country, product, title"
         )
         assert await ask("SELECT count(*) FROM import_runs") == [(0,)]
+
+    @pytest.mark.parametrize(
+        ("separator", "written"), [(";", '";"'), ("\t", '"\\t"')], ids=["semicolon", "tab"]
+    )
+    async def test_another_delimiter_is_guessed(
+        self, sales: Path, importing: Import, separator: str, written: str
+    ) -> None:
+        sales.write_text(sales.read_text(encoding="utf-8").replace(",", separator), encoding="utf-8")
+
+        with pytest.raises(MappingError) as raised:
+            await importing(sales)
+
+        assert str(raised.value).endswith(f"; perhaps the mapping file needs [read] delimiter = {written}")
+
+    async def test_another_encoding_is_asked_for(self, sales: Path, importing: Import) -> None:
+        sales.write_bytes(sales.read_text(encoding="utf-8").replace("order", "주문", 1).encode("cp949"))
+
+        with pytest.raises(SourceError, match=r'the header is not utf-8; .* \[read\] encoding = "cp949"'):
+            await importing(sales)
+
+    async def test_a_sheet_of_something_else_is_told_with_what_leaves_it_out(
+        self, sales: Path, importing: Import
+    ) -> None:
+        book = openpyxl.Workbook()
+        book.create_sheet("notes").append(["something", "else"])
+        book.save(sales.with_suffix(".xlsx"))
+
+        with pytest.raises(MappingError, match=r"\(sheet notes\) has no column .* \[read\] sheets says"):
+            await importing(sales.with_suffix(".xlsx"))
 
     async def test_a_missing_column_of_a_condition_is_named(
         self, mapping: Path, sales: Path, importing: Import

@@ -53,6 +53,22 @@ class TestOrigins:
         assert other.status_code == 400
         assert "access-control-allow-origin" not in other.headers
 
+    @pytest.mark.parametrize(
+        "header", ["apollographql-client-name", "traceparent", "sentry-trace", "x-requested-with"]
+    )
+    async def test_what_clients_and_tracing_send_besides_may_be_sent(
+        self, database: str, tmp_path: Path, header: str
+    ) -> None:
+        async with client(database, tmp_path, allow_origins=(SHOP,)) as asked:
+            headers = {
+                "origin": SHOP,
+                **PREFLIGHT,
+                "access-control-request-headers": f"{header},authorization",
+            }
+            answer = await asked.options("/graphql", headers=headers)
+
+        assert answer.status_code == 200
+
     async def test_answers_and_refusals_may_be_read_by_a_named_one(
         self, database: str, tmp_path: Path
     ) -> None:
