@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from domain.errors import DomainError, Erased
 from domain.messages import say
 from domain.moments import exact, exact_engine
-from domain.reads import AWAY, Busy, Reads
+from domain.reads import AWAY, SCARCE, Busy, Reads
 
 ROLE_SETTINGS = {
     "timezone": "UTC",
@@ -154,6 +154,11 @@ def lost(error: DBAPIError) -> bool:
     return error.connection_invalidated or state.startswith(("57P", "08"))
 
 
+def scarce(error: DBAPIError) -> bool:
+    """Whether the server has no disk, memory or connections left: the transaction is undone, and nobody is at fault."""
+    return (getattr(error.orig, "sqlstate", None) or "").startswith("53")
+
+
 def retriable(error: DBAPIError) -> bool:
     """Whether others were in the way, so that the same transaction may succeed when it is run again."""
     return getattr(error.orig, "sqlstate", None) in RETRIABLE or TWO_UPDATERS in str(error.orig)
@@ -196,6 +201,8 @@ async def run(
                 if await _committed(on, xid):
                     return result
             elif not (retriable(error) or lost(error)):
+                if scarce(error):
+                    raise Busy(SCARCE) from error
                 raise
             if attempt == tries:
                 if state == GONE:  # nobody else can be the cause so often: a command did not look

@@ -28,6 +28,7 @@ else:
 
 ALL_IN_USE = say("all connections are in use; ask again in a moment")
 AWAY = say("the store cannot be reached at the moment; ask again in a moment")
+SCARCE = say("the store has no disk, memory or connections left; ask again when there are some")
 
 
 class Busy(DomainError):

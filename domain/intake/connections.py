@@ -9,13 +9,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from domain.db import BULK_SETTINGS, TRIES, pause, retriable, sqlalchemy_url
+from domain.db import BULK_SETTINGS, TRIES, lost, pause, retriable, scarce, sqlalchemy_url
 from domain.intake.attributes import latest_table
 from domain.intake.customers import CUSTOMER
 from domain.intake.orders import PLAN_TABLE
 from domain.intake.products import CATEGORIES_TABLE, PRODUCT
 from domain.intake.staging import open_staging
 from domain.moments import exact_engine
+from domain.reads import AWAY, SCARCE, Busy
 
 SETTINGS = {
     **BULK_SETTINGS,
@@ -38,10 +39,15 @@ T = TypeVar("T")
 
 @asynccontextmanager
 async def intake_connection(url: str) -> AsyncIterator[AsyncConnection]:
-    """A connection with empty staging tables and plans; closing it drops them."""
+    """A connection with empty staging tables and plans; closing it drops them.
+
+    Raises Busy where the server goes away meanwhile, or has no room left: what was committed stays, the same again
+    goes on from there.
+    """
     made = create_async_engine(
         sqlalchemy_url(url),
         poolclass=NullPool,
+        hide_parameters=True,  # an error's text must not quote what was to be written
         # Nothing stays prepared: a plan made for one range must not be reused for another of a different size.
         # (plan_cache_mode would do that too, but also to each check of a foreign key: twice as slow, measured.)
         connect_args={"server_settings": SETTINGS, "prepared_statement_cache_size": 0},
@@ -52,6 +58,10 @@ async def intake_connection(url: str) -> AsyncIterator[AsyncConnection]:
             async with connection.begin():
                 await prepare(connection)
             yield connection
+    except DBAPIError as error:
+        if not (lost(error) or scarce(error)):
+            raise
+        raise Busy(SCARCE if scarce(error) else AWAY) from error
     finally:
         await made.dispose()
 

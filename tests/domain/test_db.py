@@ -11,6 +11,7 @@ from domain import db
 from domain.access import Actor
 from domain.db import Unsettled, read_pool, run
 from domain.db import engine as make_engine
+from domain.intake.connections import intake_connection
 from domain.reads import Busy
 from domain.roles import Role
 from domain.selection.run import read
@@ -125,6 +126,31 @@ class TestRun:
 
         with pytest.raises(OSError, match="No space"):
             await run(engine, work, origin="test")
+
+    async def test_a_store_without_room_is_busy_and_no_fault(self, engine: AsyncEngine) -> None:
+        async def work(session: AsyncSession) -> None:
+            await session.execute(INSERT)
+            await session.execute(text("DO $$ BEGIN RAISE disk_full USING MESSAGE = 'No space left'; END $$"))
+
+        with pytest.raises(Busy, match="no disk, memory or connections"):
+            await run(engine, work, origin="test")
+
+        assert await branches(engine) == 0
+
+    @pytest.mark.parametrize(
+        ("statement", "told"),
+        [
+            ("DO $$ BEGIN RAISE disk_full USING MESSAGE = 'No space left'; END $$", "no disk, memory"),
+            ("SELECT pg_terminate_backend(pg_backend_pid())", "cannot be reached"),
+        ],
+        ids=["full", "gone"],
+    )
+    async def test_an_import_that_the_store_fails_ends_with_a_sentence(
+        self, database: str, statement: str, told: str
+    ) -> None:
+        with pytest.raises(Busy, match=told):
+            async with intake_connection(database) as connection, connection.begin():
+                await connection.execute(text(statement))
 
     async def test_an_error_of_the_work_rolls_everything_back(self, engine: AsyncEngine) -> None:
         async def work(session: AsyncSession) -> None:
