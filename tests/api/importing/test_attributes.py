@@ -74,7 +74,14 @@ BAD = [
     ("", "1,0000001", "", "", "", "attributes.shoe: '1,0000001' has more than 6 decimals"),
     ("", "", "perhaps", "", "", "attributes.pets: the attribute 'pets' is true or false"),
     ("", "", "", "31.02.2020", "", "attributes.since: '31.02.2020' is not a time"),
-    ("", "", "", "", "900101-1234567", "attributes.id: value looks like it holds a resident registration number"),
+    (
+        "",
+        "",
+        "",
+        "",
+        "900101-1234567",
+        "attributes.id: value looks like it holds a resident registration number",
+    ),
 ]
 
 
