@@ -13,17 +13,15 @@ from api.context import Call, Context
 from api.errors import ApiError, told
 from api.graphql import sizes, texts
 from api.graphql.canonical import Canonical, canonical
-from api.graphql.cost import resolved, rows_in
+from api.graphql.cost import rows_in
 from api.graphql.documents import Documents, Operation, exceeded
 from api.graphql.once import fingerprint
 from api.graphql.plans import Plan
 from api.graphql.ready import execute
 from api.graphql.requests import ClientGone
+from api.graphql.used import used
 from domain.messages import told as in_language
 from domain.selection.run import read
-
-ENVELOPE = 2
-"""Objects around every answer: the answer itself and `data`."""
 
 
 async def answer(
@@ -38,18 +36,18 @@ async def answer(
     rates, limit = (backend.bulk_rates, BULK_LIMIT) if call.bulk else (backend.rates, LIMIT)
     cost = _cost(plan, operation, values, limit)
     rates.take(call.actor.client, cost)
-    used = cost
+    spent = cost
     try:
         body, extensions = await answered(documents, operation, said, values, plan, backend, call)
-        used = max(0, min(cost, resolved(body) - ENVELOPE))
+        spent = used(body, plan.price)
         backend.access_log.note(call.actor, operation.key, call.seen)
     finally:
-        remaining = rates.give_back(call.actor.client, cost - used)
+        remaining = rates.give_back(call.actor.client, cost - spent)
     return b'%b,"extensions":{%b"cost":{"requested":%d,"actual":%d,"limit":%d,"remaining":%d}}}' % (
         body[:-1],
         extensions,
         cost,
-        used,
+        spent,
         limit,
         remaining,
     )

@@ -31,6 +31,9 @@ CubeValue = NewType("CubeValue", object)
 SegmentRule = NewType("SegmentRule", object)
 """A rule tree, as JSON."""
 
+HOLDING_OBJECTS = frozenset({"SegmentRule"})
+"""Scalars whose values may be objects of JSON: none of the schema, so none that costs."""
+
 
 def refused(name: str, given: object, wanted: Message) -> GraphQLError:
     """What the scalar does not take, and what it takes."""

@@ -17,11 +17,13 @@ def amount(
     exact: bool = False,
     nullable: bool = True,
     scale: Callable[[Row], ColumnElement[Any]] | None = None,
+    gathered: bool = False,
 ) -> Column:
     """An amount in the currency beside it.
 
     `exact`: unit prices and lines keep the digits they have beyond the currency's scale, since 0.001 is a price.
-    `scale`: where the row has that of its currency at hand, which saves a look-up for each amount.
+    `gathered`: it is summed over rows of other tables. `scale`: where the row has that of its currency at hand, which
+    saves a look-up for each amount.
     """
 
     def shown(row: Row) -> ColumnElement[str]:
@@ -29,7 +31,7 @@ def amount(
         digits = func.greatest(of_currency, func.min_scale(value(row))) if exact else of_currency
         return cast(func.round(value(row), digits), Text())
 
-    return Column(value=value, sql_type=AMOUNT, shown=shown, nullable=nullable)
+    return Column(value=value, sql_type=AMOUNT, shown=shown, nullable=nullable, gathered=gathered)
 
 
 def _scale(currency: Callable[[Row], ColumnElement[Any]], row: Row) -> ColumnElement[Any]:

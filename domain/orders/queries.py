@@ -5,6 +5,8 @@ that it took as their agent. Whoever sees a customer sees all of the customer's 
 no condition of their own.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     Boolean,
     ColumnElement,
@@ -21,10 +23,10 @@ from sqlalchemy import (
 )
 
 from domain.access import Actor, branches_of, user_of
-from domain.base import QUANTITY
+from domain.base import FINE, QUANTITY
 from domain.branches.queries import branches
 from domain.company.amounts import amount
-from domain.company.model import Currency
+from domain.company.model import Company, Currency
 from domain.customers.queries import customers, visible_customer
 from domain.orders import figures
 from domain.orders.model import LineKind, Order, OrderLine
@@ -88,10 +90,10 @@ order_lines: OrderLines = OrderLines("OrderLine", _priced, order=(("position", A
 
 
 class Orders(Entity):
-    net_revenue = amount(figures.net_revenue, lambda order: order.c.currency, nullable=False)
+    net_revenue = amount(figures.net_revenue, lambda order: order.c.currency, nullable=False, gathered=True)
     gross = amount(figures.gross, lambda order: order.c.currency, nullable=False)
     paid_amount = amount(figures.paid_amount, lambda order: order.c.currency, nullable=False)
-    open_amount = amount(figures.open_amount, lambda order: order.c.currency, nullable=False)
+    open_amount = amount(figures.open_amount, lambda order: order.c.currency, nullable=False, gathered=True)
     returned_quantity = computed(figures.returned_quantity, QUANTITY, nullable=False)
     has_returns = computed(figures.has_returns, Boolean(), nullable=False)
     shipped_state = computed(figures.shipped_state, Text(), nullable=False)
@@ -132,10 +134,29 @@ def _last_order_at(customer: Row) -> ColumnElement[object]:
     return last.scalar_subquery()
 
 
-order_count_of_customer = computed(_order_count, Integer(), nullable=False, name="order_count")
-last_order_at_of_customer = computed(_last_order_at, DateTime(timezone=True), name="last_order_at")
+order_count_of_customer = computed(_order_count, Integer(), nullable=False, gathered=True, name="order_count")
+last_order_at_of_customer = computed(
+    _last_order_at, DateTime(timezone=True), gathered=True, name="last_order_at"
+)
 
 _order, _line = Order.__table__.c, OrderLine.__table__.c
+
+
+def _revenue_in_own_currency(customer: Row) -> ColumnElement[Any]:
+    company, order, line = Company.__table__.alias(), Order.__table__.alias(), OrderLine.__table__.alias()
+    own = select(company.c.currency).scalar_subquery()
+    return (
+        select(func.sum(line.c.net_revenue))
+        .join_from(order, line, line.c.order_id == order.c.id)
+        .where(order.c.customer_id == customer.c.id, order.c.currency == own)
+        .correlate(customer)
+        .scalar_subquery()
+    )
+
+
+revenue_of_customer = computed(_revenue_in_own_currency, FINE, gathered=True, name="net_revenue")
+"""What all orders in the company's currency brought; null where there is none."""
+
 _revenue = (
     select(_order.customer_id, _order.currency, func.sum(_line.net_revenue).label("net_revenue"))
     .join_from(Order.__table__, OrderLine.__table__, _line.order_id == _order.id)

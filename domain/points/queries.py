@@ -40,7 +40,7 @@ def _sum(customer: Row, kind: PointsKind | None = None) -> ColumnElement[int]:
     return found.correlate(customer).scalar_subquery()
 
 
-points_balance = computed(_sum, BigInteger(), nullable=False, name="points_balance")
+points_balance = computed(_sum, BigInteger(), nullable=False, gathered=True, name="points_balance")
 points_accrued = computed(
     lambda customer: _sum(customer, PointsKind.EARNED), BigInteger(), nullable=False, name="points_accrued"
 )

@@ -61,7 +61,8 @@ class Column:
     """One value in each row.
 
     `value` compares and sorts, `shown` is what JSON holds, `read` takes in what a caller sends. `leads` says where a
-    value that was sent leads, where that may be another.
+    value that was sent leads, where that may be another. `gathered`: it is worked out of rows of other tables, so who
+    orders by it looks at all rows before the first is known.
     """
 
     value: Callable[[Row], ColumnElement[Any]]
@@ -71,6 +72,7 @@ class Column:
     personal: Personal = Personal.NONE
     read: Callable[[Any], Any] = field(default=lambda sent: sent)
     leads: Callable[[ColumnElement[Any]], ColumnElement[Any]] = field(default=lambda sent: sent)
+    gathered: bool = False
     name: str = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -179,15 +181,18 @@ def computed(
     *,
     nullable: bool = True,
     personal: Personal = Personal.NONE,
+    gathered: bool = False,
     name: str = "",
 ) -> Column:
-    """A value worked out from the row, as SQL. `nullable=False` promises that it is coalesced."""
+    """A value worked out from the row, as SQL. `nullable=False` promises that it is coalesced. `gathered`: of rows of
+    other tables."""
     return Column(
         value=value,
         sql_type=type_,
         shown=lambda row: formats.shown(value(row), type_),
         nullable=nullable,
         personal=personal,
+        gathered=gathered,
         name=name,
     )
 

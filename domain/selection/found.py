@@ -11,6 +11,7 @@ from sqlalchemy import CTE, ColumnElement, func, select, union_all
 
 from domain.selection import json, tree
 from domain.selection.entities import Row
+from domain.selection.gathered import Gathered
 from domain.selection.orders import sorted_by, sorted_one
 from domain.selection.sources import Columns, Plain
 
@@ -85,4 +86,6 @@ def plain(
     search = rows.entity.search if rows.search is not None else None
     first = asked.order[0].column if asked.order else None
     shared = search is not None and search.indexed and first is getattr(rows.entity, search.names[0])
+    if any(term.column.gathered for term in asked.order):
+        return Gathered(into, asked, rows, parent, outer, limit)
     return (Found if shared else Plain)(into, asked, rows, parent, outer, limit)

@@ -69,11 +69,15 @@ class Source(ABC):
         after, before = self.window.after, self.window.before
         return [(cursor, turned) for cursor, turned in ((after, False), (before, True)) if cursor is not None]
 
+    def value(self, at: int, row: Row) -> ColumnElement[Any]:
+        """What the row is ordered by at this place of the order."""
+        return self.order[at].column.value(row)
+
     def place(self, cursor: Value, row: Row) -> list[Key]:
         """The keys of the row, with what they are at the cursor."""
         return [
             Key(
-                term.column.value(row),
+                self.value(at, row),
                 self.into.bind(cursor, cursors.reader(self.order, self.name, at), term.column.sql_type),
                 term.descending,
                 term.column.nullable,

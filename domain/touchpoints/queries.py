@@ -58,5 +58,7 @@ def _last_contact_at(customer: Row) -> ColumnElement[object]:
     )
 
 
-last_contact_at_of_customer = computed(_last_contact_at, DateTime(timezone=True), name="last_contact_at")
+last_contact_at_of_customer = computed(
+    _last_contact_at, DateTime(timezone=True), gathered=True, name="last_contact_at"
+)
 """When the company and the customer last had to do with each other; looking at pages is no contact."""

@@ -57,6 +57,7 @@ from domain.orders.queries import (
     net_revenue_of_customer,
     order_count_of_customer,
     orders_of_customer,
+    revenue_of_customer,
     revenues,
 )
 from domain.points.queries import points_accrued, points_balance, points_of_customer
@@ -180,6 +181,9 @@ class CustomerFilter:
         JOINED_ON=customers.joined_on,
         LAST_CONTACT_AT=last_contact_at_of_customer,
         LAST_ORDER_AT=last_order_at_of_customer,
+        ORDER_COUNT=order_count_of_customer,
+        NET_REVENUE=revenue_of_customer,
+        POINTS_BALANCE=points_balance,
         LIFECYCLE_STAGE=customers.lifecycle_stage,
         LIFECYCLE_SINCE=customers.lifecycle_since,
         REGION=customers.region,

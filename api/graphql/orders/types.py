@@ -107,6 +107,8 @@ class OrderFilter:
         NUMBER=orders.number,
         CREATED_AT=orders.created_at,
         UPDATED_AT=orders.updated_at,
+        NET_REVENUE=orders.net_revenue,
+        OPEN_AMOUNT=orders.open_amount,
         ID=orders.id,
     ),
 )

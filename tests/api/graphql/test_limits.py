@@ -169,6 +169,13 @@ class TestCost:
             ('{ customer(id: "x") { externalIds { id } } }', 1 + 20),
             ('mutation { createCustomer(input: {name: "x"}) { customer { id } } }', 10 + 1 + 1),
             ("{ __schema { types { name } } }", 0),
+            ("{ customers(first: 5, orderBy: {field: CREATED_AT}) { nodes { id } } }", 1 + 5),
+            ("{ customers(first: 5, orderBy: {field: NET_REVENUE}) { nodes { id } } }", 5_000 + 1 + 5),
+            (
+                """{ customers(first: 5) {
+                    nodes { orders(first: 2, orderBy: [{field: NET_REVENUE}]) { nodes { id } } } } }""",
+                1 + 5 * (1 + 20 + 1 + 2),
+            ),
         ],
     )
     def test_an_object_is_a_point_and_a_page_as_many_as_it_asks_for(self, document: str, points: int) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from api.backend import Backend
 from api.graphql.planning import rights
 from api.permissions import Group
+from api.rates import Rates
 from domain.customers.queries import customers
 from domain.selection import ids
 from tests.api.graphql.asking import Api
@@ -20,8 +21,25 @@ COLUMNS = {
     "CREATED_AT": "created_at",
     "BIRTH_ON": "birth_on",
     "JOINED_ON": "joined_on",
+    "LAST_CONTACT_AT": "last_contact_at",
+    "ORDER_COUNT": "order_count",
+    "NET_REVENUE": "net_revenue",
+    "POINTS_BALANCE": "points_balance",
     "ID": "id",
 }
+ROWS = """
+    SELECT c.*, t.last_contact_at, o.order_count, r.net_revenue, p.points_balance FROM customers c
+    CROSS JOIN LATERAL (SELECT max(occurred_at) AS last_contact_at FROM touchpoints
+                        WHERE customer_id = c.id AND kind <> 'VIEW') t
+    CROSS JOIN LATERAL (SELECT count(DISTINCT o.id) AS order_count
+                        FROM orders o JOIN order_lines l ON l.order_id = o.id AND l.kind = 'SALE'
+                        WHERE o.customer_id = c.id) o
+    CROSS JOIN LATERAL (SELECT sum(l.quantity * l.unit_price - l.discount) AS net_revenue
+                        FROM orders o JOIN order_lines l ON l.order_id = o.id
+                        WHERE o.customer_id = c.id AND o.currency = (SELECT currency FROM company)) r
+    CROSS JOIN LATERAL (SELECT coalesce(sum(points), 0) AS points_balance FROM points_entries
+                        WHERE customer_id = c.id) p
+"""
 PAGE = """query($first: Int, $last: Int, $after: String, $before: String, $by: [CustomerOrder!]) {
     customers(first: $first, last: $last, after: $after, before: $before, orderBy: $by) {
         edges { cursor node { id } } nodes { id } totalCount
@@ -83,8 +101,9 @@ class TestRandomPages:
     async def test_a_page_is_that_part_of_all_rows_in_order(
         self, api: Api, backend: Backend, asked: Asked
     ) -> None:
+        backend.__dict__["rates"] = Rates(1e9, burst=1e9)
         by = [{"field": name, "direction": direction} for name, direction in asked.order]
-        whole = in_order(await _rows(backend, "SELECT * FROM customers"), asked.order)
+        whole = in_order(await _rows(backend, ROWS), asked.order)
         all_edges = (await api.data(PAGE, {"first": 100, "by": by}))["customers"]["edges"]
         cursors = [edge["cursor"] for edge in all_edges]
         window = {"last" if asked.backward else "first": asked.size, "by": by}
@@ -173,6 +192,49 @@ class TestNestedPages:
             ids.made("Customer", 5),
             ids.made("Customer", 6),
         ]
+
+
+class TestOrdersByRevenue:
+    @pytest.mark.parametrize("direction", ["ASC", "DESC"])
+    async def test_pages_one_by_one_are_all_orders_once(
+        self, api: Api, backend: Backend, direction: str
+    ) -> None:
+        rows = await _rows(
+            backend,
+            f"""SELECT o.id FROM orders o LEFT JOIN order_lines l ON l.order_id = o.id GROUP BY o.id
+                ORDER BY coalesce(sum(l.quantity * l.unit_price - l.discount), 0) {direction}, o.id {direction}""",
+        )
+        document = f"""query($after: String) {{
+            orders(first: 2, after: $after, orderBy: {{field: NET_REVENUE, direction: {direction}}}) {{
+                nodes {{ id }} pageInfo {{ hasNextPage hasPreviousPage endCursor }} }} }}"""
+        seen, infos, after, more = [], [], None, True
+
+        while more:
+            page = (await api.data(document, {"after": after}))["orders"]
+            seen += [node["id"] for node in page["nodes"]]
+            infos.append(page["pageInfo"]["hasPreviousPage"])
+            after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+
+        assert seen == [ids.made("Order", row["id"]) for row in rows]
+        assert len(seen) > 4
+        assert infos == [False, *[True] * (len(infos) - 1)]
+
+    async def test_below_a_customer_each_has_its_own_dearest(self, api: Api, backend: Backend) -> None:
+        rows = await _rows(
+            backend,
+            """SELECT DISTINCT ON (customer_id) customer_id, id FROM (
+                   SELECT o.customer_id, o.id, coalesce(sum(l.quantity * l.unit_price - l.discount), 0) AS net
+                   FROM orders o LEFT JOIN order_lines l ON l.order_id = o.id GROUP BY o.id) AS o
+               WHERE customer_id IS NOT NULL ORDER BY customer_id, net DESC, id DESC""",
+        )
+
+        data = await api.data("""{ customers(first: 50) { nodes { id
+            orders(first: 1, orderBy: {field: NET_REVENUE, direction: DESC}) { nodes { id } } } } }""")
+
+        found = {each["id"]: each["orders"]["nodes"] for each in data["customers"]["nodes"]}
+        assert {key: nodes[0]["id"] for key, nodes in found.items() if nodes} == {
+            ids.made("Customer", row["customer_id"]): ids.made("Order", row["id"]) for row in rows
+        }
 
 
 class TestWindowsThatAreRefused:

@@ -14,6 +14,7 @@ from api.graphql.documents import Documents, Operation
 from api.graphql.execution import answer, answered, executed
 from api.graphql.plans import planned
 from api.graphql.schema import schema
+from api.graphql.used import used
 from domain.access import Actor
 from domain.errors import DomainError
 from domain.roles import Role, Scope
@@ -61,7 +62,9 @@ async def _by_plan(
     except (ApiError, DomainError) as refused:
         return str(refused)
     assert objects(json.loads(body)) == resolved(body)
-    assert resolved(body) - 2 <= plan.price.base, "the cost told in advance is never below what was resolved"
+    assert used(body, plan.price) <= plan.price.base, (
+        "the cost told in advance is never below what was resolved"
+    )
     return body
 
 
