@@ -48,6 +48,10 @@ _INACTIVE = """
 """Customers of whom nothing was heard since `before`."""
 
 
+_COUNTED = Held(Purpose.ACCESS, gone=True, since="({t}.day + 1)::timestamptz")
+"""How often people who work here called what, by day: held as long as the log of what they looked at."""
+
+
 @dataclass(frozen=True)
 class Place:
     """Columns of one tag in a table, or its whole rows, and what they are held for. `name` is what people read."""
@@ -70,7 +74,11 @@ def places(metadata: MetaData) -> Sequence[Place]:
     """Every place with a period, in the order of tables and tags."""
     logged = Held(Purpose.ACCESS, gone=True, since="{t}.at")
     made = [place for name, held in SUBJECT.items() for place in _places(metadata.tables[name], held)]
-    return [*made, Place(metadata.tables["access_log"], logged, Tag.UNIQUE, ())]
+    return [
+        *made,
+        Place(metadata.tables["access_log"], logged, Tag.UNIQUE, ()),
+        Place(metadata.tables["usage_calls"], _COUNTED, Tag.UNIQUE, ()),
+    ]
 
 
 def _places(table: Table, held: Held) -> Iterator[Place]:

@@ -70,6 +70,38 @@ class TestListing:
         assert not [place for place in await listed(MUCH_LATER) if place.startswith("touchpoints")]
 
 
+COUNTED = f"""
+    INSERT INTO usage_calls (day, role, client, kind, operation, calls)
+    SELECT date '{NOW.date()}' - days, 'AGENT', 'MACHINE', 'QUERY', 'customers', 1
+    FROM unnest(ARRAY[1095, 1096, 1097, 1098]) AS days
+"""
+
+
+class TestCallsByDay:
+    async def test_they_go_with_the_access_log_once_their_day_is_past(
+        self, engine: AsyncEngine, rows: Rows
+    ) -> None:
+        await rows(COUNTED)
+
+        await retain(engine, now=NOW, tables=metadata)
+
+        left = await rows(f"SELECT date '{NOW.date()}' - day AS days FROM usage_calls ORDER BY days")
+        assert left == [(1095,), (1096,)]
+        assert await rows("SELECT place, due, done FROM retention_run_items") == [("usage_calls", 2, 2)]
+
+    async def test_the_period_is_the_companys_to_set(self, engine: AsyncEngine, rows: Rows) -> None:
+        await rows(COUNTED)
+        await run(
+            engine,
+            lambda session: set_retention(session, Tag.UNIQUE, Purpose.ACCESS, days=None),
+            origin="test",
+        )
+
+        await retain(engine, now=NOW, tables=metadata)
+
+        assert await rows("SELECT count(*) FROM usage_calls") == [(4,)]
+
+
 class TestRun:
     async def test_it_takes_away_what_it_listed_and_says_how_much(
         self, listed: Any, engine: AsyncEngine, rows: Rows
