@@ -59,6 +59,7 @@ READABLE = (
     "Household",
     "HouseholdMember",
     "LifecycleRules",
+    "LifetimeScore",
     "Money",
     "Offer",
     "OfferGrant",

@@ -128,7 +128,7 @@ async def _score(on_engine: Engine, engine: "DuckDB", scheme: Scheme, day: date)
     found = await asyncio.to_thread(rfm.score_customers, engine, mined(scheme), day)
 
     async def write(session: Session) -> Scored:
-        return await write_scores(session, scheme, on=day, model=rfm.MODEL, rows=as_csv(found))
+        return await write_scores(session, scheme, on=day, model=rfm.MODEL, rows=in_csv(found, COLUMNS))
 
     return await run(on_engine, write, origin="job")
 
@@ -154,12 +154,12 @@ def mined(scheme: Scheme) -> Mined:
     )
 
 
-def as_csv(table: "pa.Table") -> Iterator[bytes]:
-    """The scores as CSV without a header, in pieces."""
+def in_csv(table: "pa.Table", columns: Sequence[str]) -> Iterator[bytes]:
+    """These columns as CSV without a header, in pieces."""
     import pyarrow as pa
     from pyarrow import csv
 
-    for batch in table.select(COLUMNS).to_batches(max_chunksize=BATCH):
+    for batch in table.select(columns).to_batches(max_chunksize=BATCH):
         out = pa.BufferOutputStream()
         csv.write_csv(batch, out, csv.WriteOptions(include_header=False))
         yield out.getvalue().to_pybytes()

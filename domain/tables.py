@@ -27,6 +27,7 @@ from domain.personal import model as personal
 from domain.points import model as points
 from domain.products import model as products
 from domain.products import stock_model as stock
+from domain.scores import lifetime_model as lifetime_scores
 from domain.scores import model as scores
 from domain.segments import model as segments
 from domain.tasks import model as tasks
@@ -52,6 +53,7 @@ __all__ = [
     "idempotency",
     "intake",
     "keys",
+    "lifetime_scores",
     "metadata",
     "objectives",
     "offer_rules",

@@ -11,6 +11,7 @@ from api.cli.place import Config, settings_of, store
 
 if TYPE_CHECKING:
     from api.lifetimes import Foretold
+    from domain.scores.writing import Scored
     from olap.mining.lifetime.values import Terms
 
 FILES = (".csv", ".parquet")
@@ -27,6 +28,9 @@ def lifetime(
     weeks: Annotated[int, typer.Option(min=1, max=520, help="Value of so many weeks to come.")] = 52,
     margin: Annotated[float, typer.Option(min=0, max=1, help="What part of the revenue counts.")] = 1.0,
     discount: Annotated[float, typer.Option(min=0, max=10, help="Of a year: 0.1 is ten in a hundred.")] = 0.1,
+    kept: Annotated[
+        bool, typer.Option("--keep", help="Keep the values as scores of the day; the cube shows them.")
+    ] = False,
     config: Config = None,
 ) -> None:
     """Fit BG/NBD, Pareto/NBD and gamma-gamma on all orders, and say of each customer how likely he is alive, how often
@@ -38,11 +42,25 @@ def lifetime(
     terms = Terms(weeks=weeks, margin=margin, discount=discount)
     with store(settings_of(config)) as url:
         told = asyncio.run(_foretold(url, on, currency, terms))
+        changed = asyncio.run(_kept(url, told)) if kept else None
     for line in _lines(told, weeks):
         typer.echo(line)
     if out is not None:
         _write(told, out)
         typer.echo(f"{told.values.num_rows:,} customers in {out}")
+    if changed is not None:
+        typer.echo(f"{changed.customers:,} customers scored, {changed.changed:,} changed")
+
+
+async def _kept(url: str, told: "Foretold") -> "Scored":
+    from api.lifetimes import keep
+    from domain.db import BULK_SETTINGS, engine
+
+    commands = engine(url, pool_size=1, settings=BULK_SETTINGS)
+    try:
+        return await keep(commands, told)
+    finally:
+        await commands.dispose()
 
 
 async def _foretold(url: str, on: datetime | None, currency: str | None, terms: "Terms") -> "Foretold":
@@ -81,8 +99,8 @@ def _write(told: "Foretold", out: Path) -> None:
     if out.suffix == ".parquet":
         from pyarrow import parquet
 
-        parquet.write_table(told.values, out)
+        parquet.write_table(told.shown(), out)
         return
     from pyarrow import csv
 
-    csv.write_csv(told.values, out)
+    csv.write_csv(told.shown(), out)

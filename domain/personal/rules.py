@@ -89,6 +89,7 @@ SUBJECT: Mapping[str, Held] = {
         since="coalesce({t}.closed_at, greatest({t}.updated_at, {t}.created_at))",
     ),
     "rfm_scores": Held(_RELATIONSHIP, gone=True),
+    "lifetime_scores": Held(_RELATIONSHIP, gone=True),
     "segment_members": Held(_RELATIONSHIP, gone=True),
     "offer_grants": Held(_OFFER, _blank("reason"), since="greatest({t}.granted_at, {t}.created_at)"),
     "points_entries": Held(_TRADE, {"reason": Wipe.WORD}, since="{t}.occurred_at"),

@@ -80,7 +80,7 @@ async def write_scores(
     await _go_forwards(session, scheme.name, on)
     for statement in (_FOUND, _CHANGED):
         await session.execute(text(statement))
-    given = await _copy(session, rows)
+    given = await copied(session, "rfm_found", rows)
     await session.execute(text("ANALYZE rfm_found"))
     values = {"scheme": scheme.name, "scheme_id": scheme.id, "model": model, "on": on}
     for statement in (_COMPARE, _SAME_DAY, _CLOSE, _BEGIN):
@@ -126,13 +126,14 @@ def _bound(statement: str) -> TextClause:
     )
 
 
-async def _copy(session: AsyncSession, rows: Iterable[bytes]) -> int:
+async def copied(session: AsyncSession, table: str, rows: Iterable[bytes]) -> int:
+    """The rows stand in the table, which are CSV in pieces of any size; how many. A COPY a piece."""
     connection = await session.connection()
     raw = await connection.get_raw_connection()
     driver = raw.driver_connection
     assert driver is not None, "an open connection has its driver's"
     written = 0
     for piece in rows:
-        told: str = await driver.copy_to_table("rfm_found", source=io.BytesIO(piece), format="csv")
+        told: str = await driver.copy_to_table(table, source=io.BytesIO(piece), format="csv")
         written += int(told.rsplit(" ", 1)[-1])
     return written

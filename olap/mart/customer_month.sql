@@ -5,6 +5,7 @@
 -- Who has ordered and was silent on the month's last day for the `lapsed_days` of the lifecycle's rules, or longer, has
 -- `churned`; in the month in which it came to that he is `lost`.
 -- The score is the last one up to the month's end, by the company's scheme; days count orders with a line of kind sale.
+-- What he will bring is told by the last score up to the month's end, by his orders in the row's currency.
 -- @fact
 -- @monthly
 -- @follows customer by customer_id
@@ -32,6 +33,10 @@
 -- @column lost integer not null
 -- @column interval_days integer not null
 -- @column intervals integer not null
+-- @column foretold integer not null
+-- @column alive rate
+-- @column leaving rate
+-- @column predicted_value money
 -- @column points bigint not null
 -- @column orders_to_date integer not null
 -- @column cohort_year integer
@@ -72,6 +77,10 @@ SELECT
          THEN s.last_on - coalesce(s.last_before, s.first_on) ELSE 0 END::integer AS interval_days,
     CASE WHEN s.stands = 1 AND s.every > 0 AND m.month = s.month
          THEN s.every - CASE WHEN s.last_before IS NULL THEN 1 ELSE 0 END ELSE 0 END::integer AS intervals,
+    CASE WHEN f.customer_id IS NULL THEN 0 ELSE 1 END::integer AS foretold,
+    f.p_alive::numeric(18, 10) AS alive,
+    (1 - f.p_alive::numeric(18, 10))::numeric(18, 10) AS leaving,
+    f.value::numeric(19, 4) AS predicted_value,
     CASE WHEN s.stands = 1 THEN s.points ELSE 0 END::bigint AS points,
     s.orders_to_date::integer AS orders_to_date,
     CASE WHEN s.first_month <= m.month THEN (s.first_month - mod(s.first_month, 12)) / 12 END::integer AS cohort_year,
@@ -97,6 +106,7 @@ FROM (
            sum(CASE WHEN stands = 1 THEN revenue ELSE 0 END) OVER past AS brought,
            max(score_found) OVER past AS score,
            max(stage_found) OVER past AS stage,
+           max(foretold_found) OVER past AS foretold,
            max(last_found) OVER past AS last_on,
            max(last_found) OVER before AS last_before,
            max(score_found) OVER before AS score_before,
@@ -117,7 +127,9 @@ FROM (
                max(CASE WHEN stands = 1 THEN last_on END) AS last_found,
                sum(CASE WHEN stands = 1 THEN points ELSE 0 END)::bigint AS points_moved,
                max(score) AS score_found,
-               max(stage) AS stage_found
+               max(stage) AS stage_found,
+               max(CASE WHEN mod(foretold, 1000) = coalesce(home, (SELECT max(currency_key) FROM mart.months))
+                        THEN foretold END) AS foretold_found
         FROM (
             SELECT e.*, mod(min(first_in) OVER (PARTITION BY customer_id), 1000) AS home
             FROM (
@@ -126,12 +138,12 @@ FROM (
                            + currency_key AS first_in,
                        sum(CASE WHEN sold THEN 1 ELSE 0 END) AS orders, sum(net_revenue) AS revenue,
                        min(CASE WHEN sold THEN on_date END) AS first_on, max(CASE WHEN sold THEN on_date END) AS last_on,
-                       0::bigint AS points, NULL::bigint AS score, NULL::bigint AS stage
+                       0::bigint AS points, NULL::bigint AS score, NULL::bigint AS stage, NULL::bigint AS foretold
                 FROM mart.bought
                 GROUP BY customer_id, month, currency_key
                 UNION ALL
                 SELECT customer_id, greatest(month, (SELECT min(month) FROM mart.months)), NULL::integer, NULL::bigint, 0, 0,
-                       NULL::date, NULL::date, points, score, stage
+                       NULL::date, NULL::date, points, score, stage, foretold
                 FROM mart.standings
             ) e
             WHERE month <= (SELECT max(month) FROM mart.months)
@@ -146,5 +158,6 @@ FROM (
 ) s
 CROSS JOIN LATERAL generate_series(s.month, s.next_month - 1) AS g (month)
 JOIN mart.months m ON m.month = g.month
+LEFT JOIN mart.foretold f ON f.customer_id = s.customer_id AND f.foretold = s.foretold AND s.stands = 1
 LEFT JOIN mart.versions v
     ON v.customer_id = s.customer_id AND v.valid_from < m.ends AND (v.valid_to IS NULL OR m.ends <= v.valid_to)

@@ -5,5 +5,7 @@ SELECT
     pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS horizon,
     time_zone,
     currency,
-    coalesce((SELECT string_agg(concat(scheme, ' ', xmin), ', ' ORDER BY scheme) FROM public.rfm_runs), '') AS scored
+    coalesce((SELECT string_agg(concat(scheme, ' ', xmin), ', ' ORDER BY scheme) FROM public.rfm_runs), '')
+        || coalesce((SELECT string_agg(concat(', ', currency, ' ', xmin), '' ORDER BY currency) FROM public.lifetime_runs), '')
+        AS scored
 FROM public.company

@@ -1,5 +1,6 @@
 """`dangol cube lifetime` on a store: models, a file, and what it refuses."""
 
+import asyncio
 import csv
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,14 @@ SHOP = """
     FROM generate_series(1, 200) i, generate_series(0, 12) n WHERE n <= (i * 7) % 13;
     INSERT INTO order_lines (order_id, position, kind, quantity, unit_price)
     SELECT id, 1, 'SALE', 1, 1000 + customer_id * 100 + id % 7 * 50 FROM orders
+"""
+
+
+KEPT = """
+    SELECT model, customer_id, p_alive::float8, (1 - p_alive)::float8, expected_orders::float8, mean_amount::float8,
+           value::float8
+    FROM lifetime_scores WHERE (scored_on, currency, version, weeks, margin) = ('2025-12-31', 'KRW', 1, 26, 0.3)
+    ORDER BY customer_id
 """
 
 
@@ -64,6 +73,51 @@ class TestLifetime:
         assert str(refused.exception) == (
             "0 of 0 customers have ordered on two days or more in this currency; to fit the models it takes 50"
         )
+
+
+@pytest.mark.usefixtures("shop")
+class TestKept:
+    async def test_scores_are_the_values_of_the_file_and_a_second_run_writes_none(
+        self, dangol: Callable[..., Result], tmp_path: Path, engine: AsyncEngine
+    ) -> None:
+        out = tmp_path / "values.csv"
+        given = ("--on", "2025-12-31", "--weeks", "26", "--margin", "0.3", "--out", str(out), "--keep")
+
+        done = [await asyncio.to_thread(dangol, *given) for _ in range(2)]
+
+        assert [each.output.splitlines()[-1] for each in done] == [
+            "200 customers scored, 200 changed",
+            "200 customers scored, 0 changed",
+        ]
+        async with engine.connect() as connection:
+            kept = (await connection.execute(text(KEPT))).all()
+        with out.open() as file:
+            rows = list(csv.DictReader(file))
+        assert [row[0] for row in kept] == [row["model"] for row in rows]
+        assert [ids.made("Customer", row[1]) for row in kept] == [row["customer"] for row in rows]
+        for name, place in {"p_alive": 2, "churn_risk": 3, "expected_orders": 4}.items():
+            assert [row[place] for row in kept] == pytest.approx(
+                [float(row[name]) for row in rows], abs=1e-10
+            )
+        for name, place in {"mean_amount": 5, "value": 6}.items():
+            assert [row[place] for row in kept] == pytest.approx([float(row[name]) for row in rows], abs=1e-4)
+
+    async def test_a_day_told_anew_is_another_and_who_was_erased_is_not_written(
+        self, dangol: Callable[..., Result], engine: AsyncEngine
+    ) -> None:
+        await asyncio.to_thread(dangol, "--on", "2025-12-31", "--keep")
+        async with engine.begin() as connection:
+            await connection.execute(text("DELETE FROM lifetime_scores WHERE customer_id = 7"))
+            await connection.execute(text("UPDATE customers SET erased_at = now() WHERE id = 7"))
+
+        again = await asyncio.to_thread(dangol, "--on", "2025-12-31", "--weeks", "4", "--keep")
+
+        assert again.output.splitlines()[-1] == "200 customers scored, 199 changed"
+        async with engine.connect() as connection:
+            found = (
+                await connection.execute(text("SELECT count(*), min(weeks), max(weeks) FROM lifetime_scores"))
+            ).one()
+        assert tuple(found) == (199, 4, 4)
 
 
 class TestWrongWords:

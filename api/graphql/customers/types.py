@@ -39,6 +39,7 @@ from api.graphql.planning.filters import filters, where
 from api.graphql.planning.mixtures import OfMixture
 from api.graphql.relay import Connection, Node
 from api.graphql.scalars import BigInt
+from api.graphql.scores.lifetime_types import LifetimeScore
 from api.graphql.scores.types import RfmScore, RfmScoreFilter
 from api.graphql.segments.types import Segment, SegmentFilter, SegmentMember
 from api.graphql.timeline.filter import TimelineFilter
@@ -61,6 +62,7 @@ from domain.orders.queries import (
     revenues,
 )
 from domain.points.queries import points_accrued, points_balance, points_of_customer
+from domain.scores.lifetime_queries import lifetime_of_customer
 from domain.scores.queries import rfm_history_of_customer, rfm_of_customer
 from domain.segments.queries import memberships_of_customer as segment_memberships_of_customer
 from domain.segments.queries import segments_of_customer
@@ -228,6 +230,9 @@ class Customer(Node):
         segment_memberships_of_customer, description="Those it is and was in."
     )
     rfm_history: Connection[RfmScore] = relation(rfm_history_of_customer)
+    lifetime_score: LifetimeScore | None = relation(
+        lifetime_of_customer, description="What it will bring, as told last in the company's currency."
+    )
     household: Household | None = relation(household_of_customer, description="The one it is in now.")
     household_memberships: Connection[HouseholdMember] = relation(memberships_of_customer)
     attributes: Connection[CustomerAttributeValue] = relation(

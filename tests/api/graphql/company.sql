@@ -234,6 +234,12 @@ SELECT c, s.name, day, day_to, s.id, 1, 1 + (c + n) % 3, 1 + c % 3, 1 + c % 2, C
 FROM generate_series(1, 7) c, (VALUES (1, date '2026-01-02', date '2026-01-05'), (2, '2026-01-05', NULL)) d(n, day, day_to),
      rfm_schemes s
 WHERE s.valid_from < '2026-01-01';
+INSERT INTO lifetime_scores (customer_id, currency, scored_on, model, version, weeks, margin, discount, repeat_days,
+                             p_alive, expected_orders, mean_amount, value)
+SELECT c, currency, day, CASE WHEN c % 2 = 0 THEN 'BG/NBD' ELSE 'Pareto/NBD' END, 1, 52, 0.3, 0.1, c % 3,
+       1 / (1 + c)::numeric, c / 7.0, CASE WHEN c % 4 > 0 THEN c * 1000.5 END, CASE WHEN c % 4 > 0 THEN c * 300.5 END
+FROM generate_series(1, 6) c, (VALUES ('KRW'), ('GBP'), ('USD')) m (currency),
+     (VALUES (date '2026-01-01'), ('2026-01-31')) d (day);
 
 SELECT setval(pg_get_serial_sequence(t, 'id'), 1000)
 FROM unnest(ARRAY['branches', 'users', 'customers', 'categories', 'products', 'orders', 'offers', 'offer_grants', 'warehouses',

@@ -58,3 +58,30 @@ class TestScores:
 
         assert len(found) == 2
         assert all({"scheme": "default", "cell": "122"} in each["rfmScores"]["nodes"] for each in found)
+
+
+class TestLifetimeScore:
+    async def test_a_customer_shows_the_last_one_in_the_companys_currency(self, api: Api) -> None:
+        document = """{customers(first: 100, orderBy: {field: ID}) {nodes {lifetimeScore {
+            scoredOn currency model version weeks margin discount repeatDays pAlive churnRisk
+            meanAmount { amount currency } value { amount currency }
+        } } } }"""
+
+        found = (await api.data(document))["customers"]["nodes"]
+
+        assert found[0]["lifetimeScore"] == {
+            "scoredOn": "2026-01-31",
+            "currency": "KRW",
+            "model": "Pareto/NBD",
+            "version": 1,
+            "weeks": 52,
+            "margin": "0.3000000000",
+            "discount": "0.1000000000",
+            "repeatDays": 1,
+            "pAlive": "0.5000000000",
+            "churnRisk": "0.5000000000",
+            "meanAmount": {"amount": "1001", "currency": "KRW"},
+            "value": {"amount": "301", "currency": "KRW"},
+        }
+        assert found[3]["lifetimeScore"]["value"] is None
+        assert found[6]["lifetimeScore"] is None

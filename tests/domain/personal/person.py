@@ -54,6 +54,10 @@ INSERT INTO tasks (id, title, note, outcome, customer_id, case_id, source) VALUE
     (2, 'canary-of-case', NULL, NULL, NULL, 1, 'CASE'), (3, 'task', 'note', 'outcome', 2, NULL, 'MANUAL');
 INSERT INTO rfm_scores (customer_id, scheme, valid_from, scheme_id, model, recency, frequency, monetary, orders) VALUES
     (1, 'default', '2026-01-01', 1, 1, 3, 1, 1, 1), (2, 'default', '2026-01-01', 1, 1, 3, 1, 1, 1);
+INSERT INTO lifetime_scores (customer_id, currency, scored_on, model, version, weeks, margin, discount, repeat_days,
+                             p_alive, expected_orders, value) VALUES
+    (1, 'KRW', '2026-01-01', 'BG/NBD', 1, 52, 1, 0.1, 3, 0.5, 2, 1000),
+    (2, 'KRW', '2026-01-01', 'BG/NBD', 1, 52, 1, 0.1, 3, 0.5, 2, 1000);
 INSERT INTO segments (id, name, kind) VALUES (1, 'VIP', 'FIXED');
 INSERT INTO segment_members (segment_id, customer_id, entered_at) VALUES
     (1, 1, '2026-01-01 00:00:00+00'), (1, 2, '2026-01-01 00:00:00+00');

@@ -40,6 +40,13 @@ DO $$ BEGIN
     FROM generate_series(1, 50) i, generate_series(0, 9) n, (VALUES ('default'), ('other')) s (name),
          LATERAL (SELECT (date '2024-04-01' + make_interval(months => n) - interval '1 day')::date AS on_day) ends
     WHERE (i + n) % 4 > 0;
+    INSERT INTO lifetime_scores (customer_id, currency, scored_on, model, version, weeks, margin, discount, repeat_days,
+                                 p_alive, expected_orders, value)
+    SELECT i, c, day, 'BG/NBD', 1, 52, 1, 0.1, 3, 1 / (2 + (i * extract(day FROM day)::int) % 17)::numeric, 2,
+           CASE WHEN i % 7 > 0 THEN i * 1000.0003 + extract(doy FROM day) END
+    FROM generate_series(1, 45) i, (VALUES ('KRW'), ('USD')) c (c),
+         (VALUES (date '2024-05-31'), (date '2024-11-10'), (date '2024-11-20'), (date '2025-03-31')) d (day)
+    WHERE (i + extract(month FROM day)::int) % 4 > 0;
     INSERT INTO customer_lifecycle_stages (customer_id, stage, since)
     SELECT i, (ARRAY['PROSPECT', 'NEW', 'GROWING', 'LOYAL', 'AT_RISK', 'LAPSED', 'WON_BACK'])[1 + (i + n) % 7],
            timestamptz '2024-01-31 15:00+00' + n * interval '47 days' + i * interval '1 hour'

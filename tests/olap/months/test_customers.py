@@ -92,6 +92,20 @@ JOIN order_lines l ON l.order_id = o.id
 GROUP BY 1, 2 ORDER BY 1, 2
 """
 
+FORETOLD = f"""{MONTHS}, homes AS (
+    SELECT c.id, coalesce((SELECT b.currency FROM bought b JOIN currencies u ON u.code = b.currency
+                           WHERE b.customer_id = c.id ORDER BY b.day, u.number LIMIT 1), 'KRW') AS currency
+    FROM customers c
+), told AS (
+    SELECT DISTINCT ON (m.year, m.month, s.customer_id) m.year, m.month, s.currency, s.p_alive, s.value
+    FROM months m JOIN lifetime_scores s ON s.scored_on <= m.last_day
+    JOIN homes h ON h.id = s.customer_id AND h.currency = s.currency
+    ORDER BY m.year, m.month, s.customer_id, s.scored_on DESC
+)
+SELECT year, month, currency, count(*), sum(value)::text, avg(p_alive)::float8, avg(1 - p_alive)::float8
+FROM told GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+"""
+
 INTERVALS = f"""{MONTHS}
 SELECT m.year, m.month, avg(b.day - b.before)::float8
 FROM months m JOIN (
@@ -195,6 +209,23 @@ class TestMonths:
         assert [row[:3] for row in found] == [(*row[:2], Decimal(row[2])) for row in by_hand]
         means = [float(row[2]) / row[3] for row in by_hand]
         assert [row[3] for row in found] == pytest.approx(means)
+
+    def test_what_they_will_bring(self, company: Company) -> None:
+        names = ["foretold", "predicted_value", "p_alive", "churn_risk"]
+
+        found = company.asked(
+            *("customers", "date.year", "date.month", "currency", *names),
+            cell=YEARS,
+            drilldown=["date@ymd:month", "currency"],
+            aggregates=names,
+        )
+
+        by_hand = company.rows(FORETOLD)
+        told = [row for row in found if row[3]]
+        assert [row[:5] for row in told] == [(*row[:4], Decimal(row[4])) for row in by_hand]
+        assert [row[5:] for row in told] == [pytest.approx(row[5:]) for row in by_hand]
+        assert {row[2] for row in by_hand} == {"KRW", "USD"}
+        assert {row[4:] for row in found if not row[3]} == {(None, None, None)}
 
     def test_levels_of_a_year_are_those_of_its_last_month(self, company: Company) -> None:
         names = ["customers", "points", "buyers", "repeat_rate"]

@@ -52,6 +52,16 @@ SCORED = """
 """
 """What a run of scoring writes."""
 
+TOLD = """
+    INSERT INTO lifetime_scores (customer_id, currency, scored_on, model, version, weeks, margin, discount, repeat_days,
+                                 p_alive, expected_orders, value)
+    SELECT {customer}, '{currency}', '{day}', 'BG/NBD', 1, 52, 1, 0.1, 3, 0.1234567891, 2, 0.0001
+    ON CONFLICT (customer_id, currency, scored_on) DO UPDATE SET p_alive = 1 - lifetime_scores.p_alive, value = NULL;
+    INSERT INTO lifetime_runs (scored_on, currency) VALUES ('{day}', '{currency}')
+    ON CONFLICT (currency) DO UPDATE SET scored_on = excluded.scored_on
+"""
+"""What a run of telling lifetimes writes."""
+
 OF_OTHERS = [
     """INSERT INTO touchpoints (source_system, source_id, customer_id, channel, direction, occurred_at, topics)
        SELECT 'x', count(*)::text, 1, 'CHAT', 'INBOUND', now(), '{a}' FROM touchpoints""",
@@ -81,6 +91,9 @@ OF_OTHERS = [
        VALUES (2, 'EARNED', 30, 'x', '2011-02-03+00')""",
     """UPDATE customers SET lifecycle_stage = 'LOYAL', lifecycle_since = '2024-05-01+00' WHERE id = 3""",
     SCORED.format(customer=1, day="2011-01-31", cell="1, 3, 3"),
+    TOLD.format(customer=1, currency="GBP", day="2011-01-31"),
+    TOLD.format(customer=2, currency="GBP", day="1999-01-31"),
+    TOLD.format(customer=1, currency="KRW", day="2024-02-10"),
     "UPDATE company SET rfm_scheme = CASE rfm_scheme WHEN 'default' THEN 'other' ELSE 'default' END",
     "UPDATE lifecycle_rules SET lapsed_days = 500 - lapsed_days",
     "INSERT INTO segments (id, name, kind) SELECT 1 + count(*), 's' || count(*), 'FIXED' FROM segments",

@@ -1,5 +1,7 @@
 """What changes without an event of an aggregate reaches the cube: new scores of customers, memberships."""
 
+from decimal import Decimal
+
 from tests.olap.store.shop import Cube, Shop
 
 SCORED = """
@@ -7,6 +9,14 @@ SCORED = """
     VALUES (1, 'default', '2026-01-01', 1, 1, 3, {frequency}, 1, 2)
     ON CONFLICT (customer_id, scheme, valid_from) DO UPDATE SET frequency = excluded.frequency;
     INSERT INTO rfm_runs VALUES ('default', '2026-01-01') ON CONFLICT (scheme) DO UPDATE SET scored_on = '2026-01-01'
+"""
+
+TOLD = """
+    INSERT INTO lifetime_scores (customer_id, currency, scored_on, model, version, weeks, margin, discount, repeat_days,
+                                 p_alive, expected_orders, value)
+    SELECT 1, currency, '2026-01-01', 'BG/NBD', 1, 52, 1, 0.1, 3, chance, 2, 1000.5
+    FROM (VALUES ('GBP', 0.25), ('KRW', 0.75)) of_orders (currency, chance);
+    INSERT INTO lifetime_runs VALUES ('GBP', '2026-01-01'), ('KRW', '2026-01-01')
 """
 
 
@@ -22,6 +32,25 @@ class TestScores:
             found.append(cube.rows(query))
 
         assert found == [[(None,)], [('{"default": "311"}',)], [('{"default": "321"}',)]]
+        assert cube.differences() == ()
+
+
+class TestLifetimes:
+    def test_what_a_customer_will_bring_reaches_the_cube_though_there_is_no_event(
+        self, shop: Shop, cube: Cube
+    ) -> None:
+        query = "SELECT DISTINCT foretold, alive, predicted_value FROM customer_month WHERE foretold = 1"
+        shop.run(TOLD)
+        cube.refresh()
+        told = cube.rows(query)
+        shop.run(
+            "UPDATE lifetime_scores SET p_alive = 0.5",
+            "UPDATE lifetime_runs SET scored_on = scored_on WHERE currency = 'GBP'",
+        )
+        cube.refresh()
+
+        assert told == [(1, Decimal("0.25"), Decimal("1000.5"))]
+        assert cube.rows(query) == [(1, Decimal("0.5"), Decimal("1000.5"))]
         assert cube.differences() == ()
 
 

@@ -1,0 +1,81 @@
+"""What customers will bring, worked out elsewhere, is written: by the day on which it was told."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.scores.lifetime_model import LifetimeRun
+from domain.scores.writing import Scored, copied
+
+_TERMS = "version, weeks, margin, discount"
+_VALUES = "model, repeat_days, p_alive, expected_orders, mean_amount, value"
+
+_FOUND = """
+    CREATE TEMPORARY TABLE lifetime_found (
+        customer_id bigint NOT NULL, model text NOT NULL, repeat_days integer NOT NULL,
+        p_alive numeric(18, 10) NOT NULL, expected_orders numeric(18, 10) NOT NULL,
+        mean_amount numeric(19, 4), value numeric(19, 4)
+    ) ON COMMIT DROP
+"""
+
+_GONE = """
+    DELETE FROM lifetime_scores s WHERE s.currency = :currency AND s.scored_on = :scored_on
+    AND NOT EXISTS (SELECT FROM lifetime_found f WHERE f.customer_id = s.customer_id)
+"""
+
+# Whoever was erased or merged away since the scores were worked out is not written.
+_WRITE = f"""
+    INSERT INTO lifetime_scores AS s (customer_id, currency, scored_on, {_TERMS}, {_VALUES})
+    SELECT f.customer_id, :currency, :scored_on, :version, :weeks, :margin, :discount,
+           f.model, f.repeat_days, f.p_alive, f.expected_orders, f.mean_amount, f.value
+    FROM lifetime_found f JOIN customers c ON c.id = f.customer_id AND c.erased_at IS NULL
+    ORDER BY f.customer_id
+    ON CONFLICT (customer_id, currency, scored_on) DO UPDATE
+    SET ({_TERMS}, {_VALUES}) = (excluded.version, excluded.weeks, excluded.margin, excluded.discount, excluded.model,
+        excluded.repeat_days, excluded.p_alive, excluded.expected_orders, excluded.mean_amount, excluded.value)
+    WHERE (s.version, s.weeks, s.margin, s.discount, s.model, s.repeat_days, s.p_alive, s.expected_orders,
+           s.mean_amount, s.value)
+        IS DISTINCT FROM
+          (excluded.version, excluded.weeks, excluded.margin, excluded.discount, excluded.model, excluded.repeat_days,
+           excluded.p_alive, excluded.expected_orders, excluded.mean_amount, excluded.value)
+"""  # noqa: S608  # names of our own columns
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """At the end of which day values were told, in which currency, by which version, and on which terms."""
+
+    scored_on: date
+    currency: str
+    version: int
+    weeks: int
+    margin: Decimal
+    discount: Decimal
+
+
+async def write_lifetimes(session: AsyncSession, telling: Telling, rows: Iterable[bytes]) -> Scored:
+    """The scores of the day are these alone; the same ones again write no score.
+
+    `rows` are CSV, in pieces of any size: customer_id, model, repeat_days, p_alive, expected_orders, mean_amount,
+    value. Six statements and a COPY a piece, however many rows.
+    """
+    noted = insert(LifetimeRun).values(currency=telling.currency, scored_on=telling.scored_on)
+    # Its row is locked until the transaction ends: two runs wait for each other.
+    await session.execute(
+        noted.on_conflict_do_update(
+            index_elements=[LifetimeRun.currency], set_={"scored_on": noted.excluded.scored_on}
+        )
+    )
+    await session.execute(text(_FOUND))
+    given = await copied(session, "lifetime_found", rows)
+    await session.execute(text("ANALYZE lifetime_found"))
+    of_day = {"currency": telling.currency, "scored_on": telling.scored_on}
+    await session.execute(text(_GONE), of_day)
+    written = await session.execute(text(_WRITE), asdict(telling))
+    await session.execute(text("DROP TABLE lifetime_found"))
+    return Scored(given, written.rowcount)  # type: ignore[attr-defined]  # of a statement that writes
