@@ -14,10 +14,13 @@ from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from api.logs import SERVER
 from api.serving.connection import Connection
-from api.serving.worker import Worker
+from api.serving.worker import DRAINING_SECONDS, Worker
 
-KILL_SECONDS = 20
-"""So long calls in flight may take once the worker was told to stop."""
+CALLS_SECONDS = 20
+"""So long calls in flight may take once the worker takes no more."""
+
+CLOSING_SECONDS = 5
+"""So long a worker may take to write what it holds and to close, once its calls have ended or were cut off."""
 
 HUNG_SECONDS = 60
 """A worker that does not answer its starter for so long is replaced."""
@@ -55,7 +58,7 @@ def configured(target: str, *, host: str, port: int) -> Config:
         server_header=False,
         backlog=WAITING_CONNECTIONS,
         timeout_keep_alive=IDLE_SECONDS,
-        timeout_graceful_shutdown=KILL_SECONDS,
+        timeout_graceful_shutdown=CALLS_SECONDS,
         timeout_worker_healthcheck=HUNG_SECONDS,
     )
 
@@ -93,8 +96,9 @@ class Supervisor(Multiprocess):
         self.processes = [self._begun() for _ in range(self.processes_num)]
 
     def join_all(self) -> None:
+        calls = self.config.timeout_graceful_shutdown or 0
         for each in self.processes:
-            each.process.join(KILL_SECONDS)
+            each.process.join(DRAINING_SECONDS + calls + CLOSING_SECONDS)
             if each.process.is_alive():
                 each.process.kill()
                 each.process.join()

@@ -14,6 +14,9 @@ MOMENT_SECONDS = 1.0
 LAST_SECONDS = 0.2
 """Whoever has just been let in sends his request meanwhile."""
 
+DRAINING_SECONDS = MOMENT_SECONDS + LAST_SECONDS
+"""From when a worker is told to stop until it takes nothing more."""
+
 CLOSE = (b"connection", b"close")
 
 
