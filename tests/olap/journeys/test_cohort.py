@@ -196,9 +196,14 @@ class TestRandomCohorts:
 
 
 def _rounded(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value if value is None else round(float(value), 9) for name, value in values.items()}
+    return {name: value if value is None else _significant(float(value)) for name, value in values.items()}
+
+
+def _significant(value: float) -> float:
+    """To ten digits: a quotient of large amounts is right to fifteen, and the next may be rounded either way."""
+    return float(f"{value:.10g}")
 
 
 def _near(given: tuple[Any, ...]) -> tuple[Any, ...]:
     *key, retention, values = given
-    return (*key, None if retention is None else round(retention, 9), sorted(_rounded(values).items()))
+    return (*key, None if retention is None else _significant(retention), sorted(_rounded(values).items()))

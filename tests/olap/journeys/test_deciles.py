@@ -187,10 +187,15 @@ def near_of(rows: list[tuple[Any, ...]], asked: Asked) -> list[tuple[Any, ...]]:
 
 
 def _rounded(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value if value is None else round(float(value), 9) for name, value in values.items()}
+    return {name: value if value is None else _significant(float(value)) for name, value in values.items()}
+
+
+def _significant(value: float) -> float:
+    """To ten digits: a quotient of large amounts is right to fifteen, and the next may be rounded either way."""
+    return float(f"{value:.10g}")
 
 
 def _near(*given: Any) -> tuple[Any, ...]:
     *key, share, up_to, values = given
-    shares = (None if each is None else round(each, 9) for each in (share, up_to))
+    shares = (None if each is None else _significant(float(each)) for each in (share, up_to))
     return (*key, *shares, sorted(_rounded(values).items()))
