@@ -38,7 +38,7 @@ check: setup
 	$(BIN)/lint-imports
 
 test: check
-	$(BIN)/pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/pytest --numprocesses 2 --dist load --no-loadscope-reorder
 
 bench: setup
 	$(BIN)/python -m bench

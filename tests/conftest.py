@@ -16,6 +16,7 @@ import adbc_driver_postgresql.dbapi as adbc
 import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from xdist.remote import Producer
 
 from api.cli.demo import UNTIL, score_half_a_year
 from domain.db import engine as make_engine
@@ -23,6 +24,7 @@ from domain.db import read_pool
 from domain.demo.load import load as load_demo
 from domain.postgres import Server, accounts, discard, running
 from migrations.command import upgrade
+from tests.scheduling import ByFile
 
 # Throw-away data: the tests of durability start servers of their own.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -145,12 +147,11 @@ def shared_data() -> Path:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long tests run last, so that a broken basic shows at once; tests of one file run in one process.
+    """Files with long tests come first, so that no process is left alone with one in the end."""
+    long = {item.path for item in items if "slow" in item.keywords}
+    items.sort(key=lambda item: item.path not in long)
 
-    So do all tests of the embedded server: accounts and binaries are the machine's, not a test's own.
-    """
-    for item in items:
-        folder = item.path.parent
-        group = folder if folder.name == "postgres" else item.path
-        item.add_marker(pytest.mark.xdist_group(str(group.relative_to(Path(__file__).parent))))
-    items.sort(key=lambda item: "slow" in item.keywords)
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """All tests of a file run in one process."""
+    return ByFile(config, log)

@@ -92,7 +92,6 @@ def answers(edges: str) -> dict[str, Any]:
     return {zone: json.loads(text) for zone, text in said.items()}
 
 
-@pytest.mark.xdist_group("time edges")
 class TestZones:
     def test_the_processes_are_in_different_zones(self, answers: dict[str, Any]) -> None:
         assert {zone: answers[zone]["zone"][0] for zone in ZONES} == ZONES
@@ -104,7 +103,6 @@ class TestZones:
         assert others == [first, first]
 
 
-@pytest.mark.xdist_group("time edges")
 class TestEdges:
     def test_months_end_at_midnight_in_seoul(self, answers: dict[str, Any]) -> None:
         found = answers["America/St_Johns"]["cube"]["date:month"]

@@ -47,7 +47,6 @@ def refusal(url: str, statement: str) -> str:
     return str(refused.value)
 
 
-@pytest.mark.xdist_group("mart role")
 class TestReaders:
     def test_they_read_every_fact_and_dimension(self, reader: str) -> None:
         counts = {
