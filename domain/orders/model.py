@@ -49,6 +49,7 @@ class Order(Root, Base):
         sane_time("ordered_at"),
         Index("ix_orders_customer", "customer_id", text("ordered_at DESC"), text("id DESC")),
         Index("ix_orders_ordered", text("ordered_at DESC"), text("id DESC")),
+        Index(None, "created_at", "id"),
         Index("ix_orders_branch", "branch_id", text("ordered_at DESC"), text("id DESC")),
         Index(
             "ix_orders_agent",

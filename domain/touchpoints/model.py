@@ -49,6 +49,7 @@ class Touchpoint(Root, Base):
         CheckConstraint("(cost IS NULL) = (currency IS NULL)", name="cost_has_currency"),
         Index("ix_touchpoints_customer", "customer_id", text("occurred_at DESC"), text("id DESC")),
         Index("ix_touchpoints_occurred", text("occurred_at DESC"), text("id DESC")),
+        Index(None, "created_at", "id"),
         Index(
             "ix_touchpoints_visitor",
             "visitor_id",
