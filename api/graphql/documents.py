@@ -113,6 +113,10 @@ class Documents:
             known = ", ".join(sorted(operations))
             raise BadRequest(
                 say("unknown operation {name!r}; the document has: {known}", name=name, known=known)
+                if name is not None
+                else say(
+                    "the document has several operations: name one in `operationName`: {known}", known=known
+                )
             )
         return operations[name]
 

@@ -126,7 +126,7 @@ class TestDocumentsThatAreRefused:
             ),
             (
                 "query A { __typename } query B { __typename }",
-                "unknown operation None; the document has: A, B",
+                "the document has several operations: name one in `operationName`: A, B",
             ),
             ('{ customers(first: 1, filter: {name: {eq: "\\u0000"}}) { totalCount } }', "NUL"),
             ("{ customerBy(key: {}) { id } }", "exactly one field must be specified"),
