@@ -55,6 +55,9 @@ STATUS = {
 }
 """HTTP status of a request that failed whole; 400 where the list is silent."""
 
+COME_AGAIN = {Code.RATE_LIMITED: 1, Code.IN_PROGRESS: 1, Code.BUSY: 1}
+"""Seconds after which the same request may succeed, where the error itself does not say it."""
+
 
 class ApiError(Exception):
     """A refusal with its code. `path` is the place in the answer, `extensions` says more to programs."""
@@ -66,7 +69,7 @@ class ApiError(Exception):
         self.code = code
         self.message = message
         self.path = list(path) if path is not None else None
-        self.extensions = extensions
+        self.extensions = {"retryAfter": COME_AGAIN[code], **extensions} if code in COME_AGAIN else extensions
 
     @property
     def status(self) -> int:

@@ -4,13 +4,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLError
+from graphql import ExecutionResult
 from graphql.execution import VariableValues
 
 from api.asking import ClientLeft
 from api.backend import BULK_LIMIT, LIMIT, Backend
 from api.context import Call, Context
-from api.errors import ApiError, told
 from api.graphql import sizes, texts
 from api.graphql.canonical import Canonical, canonical
 from api.graphql.cost import rows_in
@@ -19,8 +18,8 @@ from api.graphql.once import fingerprint
 from api.graphql.plans import Plan
 from api.graphql.ready import execute
 from api.graphql.requests import ClientGone
+from api.graphql.results import cause, check_not_held_up, formatted, refused
 from api.graphql.used import used
-from domain.messages import told as in_language
 from domain.selection.run import read
 
 
@@ -107,7 +106,8 @@ async def executed(
 ) -> tuple[bytes, bytes]:
     """The answer by Strawberry's execution, whose root value is the answer of the plan's statement: see answered.
 
-    Raises ClientGone where a question to the cube was stopped because nobody waits for it.
+    Raises ClientGone where a question to the cube was stopped because nobody waits for it, and Refused where the
+    operation came to nothing for a reason that is not its own (results.py).
     """
     root = json.loads(await _read(plan, values, backend, call)) if plan.statement else {}
     context = Context(
@@ -120,9 +120,11 @@ async def executed(
     )
     found = execute(documents.schema, operation, values, root=root, context=context)
     result = found if isinstance(found, ExecutionResult) else await found
-    if any(isinstance(_cause(error), ClientLeft) for error in result.errors or ()):
+    if any(isinstance(cause(error), ClientLeft) for error in result.errors or ()):
         raise ClientGone
-    answer = formatted(result, call.language)
+    refusals = refused(result)
+    check_not_held_up(result, refusals)
+    answer = formatted(result, refusals, call.language)
     backend.requests.replays += len(context.replayed)
     replayed = b'"idempotency":%b,' % dumped({"replayed": context.replayed}) if context.replayed else b""
     # A write that was answered from its record happened before this transaction: the position holds it too.
@@ -133,34 +135,6 @@ async def executed(
 async def _read(plan: Plan, values: VariableValues, backend: Backend, call: Call) -> str:
     assert plan.statement is not None, "only a plan with a statement is read"
     return await read(backend.reads, plan.statement, values.coerced, call.actor, call.seen)
-
-
-def formatted(result: ExecutionResult, language: str) -> dict[str, Any]:
-    """The answer as GraphQL says, each error with its code."""
-    if not result.errors:
-        return {"data": result.data}
-    return {"errors": [_formatted(error, language) for error in result.errors], "data": result.data}
-
-
-def _formatted(error: GraphQLError, language: str) -> dict[str, Any]:
-    original = _cause(error)
-    if original is None or isinstance(original, GraphQLError):
-        shown = {
-            "message": in_language(error.message, language),
-            "extensions": {"code": "BAD_REQUEST"},
-        }
-    else:
-        refusal: ApiError = told(original)
-        shown = refusal.formatted(language)
-    return {**shown, **({"path": error.path} if error.path else {})}
-
-
-def _cause(error: GraphQLError) -> Exception | None:
-    """What was raised first."""
-    original = error.original_error
-    while isinstance(original, GraphQLError) and original.original_error is not None:
-        original = original.original_error
-    return original
 
 
 def dumped(value: Any) -> bytes:

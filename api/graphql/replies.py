@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from starlette.types import Send
 
-from api.errors import ApiError, Code
+from api.errors import ApiError
 from api.graphql.execution import dumped
 
 JSON = "application/json"
@@ -77,8 +77,5 @@ def _told_by(status: int, error: ApiError) -> Pairs:
             return [(b"www-authenticate", b"Bearer")]
         case 405:
             return [(b"allow", b"GET, POST")]
-        case 429 | 503:
-            return [(b"retry-after", b"%d" % error.extensions.get("retryAfter", 1))]
-        case _ if error.code is Code.IN_PROGRESS:
-            return [(b"retry-after", b"1")]
-    return []
+    wait = error.extensions.get("retryAfter")
+    return [] if wait is None else [(b"retry-after", b"%d" % wait)]

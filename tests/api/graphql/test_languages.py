@@ -11,8 +11,8 @@ from graphql import ExecutionResult, GraphQLError
 import api.graphql
 from api.errors import Refused
 from api.graphql.documents import Documents
-from api.graphql.execution import formatted
 from api.graphql.requests import BODY, parsed
+from api.graphql.results import formatted, refused
 from api.graphql.schema import schema
 from domain.messages import LONGEST, catalogue, told
 
@@ -204,7 +204,9 @@ class TestRecognised:
 def test_what_goes_wrong_while_a_document_is_carried_out_is_told_so_too() -> None:
     found = ExecutionResult(data=None, errors=[GraphQLError("Cannot query field 'nope' on type 'Query'.")])
 
-    korean, english = (formatted(found, language)["errors"][0]["message"] for language in ("ko", "en"))
+    korean, english = (
+        formatted(found, refused(found), language)["errors"][0]["message"] for language in ("ko", "en")
+    )
 
     assert HANGUL.search(korean)
     assert english == "Cannot query field 'nope' on type 'Query'."
