@@ -104,13 +104,15 @@ class Shift:
 @dataclass(frozen=True)
 class Reach:
     """The facts of `star` count in every period of `periods` that ends on or after their day, as far `back` as the
-    number at slot `by` says (below 0), or since the period's `year` began, or without end (None)."""
+    number at slot `by` says (below 0), or since the period's `year` began, or without end (None). Periods that begin
+    after the day at slot `today` and after the last fact are left out."""
 
     star: Star
     day: Column
     periods: tuple[Attribute, ...]
     back: Literal["months", "days"] | Column | None
     by: int | None
+    today: int
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,8 @@ def reaching(reach: Reach) -> sa.Subquery:
     """`day_key` and the keys of the periods in whose window the day lies.
 
     Only days between the first fact and the last: the calendar holds 130 years, and each of its days would be held
-    against each of its periods (a rolling window by month took 11 s, now as long as the facts).
+    against each of its periods (a rolling window by month took 11 s, now as long as the facts). And only periods that
+    have begun, by the last fact or by today: a cumulative one would count in every period up to the calendar's end.
     """
     calendar = star.metadata.tables[reach.day.table]
     (key,) = calendar.primary_key
@@ -39,7 +40,10 @@ def reaching(reach: Reach) -> sa.Subquery:
     keys = [calendar.c[item.column.name].label(item.ref) for item in reach.periods]
     ends = [sa.func.min(calendar.c[day]).label("first_day"), sa.func.max(calendar.c[day]).label("last_day")]
     first, last = (_of_facts(reach.star, end(calendar.c[day])) for end in (sa.func.min, sa.func.max))
-    periods = sa.select(*keys, *ends).where(calendar.c[day] >= first).group_by(*keys).subquery("periods")
+    begins = sa.func.min(calendar.c[day])
+    begun = sa.or_(begins <= last, begins <= _day(reach.today))
+    known = sa.select(*keys, *ends).where(calendar.c[day] >= first).group_by(*keys).having(begun)
+    periods = known.subquery("periods")
     days = sa.select(then).where(then.c[day] >= first, then.c[day] <= last).subquery("days")
     within = [days.c[day] <= periods.c.last_day, *_since(reach, days, periods)]
     return (

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from olap.beside.parameters import Compare, Span, Window
 from olap.conditions import AllOf, Values
@@ -99,7 +99,6 @@ def _cut_span(cut: Any) -> Span | None:
 
 
 def first_day(hierarchy: Any, path: Sequence[Any]) -> date:
-    """The first day of the member at the end of the path."""
     """The first day of a member; of fiscal ones a day as far from each other as theirs are."""
     if isinstance(path[-1], OfDay):
         return path[-1].day.replace(day=1)
@@ -113,14 +112,17 @@ def first_day(hierarchy: Any, path: Sequence[Any]) -> date:
     return date(parts["year"], month, parts.get("day", 1))
 
 
-def reach_of(model: CubeModel, window: Window, drill: TimeDrill, star: Star, values: Values) -> Reach:
+def reach_of(
+    model: CubeModel, window: Window, drill: TimeDrill, star: Star, values: Values, today: date
+) -> Reach:
     """Which facts count in each period: those of `star`, as far back as the window says."""
-    day = _day(model, drill.hierarchy)
+    day, known = _day(model, drill.hierarchy), values.slot(today)
     if window.span is not None:
         months, count = _distance(window.span, weeks=_of_weeks(drill.hierarchy))
-        return Reach(star, day, drill.attributes, "months" if months else "days", values.slot(-count))
+        back: Literal["months", "days"] = "months" if months else "days"
+        return Reach(star, day, drill.attributes, back, values.slot(-count), known)
     year = model.columns[drill.hierarchy.levels[0].key.ref] if window.kind == "to_date" else None
-    return Reach(star, day, drill.attributes, year, None)
+    return Reach(star, day, drill.attributes, year, None, known)
 
 
 def spine_of(

@@ -3,10 +3,16 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+import sqlalchemy as sa
+
+from olap.beside.calendar import reaching
+from olap.bind import bind_aggregate
 from olap.engines.duckdb import DuckDB
-from olap.request import Texts
-from tests.olap.cube.asking import rows
-from tests.olap.cube.beside_asked import FROM, POUNDS, asked, table, whole
+from olap.plan import NONE, Aggregation
+from olap.request import Texts, aggregate_request
+from tests.olap.cube.asking import SALES, rows
+from tests.olap.cube.beside_asked import FROM, NOW, POUNDS, asked, table, whole
 
 __all__ = ["whole"]  # a fixture
 
@@ -85,6 +91,22 @@ class TestWindow:
 
         assert table(so_far, "lines", "lines__window") == [(2, 8)]
         assert table(running, "lines", "lines__window") == [(2, 2)]
+
+    @pytest.mark.parametrize("window", ["cumulative", "to_date", "rolling 2 years"])
+    def test_no_fact_is_counted_in_periods_that_have_not_begun(self, whole: DuckDB, window: str) -> None:
+        """The calendar ends in 2100: until then a running total would count every fact once a period."""
+        texts = Texts(drilldown=["date:month"], aggregates=["lines"], window=window)
+        plan = bind_aggregate(aggregate_request(SALES, texts, now=NOW, language="en"), SALES, NONE)
+        assert isinstance(plan.shape, Aggregation)
+        assert plan.shape.beside is not None
+        assert plan.shape.beside.reach is not None
+
+        days = reaching(plan.shape.beside.reach)
+        last = sa.select(sa.func.max(days.c["date.year"] * 100 + days.c["date.month"]))
+
+        found = whole.fetch(last, {f"v{slot}": value for slot, value in enumerate(plan.values)})
+        (facts,) = rows(whole, f"SELECT max(d.year * 100 + d.month) {FROM}")
+        assert found.to_pylist()[0].popitem()[1] == max(facts[0], NOW.year * 100 + NOW.month)
 
 
 class TestFill:
