@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
+# Compiled once: else every process that serves, and that tests start by the dozen, compiles all of it for 2 s.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help setup demo test check bench bench-graphql bench-cube format lock clean
 
 help:

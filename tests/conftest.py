@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import gc
 import itertools
 import os
 import shutil
@@ -19,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from xdist.remote import Producer
 
 from api.cli.demo import UNTIL, score_half_a_year
+from api.garbage import settle
 from domain.db import engine as make_engine
 from domain.db import read_pool
 from domain.demo.load import load as load_demo
@@ -29,6 +31,9 @@ from tests.scheduling import ByFile
 # Throw-away data: the tests of durability start servers of their own. An ANALYZE that comes by itself is a transaction:
 # while it runs, in whatever database, the feed settles nothing, and what a test has just written is not yet to be seen.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+
+gc.set_threshold(200_000, 10, 10)
+"""What is imported and collected stays: looking for garbage in it took a third of that time (measured)."""
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -112,7 +117,7 @@ async def reads(database: str) -> AsyncIterator["asyncpg.Pool[asyncpg.Record]"]:
 @pytest.fixture(scope="session")
 def rolling(server: Server, admin: Callable[[str], None], template: str) -> str:
     """The URL of the database in which `session` works; it stays empty."""
-    admin(f"CREATE DATABASE rolling TEMPLATE {template}")
+    admin(f"CREATE DATABASE rolling TEMPLATE {template} STRATEGY file_copy")
     return server.url("rolling")
 
 
@@ -130,7 +135,7 @@ async def session(rolling: str) -> AsyncIterator[AsyncSession]:
 @pytest.fixture(scope="session")
 def default_company(server: Server, admin: Callable[[str], None], template: str) -> str:
     """The URL of a database with the demo company that `dangol demo` makes; tests only read it."""
-    admin(f"CREATE DATABASE default_company TEMPLATE {template}")
+    admin(f"CREATE DATABASE default_company TEMPLATE {template} STRATEGY file_copy")
     url = server.url("default_company")
     until = date.fromisoformat(UNTIL)
     asyncio.run(load_demo(url, until=until))
@@ -151,6 +156,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with long tests come first, so that no process is left alone with one in the end."""
     long = {item.path for item in items if "slow" in item.keywords}
     items.sort(key=lambda item: item.path not in long)
+
+
+def pytest_collection_finish() -> None:
+    """From here on garbage is looked for as in a process that serves."""
+    settle()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:

@@ -1,6 +1,9 @@
-"""One database for many tests that commit: emptied after each, in a tenth of the time of a copy of one's own."""
+"""One database for many tests that commit: emptied after each, in a fifth of the time of a copy of one's own."""
 
-import adbc_driver_postgresql.dbapi as adbc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
 
 _EMPTY = """
 DO $$
@@ -25,12 +28,27 @@ END $$
 """
 
 
-def execute(url: str, statement: str) -> None:
-    """The statement has run, outside any transaction."""
-    with adbc.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
-        cursor.execute(statement)
+class Emptied:
+    """A migrated database whose tests clean up behind them, by one connection that is kept.
+
+    A session that begins reads the catalogue of a hundred tables first: 40 ms, where one that goes on needs 2.
+    """
+
+    def __init__(self, url: str, connection: "psycopg.Connection[tuple[object, ...]]") -> None:
+        self.url = url
+        self._connection = connection
+
+    def run(self, statements: str) -> None:
+        """The statements have run, committed together."""
+        self._connection.execute(statements, prepare=False)
+
+    def empty(self) -> None:
+        """The database is as a migration leaves it: no rows, no events, keys from 1. Nobody may be writing."""
+        self.run(_EMPTY)
 
 
-def empty(url: str) -> None:
-    """The database is as a migration leaves it: no rows, no events, keys from 1. Nobody may be writing."""
-    execute(url, _EMPTY)
+@contextmanager
+def emptied(url: str) -> Iterator[Emptied]:
+    """The database at the URL, to be emptied again and again."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        yield Emptied(url, connection)

@@ -1,12 +1,10 @@
 """The routes as they are served, on a company of two branches, with an issuer whose tokens are accepted."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import httpx
 import pytest
 from starlette.applications import Starlette
@@ -26,7 +24,7 @@ from tests.api.access.issuer import AUDIENCE, Issuer, issuing
 from tests.api.graphql.asking import Api
 from tests.api.graphql.conftest import key_path, token
 from tests.api.no_copy import NoCopy
-from tests.emptied import empty
+from tests.emptied import Emptied, emptied
 
 __all__ = ["key_path", "token"]
 
@@ -55,24 +53,19 @@ Who = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
-def access_database(server: Server, admin: Callable[[str], None], template: str) -> str:
-    """The URL of a migrated database for all tests of who may."""
-    admin(f"CREATE DATABASE access TEMPLATE {template}")
-    return server.url("access")
+def access_database(server: Server, admin: Callable[[str], None], template: str) -> Iterator[Emptied]:
+    """A migrated database for all tests of who may."""
+    admin(f"CREATE DATABASE access TEMPLATE {template} STRATEGY file_copy")
+    with emptied(server.url("access")) as shared:
+        yield shared
 
 
 @pytest.fixture
-def database(access_database: str) -> Iterator[str]:
+def database(access_database: Emptied) -> Iterator[str]:
     """The URL of that database with the company; what a test changes is gone after it."""
-
-    async def fill() -> None:
-        connection = await asyncpg.connect(access_database)
-        await connection.execute(COMPANY)
-        await connection.close()
-
-    asyncio.run(fill())
-    yield access_database
-    empty(access_database)
+    access_database.run(COMPANY)
+    yield access_database.url
+    access_database.empty()
 
 
 @pytest.fixture

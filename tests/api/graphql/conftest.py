@@ -26,7 +26,7 @@ COMPANY = Path(__file__).with_name("company.sql")
 @pytest.fixture(scope="session")
 def company(server: Server, admin: Callable[[str], None], template: str) -> str:
     """The URL of a database with the small company. Nobody writes to it."""
-    admin(f"CREATE DATABASE graphql_company TEMPLATE {template}")
+    admin(f"CREATE DATABASE graphql_company TEMPLATE {template} STRATEGY file_copy")
     url = server.url("graphql_company")
 
     async def fill() -> None:

@@ -1,12 +1,10 @@
 """The GraphQL routes as they are served, on a small company that each test finds as it was."""
 
-import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import httpx
 import pytest
 from starlette.applications import Starlette
@@ -21,7 +19,7 @@ from domain.postgres import Server
 from tests.api.graphql.asking import Api
 from tests.api.graphql.conftest import key_path, token
 from tests.api.no_copy import NoCopy
-from tests.emptied import empty
+from tests.emptied import Emptied, emptied
 
 __all__ = ["key_path", "token"]
 
@@ -48,25 +46,20 @@ _folders = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def mutations_database(server: Server, admin: Callable[[str], None], template: str) -> str:
-    """The URL of a migrated database for all tests of one folder: each that borrows this fixture has its own."""
+def mutations_database(server: Server, admin: Callable[[str], None], template: str) -> Iterator[Emptied]:
+    """A migrated database for all tests of one folder: each that borrows this fixture has its own."""
     name = f"mutations_{next(_folders)}"
-    admin(f"CREATE DATABASE {name} TEMPLATE {template}")
-    return server.url(name)
+    admin(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    with emptied(server.url(name)) as shared:
+        yield shared
 
 
 @pytest.fixture
-def database(mutations_database: str) -> Iterator[str]:
+def database(mutations_database: Emptied) -> Iterator[str]:
     """The URL of that database with the small company; what a test changes is gone after it."""
-
-    async def fill() -> None:
-        connection = await asyncpg.connect(mutations_database)
-        await connection.execute(COMPANY)
-        await connection.close()
-
-    asyncio.run(fill())
-    yield mutations_database
-    empty(mutations_database)
+    mutations_database.run(COMPANY)
+    yield mutations_database.url
+    mutations_database.empty()
 
 
 @pytest.fixture

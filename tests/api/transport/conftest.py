@@ -108,7 +108,7 @@ def served(
     server: Server, admin: Callable[[str], None], template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Served]:
     """A server on the small company that tests of mutations use, for all tests of this folder."""
-    admin(f"CREATE DATABASE transport_served TEMPLATE {template}")
+    admin(f"CREATE DATABASE transport_served TEMPLATE {template} STRATEGY file_copy")
     url = server.url("transport_served")
     asyncio.run(run(url, COMPANY))
     started = start(url, tmp_path_factory.mktemp("served"))

@@ -48,7 +48,7 @@ def documented(
     server: Server, admin: Callable[[str], None], template: str, tmp_path: Path
 ) -> Iterator[Served]:
     """A server on the company that the page shows, which nobody has changed."""
-    admin(f"CREATE DATABASE documented TEMPLATE {template}")
+    admin(f"CREATE DATABASE documented TEMPLATE {template} STRATEGY file_copy")
     url = server.url("documented")
     asyncio.run(run(url, COMPANY))
     folder = tmp_path / "server"

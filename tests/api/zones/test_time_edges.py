@@ -60,7 +60,7 @@ COMPANY = """
 @pytest.fixture(scope="session")
 def edges(server: Server, admin: Callable[[str], None], template: str) -> str:
     """The URL of a database with an order at each edge."""
-    admin(f"CREATE DATABASE time_edges TEMPLATE {template}")
+    admin(f"CREATE DATABASE time_edges TEMPLATE {template} STRATEGY file_copy")
     url = server.url("time_edges")
 
     async def fill() -> None:

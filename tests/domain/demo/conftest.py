@@ -14,7 +14,7 @@ from tests.domain.demo.asking import UNTIL, Connection
 @pytest.fixture(scope="session")
 def company(server: Server, admin: Callable[[str], None], template: str) -> Iterator[str]:
     """The URL of a database with a company of 4,000 customers and three years."""
-    admin(f"CREATE DATABASE demo_company TEMPLATE {template}")
+    admin(f"CREATE DATABASE demo_company TEMPLATE {template} STRATEGY file_copy")
     url = server.url("demo_company")
     asyncio.run(load(url, size=4000, until=UNTIL))
     yield url

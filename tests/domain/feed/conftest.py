@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -13,7 +14,7 @@ from domain.feed import Event, beginning, read
 from domain.postgres import Server, running
 from migrations.command import upgrade
 from tests.conftest import FAST
-from tests.emptied import empty, execute
+from tests.emptied import Emptied, emptied
 
 OLDEST = Path("/usr/lib/postgresql/15/bin")
 
@@ -40,21 +41,23 @@ def oldest_template(oldest_server: Server) -> str:
 
 
 @pytest.fixture(scope="session", params=["embedded", "oldest"])
-def feed_database(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The URL of a migrated database for all tests of the feed, on each of the two servers."""
+def feed_database(request: pytest.FixtureRequest) -> Iterator[Emptied]:
+    """A migrated database for all tests of the feed, on each of the two servers."""
     prefix = "" if request.param == "embedded" else "oldest_"
     server: Server = request.getfixturevalue(f"{prefix}server")
     template: str = request.getfixturevalue(f"{prefix}template")
-    execute(server.url("postgres"), f"CREATE DATABASE feed TEMPLATE {template}")
-    yield server.url("feed")
-    execute(server.url("postgres"), "DROP DATABASE feed WITH (FORCE)")
+    with psycopg.connect(server.url("postgres"), autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE feed TEMPLATE {template} STRATEGY file_copy")
+        with emptied(server.url("feed")) as shared:
+            yield shared
+        admin.execute("DROP DATABASE feed WITH (FORCE)")
 
 
 @pytest.fixture
-def database(feed_database: str) -> Iterator[str]:
+def database(feed_database: Emptied) -> Iterator[str]:
     """The URL of that database, emptied after the test."""
-    yield feed_database
-    empty(feed_database)
+    yield feed_database.url
+    feed_database.empty()
 
 
 @pytest.fixture

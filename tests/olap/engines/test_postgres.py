@@ -30,7 +30,7 @@ ENDLESS = text("SELECT count(*) AS n FROM generate_series(1, 10000000000) AS x")
 
 @pytest.fixture(scope="module")
 def url(server: Server, admin: Callable[[str], None], template: str) -> Iterator[str]:
-    admin(f"CREATE DATABASE engine_shop TEMPLATE {template}")
+    admin(f"CREATE DATABASE engine_shop TEMPLATE {template} STRATEGY file_copy")
     with open_shop(server.url("engine_shop")) as opened:
         yield opened.url
     admin("DROP DATABASE engine_shop WITH (FORCE)")

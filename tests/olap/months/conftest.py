@@ -39,7 +39,7 @@ class Company:
 @pytest.fixture(scope="session")
 def company_url(server: Server, admin: Callable[[str], None], template: str) -> str:
     """Nobody writes to it."""
-    admin(f"CREATE DATABASE months TEMPLATE {template}")
+    admin(f"CREATE DATABASE months TEMPLATE {template} STRATEGY file_copy")
     url = server.url("months")
     with adbc.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
         cursor.execute(COMPANY)

@@ -77,7 +77,7 @@ BusyShop = tuple[Shop, Cube]
 @pytest.fixture(scope="session")
 def busy(server: Server, admin: Callable[[str], None], template: str) -> Iterator[BusyShop]:
     """For tests that only look, or undo what they do."""
-    admin(f"CREATE DATABASE busy_shop TEMPLATE {template}")
+    admin(f"CREATE DATABASE busy_shop TEMPLATE {template} STRATEGY file_copy")
     with open_shop(server.url("busy_shop")) as shop:
         shop.run(ACTIVITY)
         with open_cube(shop.url) as cube:

@@ -163,7 +163,7 @@ def cube(shop: Shop) -> Iterator[Cube]:
 @pytest.fixture(scope="session")
 def standing(server: Server, admin: Callable[[str], None], template: str) -> Iterator[Cube]:
     """A cube of a shop in which nothing happens: for tests that only look, or undo what they do."""
-    admin(f"CREATE DATABASE standing_shop TEMPLATE {template}")
+    admin(f"CREATE DATABASE standing_shop TEMPLATE {template} STRATEGY file_copy")
     url = server.url("standing_shop")
     with open_shop(url), open_cube(url) as opened:
         yield opened

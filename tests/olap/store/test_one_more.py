@@ -74,7 +74,7 @@ class TestOneMore:
     def test_a_measure_and_a_dimension_are_built_refreshed_verified_and_asked(
         self, server: Server, admin: Callable[[str], None], template: str, tmp_path: Path
     ) -> None:
-        admin(f"CREATE DATABASE one_more TEMPLATE {template}")
+        admin(f"CREATE DATABASE one_more TEMPLATE {template} STRATEGY file_copy")
         copied = _copy(tmp_path)
         with open_shop(server.url("one_more")) as shop:
             asked = subprocess.run(

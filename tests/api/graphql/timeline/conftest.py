@@ -37,7 +37,7 @@ CROWD = """
 @pytest.fixture(scope="session")
 def company(server: Server, admin: Callable[[str], None], template: str) -> str:
     """The URL of a database of these tests' own. Nobody writes to it but they."""
-    admin(f"CREATE DATABASE graphql_timeline TEMPLATE {template}")
+    admin(f"CREATE DATABASE graphql_timeline TEMPLATE {template} STRATEGY file_copy")
     url = server.url("graphql_timeline")
 
     async def fill() -> None:
