@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.place import Config, settings_of, store
+from api.counting import counted
 
 if TYPE_CHECKING:
     from domain.db import Engine
@@ -86,7 +87,9 @@ def advise(config: Config = None) -> None:
     settings = settings_of(config)
     requests = list(RequestLog(settings.cube_requests_path).read())
     slow = [request for request in requests if request.rollup is None]
-    typer.echo(f"{len(requests):,} requests are logged, {len(slow):,} of them were answered from the facts.")
+    typer.echo(
+        f"Logged: {counted(len(requests), 'request')}; answered from the facts, not from a rollup: {len(slow):,}."
+    )
     if not slow:
         return
     with store(settings) as url, closing(open_cube(url, settings.cube_place)) as cube:

@@ -43,7 +43,7 @@ def demo(
         try:
             subjects = _generate(url, size=size, years=years, until=last, seed=seed)
         except Conflict as conflict:
-            typer.echo(f"{conflict}: serving what is there.")
+            typer.echo(f"{conflict}: what is there {'is served' if serve else 'stays as it is'}.")
         make_cube(settings, url)
         if serve:
             _introduce(settings, subjects)

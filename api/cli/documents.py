@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from api.cli.place import Config, settings_of, store
+from api.counting import counted
 
 if TYPE_CHECKING:
     from domain.db import Session
@@ -43,10 +44,10 @@ def import_(
     found = read(file)
     check(Documents(schema()), found)
     if dry_run:
-        typer.echo(f"{len(found)} documents fit the schema; nothing was registered.")
+        typer.echo(f"Fit for the schema: {counted(len(found), 'document')}; nothing was registered.")
         return
     new = _transaction(config, lambda session: register(session, found))
-    typer.echo(f"{new} documents registered, {len(found) - new} were already.")
+    typer.echo(f"{counted(new, 'document')} registered; registered before: {len(found) - new:,}.")
 
 
 @app.command("list")
@@ -54,7 +55,10 @@ def list_(config: Config = None) -> None:
     """List the registered documents: hash, bytes, when registered, name."""
     from domain.documents.queries import registered
 
-    for each in _transaction(config, registered):
+    found = _transaction(config, registered)
+    if not found:
+        typer.echo("No documents are registered.")
+    for each in found:
         typer.echo(f"{each.digest}  {each.size:>7}  {each.registered_at:%Y-%m-%d %H:%M}  {each.name}")
 
 
@@ -68,7 +72,7 @@ def remove(
 
     given = [digest.lower().removeprefix("sha256:") for digest in digests]
     _transaction(config, lambda session: removed(session, given))
-    typer.echo(f"{len(given)} documents removed.")
+    typer.echo(f"{counted(len(given), 'document')} removed.")
 
 
 def _transaction(config: Path | None, work: "Callable[[Session], Awaitable[T]]") -> T:

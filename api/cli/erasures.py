@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import typer
 
 from api.cli.place import Config, settings_of, store
+from api.counting import counted
 
 app = typer.Typer(help="Erased persons, after a restore from a backup.", no_args_is_help=True)
 
@@ -41,4 +42,4 @@ def replay(config: Config = None) -> None:
 
     with store(settings, replayed=False) as url:
         count = asyncio.run(again(url))
-    typer.echo(f"{count} erasures were made again; the store may be served.")
+    typer.echo(f"Made again: {counted(count, 'erasure')}. The store may be served.")

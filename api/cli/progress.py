@@ -39,9 +39,9 @@ def building() -> Iterator[cube.Progress]:
 def loading(what: str) -> Iterator[demo.Progress]:
     """A bar for loading the demo company."""
     with _bar() as shown:
-        task = shown.add_task(what, total=None)
+        task = shown.add_task(what, total=None, visible=False)
 
         def show(table: str, done: int, total: int) -> None:
-            shown.update(task, description=f"{what}: {table}", completed=done, total=total)
+            shown.update(task, description=f"{what}: {table}", completed=done, total=total, visible=True)
 
         yield show

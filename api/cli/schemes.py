@@ -137,11 +137,17 @@ def _line(scheme: "Scheme") -> str:
         by = (
             f"recency {bounds.recency_2_months}/{bounds.recency_3_months} months, "
             f"frequency {bounds.frequency_2_orders}/{bounds.frequency_3_orders} orders, "
-            f"monetary {bounds.monetary_2_above:,f}/{bounds.monetary_3_from:,f}"
+            f"monetary {_amount(bounds.monetary_2_above)}/{_amount(bounds.monetary_3_from)}"
         )
     ends = "last order" if scheme.anchor == "LAST_ORDER" else "day"
     told = f"{scheme.name}: {by}; {scheme.frequency_months} months up to the {ends}; {scheme.currency}"
     return f"{told}; nobody can be in {' and '.join(scheme.empty_cells)}" if scheme.empty_cells else told
+
+
+def _amount(amount: Decimal) -> str:
+    """With thousands parted, and no noughts behind the point that say nothing."""
+    shown = f"{amount:,f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 
 def _ask(config: object, question: "Callable[[Session], Awaitable[T]]") -> T:

@@ -43,4 +43,6 @@ async def _refresh(url: str, name: str | None) -> str:
         told = [(shown, await each(key)) for key, shown in found]
     finally:
         await commands.dispose()
+    if not told:
+        return "No segment is by rule."
     return "\n".join(f"{shown}: {moved.entered:,} entered, {moved.left:,} left" for shown, moved in told)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from api.counting import counted
 from domain.intake.counts import Counts
 
 EXIT_COMPLETE = 0
@@ -65,7 +66,7 @@ class ImportReport:
         """The report for people, one fact a line."""
         would = "would be " if self.dry_run else ""
         rows = f"{self.rows_taken:,} taken, {self.rows_filtered:,} filtered, {self.rows_rejected:,} rejected"
-        found = [f"{self.files} files, {self.rows_read:,} rows read: {rows}"]
+        found = [f"{counted(self.files, 'file')}, {counted(self.rows_read, 'row')} read: {rows}"]
         for name in ("orders", "customers", "products", "touchpoints"):
             counts: Counts = getattr(self, name)
             if counts.total:
@@ -76,5 +77,5 @@ class ImportReport:
         if self.rows_rejected and self.rejects:
             found.append(f"rejected rows and their reasons: {self.rejects}")
         found += [f"warning: {warning}" for warning in self.warnings]
-        ended = "nothing was changed" if self.dry_run else f"{self.events:,} events"
+        ended = "nothing was changed" if self.dry_run else counted(self.events, "event")
         return [*found, f"{ended}; {self.seconds:.1f} s"]

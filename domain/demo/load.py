@@ -113,7 +113,7 @@ async def _claimed(session: AsyncSession) -> Connection:
         if count:
             raise Conflict(
                 say(
-                    "the store already holds {count:,} {table}; the demo company goes only into an empty store",
+                    "the store already holds data ({table}: {count:,}); the demo company goes only into an empty store",
                     count=count,
                     table=table,
                 )

@@ -56,7 +56,7 @@ async def require_replayed(engine: Engine, journal: Journal) -> None:
     if found:
         raise NotReplayed(
             say(
-                "the store was restored from a backup that is older than {count} erasures of persons: "
+                "the store was restored from a backup that is older than erasures of persons ({count}): "
                 "run dangol erasures replay before anything else",
                 count=len(found.customer_ids) or 1,
             )

@@ -142,7 +142,7 @@ async def taken(engine: Engine, run_id: int) -> list[str]:
             .where(item.run_id == run_id)
             .order_by(item.id)
         )
-        return [f"{row.place} ({row.tag}, {row.purpose}): {row.done:,} rows" for row in rows]
+        return [f"{row.place} ({row.tag}, {row.purpose}): taken away {row.done:,}" for row in rows]
 
 
 async def retain(engine: Engine, *, now: datetime, tables: MetaData) -> int:

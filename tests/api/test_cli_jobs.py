@@ -133,8 +133,36 @@ class TestRetention:
 
         done = run("retention", "run")
 
-        assert done.stdout == "touchpoints: note (SENSITIVE, SERVICE): 1 rows\n", done.stderr
+        assert done.stdout == "touchpoints: note (SENSITIVE, SERVICE): taken away 1\n", done.stderr
         assert ask("SELECT note FROM touchpoints") == [(None,)]
+
+
+class TestNothingThere:
+    @pytest.mark.parametrize(
+        ("command", "told"),
+        [
+            (("documents", "list"), "No documents are registered."),
+            (("segments", "refresh"), "No segment is by rule."),
+            (("jobs", "list"), "No such jobs."),
+            (("cube", "advise"), "Logged: 0 requests; answered from the facts, not from a rollup: 0."),
+        ],
+    )
+    def test_an_empty_store_is_told_to_be_so(self, run: Any, command: tuple[str, ...], told: str) -> None:
+        done = run(*command)
+
+        assert (done.returncode, done.stdout) == (0, f"{told}\n"), done.stderr
+
+    def test_a_demo_that_finds_other_rows_and_serves_nothing_does_not_say_so(
+        self, run: Any, ask: Any
+    ) -> None:
+        ask("INSERT INTO customers (name) VALUES ('kept')")
+
+        done = run("demo", "--no-serve")
+
+        assert done.returncode == 0, done.stderr
+        assert "already holds data (customers: 1)" in done.stdout
+        assert done.stdout.endswith("what is there stays as it is.\n")
+        assert ask("SELECT name FROM customers") == [("kept",)]
 
 
 class TestRestored:
@@ -150,11 +178,11 @@ class TestRestored:
         for command in (["serve", "--port", str(free_port())], ["worker"], ["jobs", "list"]):
             refused = run(*command)
             assert refused.returncode == 1
-            assert "older than 1 erasures of persons: run dangol erasures replay" in refused.stderr
+            assert "older than erasures of persons (1): run dangol erasures replay" in refused.stderr
         replayed = run("erasures", "replay")
         after = run("jobs", "list")
 
-        assert replayed.stdout == "1 erasures were made again; the store may be served.\n"
+        assert replayed.stdout == "Made again: 1 erasure. The store may be served.\n"
         assert after.returncode == 0
         assert ask("SELECT name FROM customers") == [("(erased)",)]
 

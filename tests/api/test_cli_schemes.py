@@ -9,10 +9,10 @@ from api.cli.main import app
 from domain.errors import DomainError
 
 DEFAULT = (
-    "default: recency 3/2 months, frequency 2/3 orders, monetary 100,000.0000/500,000.0000; "
+    "default: recency 3/2 months, frequency 2/3 orders, monetary 100,000/500,000; "
     "3 months up to the last order; KRW"
 )
-POUNDS = "pounds: recency 3/2 months, frequency 2/3 orders, monetary 100.0000/500.5000; 3 months up to the day; GBP"
+POUNDS = "pounds: recency 3/2 months, frequency 2/3 orders, monetary 100/500.5; 3 months up to the day; GBP"
 
 
 @pytest.fixture

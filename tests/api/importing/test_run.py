@@ -62,6 +62,7 @@ class TestDryRun:
             0,
         )
         assert "orders: 2 would be created, 0 would be updated, 0 unchanged" in report.lines()
+        assert "1 file, 3 rows read: 3 taken, 0 filtered, 0 rejected" in report.lines()
         assert await ask("""
             SELECT (SELECT count(*) FROM orders) + (SELECT count(*) FROM customers) + (SELECT count(*) FROM change)
                  + (SELECT count(*) FROM products) + (SELECT count(*) FROM import_runs)

@@ -69,8 +69,8 @@ class TestImport:
         answer = ask(served, {"documentId": f"sha256:{digest(text)}"})
         removed = documents(served, "remove", digest(text), digest(NAMES))
 
-        assert first.stdout == "2 documents registered, 0 were already.\n"
-        assert again.stdout == "0 documents registered, 2 were already.\n"
+        assert first.stdout == "2 documents registered; registered before: 0.\n"
+        assert again.stdout == "0 documents registered; registered before: 2.\n"
         assert f"Of_{manifest.__name__}" in listed.stdout
         assert answer.json()["data"] == {"__typename": "Query"}
         assert removed.stdout == "2 documents removed.\n"
@@ -82,7 +82,7 @@ class TestImport:
 
         done = documents(served, "import", str(file), "--dry-run")
 
-        assert done.stdout == "1 documents fit the schema; nothing was registered.\n"
+        assert done.stdout == "Fit for the schema: 1 document; nothing was registered.\n"
         assert "Dry" not in documents(served, "list").stdout
 
     @pytest.mark.parametrize(

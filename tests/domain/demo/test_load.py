@@ -107,7 +107,7 @@ class TestLoad:
         await connection.execute("INSERT INTO customers (name) VALUES ('홍길동')")
         await connection.close()
 
-        with pytest.raises(Conflict, match=r"already holds 1 customers; .* only into an empty store"):
+        with pytest.raises(Conflict, match=r"already holds data \(customers: 1\); .* only into an empty store"):
             await load(database, size=100, until=UNTIL)
 
         assert await counted(database, "customers") == 1
