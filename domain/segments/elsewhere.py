@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Column, MetaData, Select, Table, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import feed, rows
-from domain.customers.attribute_model import CustomerAttribute
+from domain.customers.reported import reported_attributes
 from domain.feed import Cursor
 from domain.rules import tree
 from domain.rules.reading import JsonRule, read_rule
@@ -62,8 +62,7 @@ async def asked_of(session: AsyncSession, rule: JsonRule, *, now: datetime) -> A
 
 
 async def _asked(session: AsyncSession, rule: tree.Rule, now: datetime) -> Asked:
-    reported = select(CustomerAttribute.name).where(CustomerAttribute.reportable)
-    attributes = frozenset(await session.scalars(reported))
+    attributes = frozenset(await reported_attributes(session))
     return Asked(written(rule), (await moment_of(session, now)).today, attributes)
 
 

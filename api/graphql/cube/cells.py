@@ -1,7 +1,7 @@
 """Drill-through: the customers behind a cell, read by selection as everywhere."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -21,12 +21,15 @@ from api.graphql.fields import SelectedField
 from api.graphql.planning.readings import WRITTEN, OfEachWritten
 from api.slicer.access import row_filter_of
 from domain.customers.queries import customers
+from domain.errors import Invalid
 from domain.messages import say
+from domain.rules.reading import read_rule
+from domain.segments.named import Named
 from domain.selection import ids
 from domain.selection.run import read
 from olap.ask import Engine
 from olap.errors import RequestError
-from olap.mining.cell_rules import rule_of
+from olap.mining.saying import Names, names_of, rule_of
 from olap.plan import RowFilter
 from olap.request import FactsRequest, Texts, facts_request
 from olap.vocabulary import CubeModel, model_of
@@ -35,6 +38,9 @@ from olap.whose import count_customers, customers_of
 LARGEST_PAGE = 100
 
 T = TypeVar("T")
+
+Naming = Callable[..., Awaitable[Named]]
+"""Looks up what a rule calls by its key (`domain.segments.named`), in the transaction of whoever asks."""
 
 Info = strawberry.Info[Context, None]
 
@@ -55,10 +61,25 @@ async def behind(context: Context, cell: CubeCellInput, *, after: int = 0, most:
     return await _ask(context, cell, partial(customers_of, after=after, most=most))
 
 
-def rule_behind(context: Context, cell: CubeCellInput) -> Mapping[str, Any]:
-    """The rule that the customers of the cell meet. Raises RequestError where no rule says the cell."""
+async def rule_behind(context: Context, cell: CubeCellInput, naming: Naming) -> Mapping[str, Any]:
+    """The rule that the customers of the cell meet. Raises RequestError, of which NotSayable where no rule says it,
+    and Invalid where the rule is none that may be kept."""
     model, wanted, now = _wanted(context, cell, context.backend.cube.time_zone)
-    return rule_of(model, wanted, now.date())
+    asked = names_of(model, wanted)
+    found = await naming(categories=asked.categories, products=asked.products, branches=asked.branches)
+    names = Names(
+        categories=found.categories,
+        products=found.products,
+        branches=found.branches,
+        scheme=found.scheme,
+        attributes=found.attributes,
+    )
+    said = rule_of(model, wanted, names, now.date())
+    try:
+        read_rule(said)
+    except Invalid as error:  # more members than a rule takes, or a word that no customer has
+        raise Invalid(error.message, "cell") from None
+    return said
 
 
 def _wanted(context: Context, cell: CubeCellInput, zone: str) -> tuple[CubeModel, FactsRequest, datetime]:

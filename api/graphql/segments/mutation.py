@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import strawberry
 from strawberry import Maybe
@@ -19,8 +20,10 @@ from domain.segments import commands
 from domain.segments.commands import SegmentDetails
 from domain.segments.elsewhere import refresh_by
 from domain.segments.errors import SegmentNameTaken, SegmentRetired, WrongKind
+from domain.segments.named import named
 from domain.segments.queries import segments
 from olap.errors import RequestError
+from olap.mining.saying import NotSayable
 
 _STANDS = {"SEGMENT_RETIRED": SegmentRetired, "WRONG_KIND": WrongKind}
 _CHANGES = {**_STANDS, "STALE_VERSION": StaleVersion}
@@ -55,7 +58,8 @@ class CreateSegmentFromCellInput:
     dynamic: bool = strawberry.field(
         default=False,
         description="By a rule that says who is in the cell, so that customers come and go; of the cubes sales and "
-        "touchpoints, with asof now, where the cuts are such that a rule can say them.",
+        "touchpoints, with asof now, where a rule can say every cut: what customers are, what they bought, how they "
+        "were met, in days up to today. What no rule says is refused by its name.",
     )
 
 
@@ -109,6 +113,9 @@ def _asked_for() -> Iterator[None]:
     """What the cube says against a cell is told at its place."""
     try:
         yield
+    except NotSayable as error:
+        told = say("{reason}; without dynamic the customers of now become a list", reason=str(error))
+        raise Invalid(told, "cell") from None
     except RequestError as error:
         told = say("the cell cannot be asked for: {reason}", reason=str(error))
         raise Invalid(told, "cell") from None
@@ -131,7 +138,8 @@ class SegmentMutation:
             details["owner_id"] = key(input.owner_id, "User", "owner_id")
         if input.dynamic:
             with _asked_for():
-                details["rule"] = rule_behind(write.context, input.cell)
+                naming = partial(named, write.session)
+                details["rule"] = await rule_behind(write.context, input.cell, naming)
             elsewhere = over(write.context.backend)
             return await commands.create_segment(write.session, details, now=write.now, elsewhere=elsewhere)
         made = await commands.create_segment(write.session, details, now=write.now)

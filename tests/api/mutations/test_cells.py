@@ -174,15 +174,60 @@ class TestCreateSegmentFromCell:
         assert (made["kind"], made["memberCount"], found["totalCount"]) == ("RULE", 2, 2)
         assert made["rule"] == {"all": [{"orders": {"atLeast": 1, "days": 3651}}]}
 
+    async def test_what_has_a_name_in_the_cell_has_its_key_in_the_rule(self, api: Api, rows: Rows) -> None:
+        await rows("INSERT INTO categories (id, name) VALUES (7, '차') RETURNING id")
+        await rows("UPDATE products SET category_id = 7 RETURNING id")
+        await rows("UPDATE branches SET region = '서울' WHERE id = 1 RETURNING id")
+        home = {"homeBranches": [id_of("Branch", 1)]}
+        bought = [{"productId": id_of("Product", 1)}, {"categoryId": id_of("Category", 7)}]
+        cuts = [("product", "차,__null__,__null__,TEA;차"), ("home_branch", "서울,GN")]
+        asked = cell(("line_kind", "sale"), *cuts, asof="now")
+
+        made = (
+            await mutate(api, "createSegmentFromCell", ASKED, {"cell": asked, "name": "tea", "dynamic": True})
+        )["segment"]
+
+        each = [{"bought": {**what, "atLeast": 1}} for what in bought]
+        assert made["rule"] == {"all": [home, {"any": each}]}
+        assert (made["memberCount"], (await _of(api, asked))["totalCount"]) == (1, 1)
+
+    @pytest.mark.parametrize(
+        ("cuts", "told"),
+        [
+            ([("date", "2026")], "a rule counts orders with a line of the kind sale"),
+            (
+                [("line_kind", "sale"), ("owner", "1")],
+                "no rule says the cut of owner; known of sales: line_kind, product, date, customer, gender",
+            ),
+            (
+                [("line_kind", "sale"), ("home_branch", "__null__,GM")],
+                "there is no home_branch '__null__,GM' now",
+            ),
+        ],
+        ids=["kind", "owner", "branch"],
+    )
     async def test_a_cell_that_no_rule_says_is_refused_and_nothing_is_left(
-        self, api: Api, rows: Rows
+        self, api: Api, rows: Rows, cuts: list[tuple[str, str]], told: str
     ) -> None:
-        given = {"cell": YEAR, "name": "2026", "dynamic": True}
+        given = {"cell": cell(*cuts, asof="now"), "name": "2026", "dynamic": True}
 
         refused = await mutate(api, "createSegmentFromCell", ASKED, given)
 
         assert refusals(refused) == [("VALIDATION", ["cell"])]
+        (error,) = refused["userErrors"]
+        assert error["message"].startswith(told)
+        assert error["message"].endswith("without dynamic the customers of now become a list")
         assert await rows("SELECT * FROM segments") == []
+
+    async def test_a_member_that_no_rule_knows_is_refused_at_the_cell(self, api: Api) -> None:
+        asked = cell(("line_kind", "sale"), ("gender", "unheard_of"), asof="now")
+
+        refused = await mutate(
+            api, "createSegmentFromCell", ASKED, {"cell": asked, "name": "n", "dynamic": True}
+        )
+
+        assert refusals(refused) == [("VALIDATION", ["cell"])]
+        assert "FEMALE" in refused["userErrors"][0]["message"]
 
     async def test_a_name_that_is_taken_is_refused(self, api: Api) -> None:
         await mutate(api, "createSegment", ASKED, {"name": "2026"})

@@ -53,6 +53,18 @@ class TestRefreshBy:
         assert (moved, await inside(company, "Seoul")) == (Refreshed(entered=2, left=2), [2, 3, 4])
         assert asked == [Asked(SEOUL, NOW.date(), frozenset())]
 
+    async def test_the_attributes_told_are_those_that_the_star_holds(self, company: AsyncEngine) -> None:
+        await act(
+            company,
+            """INSERT INTO customer_attributes (name, type, label_en, label_ko, reportable, personal) VALUES
+               ('shoes', 'TEXT', 'a', 'a', true, 'NONE'), ('tea', 'TEXT', 'a', 'a', true, 'BASIC'),
+               ('health', 'TEXT', 'a', 'a', true, 'SENSITIVE'), ('own2', 'TEXT', 'a', 'a', false, 'NONE')""",
+        )
+
+        _, asked = await _refreshed(company, Found([b"1\n"], await _since(company)))
+
+        assert asked[0].attributes == {"shoes", "tea"}
+
     async def test_who_was_changed_since_is_asked_here(self, company: AsyncEngine) -> None:
         since = await _since(company)
         await act(

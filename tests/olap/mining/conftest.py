@@ -22,10 +22,11 @@ DO $$ BEGIN
     SELECT o.id, p, CASE WHEN random() < .15 THEN 'RETURN' WHEN random() < .1 THEN 'FREE' ELSE 'SALE' END,
            1, floor(random() * 4)::int * 50000 + CASE WHEN random() < .2 THEN 0.0003 ELSE 0 END
     FROM orders o, generate_series(1, 1 + (o.id % 3)::int) p;
-    INSERT INTO branches (id, code, name, kind) VALUES (1, 'S1', 'a', 'SHOP'), (2, 'S2', 'b', 'SHOP');
+    INSERT INTO branches (id, code, name, kind, region) VALUES
+        (1, 'S1', 'a', 'SHOP', 'north'), (2, 'S2', 'b', 'SHOP', NULL);
     INSERT INTO products (id, code, name) SELECT i, 'p' || i, 'p' FROM generate_series(1, 4) i;
     UPDATE order_lines SET product_id = nullif(id % 5, 0);
-    UPDATE customers SET region = (ARRAY['서울', '부산', NULL])[1 + id % 3],
+    UPDATE customers SET region = (ARRAY['서울', '부산', NULL])[1 + id % 3], country = (ARRAY['KR', 'US', NULL])[1 + id % 4],
            gender = (ARRAY['FEMALE', NULL])[1 + id % 2],
            home_branch_id = nullif(id % 3, 0), kind = CASE WHEN id % 7 = 0 THEN 'ORGANISATION' ELSE 'PERSON' END,
            lifecycle_stage = (ARRAY['NEW', 'LOYAL', 'LAPSED'])[1 + id % 3];
