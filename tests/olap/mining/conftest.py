@@ -26,7 +26,8 @@ DO $$ BEGIN
         (1, 'S1', 'a', 'SHOP', 'north'), (2, 'S2', 'b', 'SHOP', NULL);
     INSERT INTO products (id, code, name) SELECT i, 'p' || i, 'p' FROM generate_series(1, 4) i;
     UPDATE order_lines SET product_id = nullif(id % 5, 0);
-    UPDATE customers SET region = (ARRAY['서울', '부산', NULL])[1 + id % 3], country = (ARRAY['KR', 'US', NULL])[1 + id % 4],
+    UPDATE customers SET region = (ARRAY['서울', '부산', NULL])[1 + id % 3],
+           country = (ARRAY['KR', 'US', NULL])[1 + id % 4],
            gender = (ARRAY['FEMALE', NULL])[1 + id % 2],
            home_branch_id = nullif(id % 3, 0), kind = CASE WHEN id % 7 = 0 THEN 'ORGANISATION' ELSE 'PERSON' END,
            lifecycle_stage = (ARRAY['NEW', 'LOYAL', 'LAPSED'])[1 + id % 3];
