@@ -228,7 +228,7 @@ class TestMonths:
         assert {row[4:] for row in found if not row[3]} == {(None, None, None)}
 
     def test_levels_of_a_year_are_those_of_its_last_month(self, company: Company) -> None:
-        names = ["customers", "points", "buyers", "repeat_rate"]
+        names = ["customers", "points", "buyers", "repeat_rate", "average_recency", "average_relationship"]
 
         (year,) = company.asked(
             "customers", *names, cell="date:2024", drilldown=["date:year"], aggregates=names
