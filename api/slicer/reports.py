@@ -12,6 +12,7 @@ from api.slicer.errors import BadParameter
 from api.slicer.fresh import known, unchanged
 from api.slicer.question import Question, question
 from api.slicer.render import RECORD_LIMIT, json_answer
+from domain.messages import say
 from olap import ask
 from olap.ask import Engine
 from olap.details import cell_details
@@ -33,6 +34,8 @@ from olap.vocabulary import UnknownObject, cell_of
 BODY_LIMIT = 256 * 1024
 QUERY_LIMIT = 32
 """Bytes of a report, and queries in it."""
+BODY = ("queries", "cell")
+"""What the body of a report may say."""
 
 Asked = Mapping[str, Any]
 
@@ -72,6 +75,15 @@ def _told(body: bytes) -> Asked:
         raise BadParameter("the body of a report is JSON in UTF-8") from None
     if not isinstance(told, dict):
         raise BadParameter("the body of a report is an object with queries")
+    for name in told:
+        if name not in BODY:
+            raise BadParameter(
+                say(
+                    "unknown word {name} in the body of a report; known: {known}",
+                    name=repr(name[:40]),
+                    known=", ".join(BODY),
+                )
+            )
     return told
 
 

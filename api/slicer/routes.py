@@ -16,6 +16,7 @@ from starlette.types import Message, Receive, Scope, Send
 from api.slicer import about, answers, reports
 from api.slicer.calls import counted
 from api.slicer.errors import no_such_page, refusal, wrong_method
+from api.slicer.known import check_known
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -47,7 +48,7 @@ class Slicer:
 
     def __init__(self) -> None:
         routes = [
-            Route(path, counted(_refusing(endpoint), path), methods=["GET", "POST"])
+            Route(path, counted(_refusing(endpoint, path), path), methods=["GET", "POST"])
             for path, endpoint in ENDPOINTS.items()
         ]
         self._router = Router(routes, redirect_slashes=False, default=_unserved)
@@ -64,12 +65,13 @@ class Slicer:
         await self._router(single, receive, _bodiless(send) if scope["method"] == "HEAD" else send)
 
 
-def _refusing(endpoint: Endpoint) -> Endpoint:
-    """The endpoint, with its errors as answers."""
+def _refusing(endpoint: Endpoint, path: str) -> Endpoint:
+    """The endpoint at this path, with its errors as answers."""
 
     @wraps(endpoint)
     async def answer(request: Request) -> Response:
         try:
+            check_known(request, path)
             return await endpoint(request)
         except Exception as error:  # noqa: BLE001 (told translates and logs whatever is not a refusal)
             return refusal(request, error)

@@ -218,18 +218,20 @@ class Cube:
 
     def _plain(self, *, fields: tuple[str, ...] = ()) -> Texts:
         """The cell alone, with its traits: members and facts have no aggregates to order by."""
-        return replace(self._texts(fields=fields), drilldown=(), split=(), order=())
+        kept: dict[str, Any] = {
+            name: self._asked.once[name] for name in ("asof", "nulls") if name in self._asked.once
+        }
+        return Texts(cut=self._asked.cuts, fields=fields, **kept)
 
     def _once(self, name: str, text: str) -> "Cube":
         return self._with(once={**self._asked.once, name: text})
 
-    def _texts(self, *, aggregates: tuple[str, ...] = (), fields: tuple[str, ...] = ()) -> Texts:
+    def _texts(self, *, aggregates: tuple[str, ...] = ()) -> Texts:
         return Texts(
             cut=self._asked.cuts,
             drilldown=self._asked.drilldown,
             split=self._asked.split,
             aggregates=aggregates,
-            fields=fields,
             having=self._asked.having,
             order=self._asked.order,
             **self._asked.once,

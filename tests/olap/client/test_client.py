@@ -161,6 +161,17 @@ class TestOthers:
         assert facts["Net revenue"].sum() == Decimal("29.5000")
         assert len(facts) == 2
 
+    @pytest.mark.parametrize("kind", ["in_process", "at_server"])
+    def test_members_and_facts_are_of_the_cell_whatever_is_shown_beside_its_aggregates(
+        self, kind: str, request: pytest.FixtureRequest
+    ) -> None:
+        cube: Cube = request.getfixturevalue(kind)
+        asked = cube.where(date=2010).as_of("now")
+        beside = asked.by("date:year").compare("year_ago").having("lines>5").totals().top(1)
+
+        assert beside.facts().equals(asked.facts())
+        assert beside.members("category").equals(asked.members("category"))
+
     def test_the_model_is_the_slicers(self, at_server: Cube) -> None:
         assert at_server.model["name"] == "sales"
 

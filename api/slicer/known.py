@@ -1,0 +1,95 @@
+"""Which parameters an address may carry: of any other a typo would be answered as if it had not been asked.
+
+What the original server reads is taken everywhere, whether the endpoint has a use for it or not: its clients send
+their cuts and pages along. So are the marks that libraries add against caches. Parameters of our own are taken where
+they mean something.
+"""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from starlette.requests import Request
+
+from api.slicer.errors import BadParameter
+from domain.messages import say
+from olap.request import ONCE
+
+OF_THE_ORIGINAL = frozenset(
+    {
+        "aggregates",
+        "api_key",
+        "cut",
+        "depth",
+        "dimension",
+        "drilldown",
+        "fields",
+        "format",
+        "header",
+        "hierarchy",
+        "lang",
+        "level",
+        "order",
+        "page",
+        "page_size",
+        "pagesize",
+        "prettyprint",
+        "query",
+        "split",
+    }
+)
+"""What the server and the client of the package read and send."""
+
+MARKS = frozenset({"callback"})
+"""Names that libraries add beside those that begin with `_`, such as the time against a cache."""
+
+OF_CELLS = frozenset({"asof", "nulls", "at_least"})
+
+OURS: Mapping[str, frozenset[str]] = {
+    "/cube/{cube}/aggregate": OF_CELLS | {*ONCE, "having", "explain"},
+    "/cube/{cube}/facts": OF_CELLS,
+    "/cube/{cube}/members/{dimension}": OF_CELLS,
+    "/cube/{cube}/cell": OF_CELLS,
+    "/cube/{cube}/report": frozenset({"nulls", "at_least"}),
+    "/cube/{cube}/fact/{fact}": frozenset({"at_least"}),
+    "/cube/{cube}/model": frozenset({"at_least"}),
+}
+"""Parameters of our own by the path of the endpoint that takes them."""
+
+EVERYWHERE = OF_THE_ORIGINAL | MARKS
+ANYWHERE = EVERYWHERE.union(*OURS.values())
+
+
+def check_known(request: Request, path: str) -> None:
+    """Raise BadParameter for a parameter that the endpoint at this path does not take, naming the nearest."""
+    taken = EVERYWHERE | OURS.get(path, frozenset())
+    for name in request.query_params:
+        if name in taken or name.startswith("_"):
+            continue
+        raise BadParameter(_elsewhere(name, path) if name in ANYWHERE else _unknown(name, taken))
+
+
+def _elsewhere(name: str, path: str) -> str:
+    others = [_endpoint(each) for each, taken in OURS.items() if name in taken]
+    if _endpoint(path) == "report":
+        return say("{name} is not taken by a report's address; its queries take it", name=name)
+    return say(
+        "{name} is not taken by {path}; it is by {others}",
+        name=name,
+        path=_endpoint(path),
+        others=", ".join(others),
+    )
+
+
+def _unknown(name: str, taken: frozenset[str]) -> str:
+    known = sorted(taken - MARKS)
+    near = get_close_matches(name.lower()[:40], known, n=3)
+    if near:
+        return say(
+            "unknown parameter {name}; did you mean {near}?", name=repr(name[:40]), near=" or ".join(near)
+        )
+    return say("unknown parameter {name}; known: {known}", name=repr(name[:40]), known=", ".join(known))
+
+
+def _endpoint(path: str) -> str:
+    """What the endpoint is called: its word in the path."""
+    return path.removeprefix("/cube/{cube}").split("/")[1]
