@@ -4,7 +4,6 @@
 """
 
 import asyncio
-import gc
 import itertools
 import os
 import shutil
@@ -19,8 +18,8 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from xdist.remote import Producer
 
+from api import garbage
 from api.cli.demo import UNTIL, score_half_a_year
-from api.garbage import settle
 from domain.db import engine as make_engine
 from domain.db import read_pool
 from domain.demo.load import load as load_demo
@@ -32,8 +31,7 @@ from tests.scheduling import ByFile
 # while it runs, in whatever database, the feed settles nothing, and what a test has just written is not yet to be seen.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
-gc.set_threshold(200_000, 10, 10)
-"""What is imported and collected stays: looking for garbage in it took a third of that time (measured)."""
+garbage.postpone()  # what is imported and collected stays: a third of that time was the search (measured)
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -160,7 +158,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """From here on garbage is looked for as in a process that serves."""
-    settle()
+    garbage.settle()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:

@@ -12,6 +12,7 @@ from types import FrameType
 from uvicorn import Config
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
+from api import garbage
 from api.logs import SERVER
 from api.serving.connection import Connection
 from api.serving.worker import DRAINING_SECONDS, Worker
@@ -65,6 +66,10 @@ def configured(target: str, *, host: str, port: int) -> Config:
 
 class _Started(Process):
     """A worker's process. Who asks how it is does not wait for one that has ended."""
+
+    def target(self, sockets: list[socket.socket] | None = None) -> None:
+        garbage.postpone()
+        super().target(sockets)
 
     def _healthcheck(self, timeout: float) -> bool | None:
         try:
