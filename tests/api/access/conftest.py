@@ -20,7 +20,7 @@ from api.slicer.routes import slicer_routes
 from api.tokens import signing_key
 from domain.db import engine, read_pool
 from domain.postgres import Server
-from tests.api.access.issuer import AUDIENCE, Issuer, issuing
+from tests.api.access.issuer import AUDIENCE, Issuer, Standing, standing
 from tests.api.graphql.asking import Api
 from tests.api.graphql.conftest import key_path, token
 from tests.api.no_copy import NoCopy
@@ -68,11 +68,17 @@ def database(access_database: Emptied) -> Iterator[str]:
     access_database.empty()
 
 
+@pytest.fixture(scope="session")
+def standing_issuer() -> Iterator[Standing]:
+    """The port at which issuers answer."""
+    with standing() as answered:
+        yield answered
+
+
 @pytest.fixture
-async def issuer() -> AsyncIterator[Issuer]:
+def issuer(standing_issuer: Standing) -> Issuer:
     """An issuer whose tokens the application accepts."""
-    async with issuing() as made:
-        yield made
+    return standing_issuer.issuer()
 
 
 def settings_of(issuer: Issuer, **options: Any) -> issuers.Issuer:

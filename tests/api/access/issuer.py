@@ -1,20 +1,20 @@
 """A small OpenID Connect issuer on loopback: discovery, keys and tokens, and every way in which it may fail."""
 
-import asyncio
-import contextlib
 import socket
+import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
 from joserfc import jwt
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 from uvicorn import Config, Server
 
 AUDIENCE = "dangol-test"
@@ -66,38 +66,39 @@ class Issuer:
         return Starlette(routes=[Route("/.well-known/openid-configuration", discovery), Route("/keys", keys)])
 
 
-@contextlib.asynccontextmanager
-async def issuing() -> AsyncIterator[Issuer]:
-    """An issuer that answers on a port of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    made = Issuer(f"http://127.0.0.1:{port}")
-    async with serving(made.app(), port):
-        yield made
+class Standing:
+    """A port that is answered by one issuer after the other: a server of each test's own costs 0.2 s, mostly waits."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._app: Starlette | None = None
+
+    def issuer(self) -> Issuer:
+        """A new issuer, which answers from now on."""
+        made = Issuer(self.url)
+        self._app = made.app()
+        return made
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self._app is not None
+        await self._app(scope, receive, send)
 
 
-@contextlib.asynccontextmanager
-async def serving(app: Any, port: int) -> AsyncIterator[None]:
-    """The application answers on the port."""
-    server = Server(Config(app, host="127.0.0.1", port=port, log_config=None, lifespan="off"))
-    task = asyncio.create_task(server.serve())
-    try:
-        await _until(port)
-        yield
-    finally:
-        server.should_exit = True
-        await task
-
-
-async def _until(port: int) -> None:
-    async with httpx.AsyncClient() as client:
-        for _ in range(200):
-            with contextlib.suppress(httpx.HTTPError):
-                await client.get(f"http://127.0.0.1:{port}/.well-known/openid-configuration")
-                return
-            await asyncio.sleep(0.02)
-    raise AssertionError("the issuer does not answer")
+@contextmanager
+def standing() -> Iterator[Standing]:
+    """The port is answered in a thread of its own."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        made = Standing(f"http://127.0.0.1:{listening.getsockname()[1]}")
+        server = Server(Config(made, log_config=None, lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="issuer")
+        thread.start()
+        try:
+            yield made
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 Make = Callable[[Issuer], str]
