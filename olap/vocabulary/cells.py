@@ -12,7 +12,7 @@ from olap.vocabulary.languages import LANGUAGES
 from olap.vocabulary.members import path_of
 from olap.vocabulary.models import CubeModel
 from olap.vocabulary.names import dimension_of, hierarchy_of
-from olap.vocabulary.times import Period, day_path, days, is_fiscal, period_of
+from olap.vocabulary.times import OfDay, Period, day_path, days, is_fiscal, period_of
 
 CUT_LIMIT = 64
 MEMBER_LIMIT = 500
@@ -50,6 +50,7 @@ def _checked(model: CubeModel, cube: Any, cut: Any, now: datetime | None) -> Any
         _check_depth(dimension, hierarchy, given)
         return path_of(model, dimension, hierarchy, given)
 
+    said = cut
     if dimension.role == "time" and now is not None:
         cut = _absolute(cut, dimension, hierarchy, now)
     if isinstance(cut, package.PointCut):
@@ -60,9 +61,10 @@ def _checked(model: CubeModel, cube: Any, cut: Any, now: datetime | None) -> Any
                 f"{len(cut.paths)} members in a cut of {dimension.name}; at most {MEMBER_LIMIT} are taken"
             )
         return package.SetCut(dimension, [path(_filled(dimension, item)) for item in cut.paths], **how)
-    return package.RangeCut(
-        dimension, *_ends(dimension, path(cut.from_path or []), path(cut.to_path or [])), **how
-    )
+    start, end = _ends(dimension, path(cut.from_path or []), path(cut.to_path or []))
+    if isinstance(said, package.RangeCut) and (said.from_path, said.to_path) == (cut.from_path, cut.to_path):
+        _check_order(dimension, start, end)
+    return package.RangeCut(dimension, start, end, **how)
 
 
 def _check_depth(dimension: Any, hierarchy: Any, path: Path) -> None:
@@ -85,6 +87,22 @@ def _ends(dimension: Any, start: Path, end: Path) -> tuple[Path, Path]:
     if None in start or None in end:
         raise RequestError(f"a range of {dimension.name} from or to __null__, which has no place in an order")
     return start, end
+
+
+def _check_order(dimension: Any, start: Path, end: Path) -> None:
+    """Raise RequestError for a range that ends before it begins, which no fact lies in. One with a relative time may
+    come to that on some days (`2026,11,1-yesterday`), and is empty then."""
+    shared = min(len(start), len(end))
+    moving = any(isinstance(member, OfDay) for member in (*start, *end))
+    if not moving and end[:shared] < start[:shared]:
+        raise RequestError(
+            f"a range of {dimension.name} that ends before it begins: {_short(end)} comes before {_short(start)}"
+        )
+
+
+def _short(path: Path) -> str:
+    text = path_text(path)
+    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def _absolute(cut: Any, dimension: Any, hierarchy: Any, now: datetime) -> Any:

@@ -27,6 +27,21 @@ REFUSED: list[tuple[str, dict[str, str], int, str, str]] = [
     ),
     (AGGREGATE, {"cut": "date"}, 400, "unknown_user_error", "malformed cut 'date'"),
     (AGGREGATE, {"cut": "date:2011,2,30"}, 400, "unknown_user_error", "no such date"),
+    (
+        AGGREGATE,
+        {"cut": "date:2011-2010"},
+        400,
+        "unknown_user_error",
+        "ends before it begins: 2010 comes before",
+    ),
+    (AGGREGATE, {"split": "date:2011-2010"}, 400, "unknown_user_error", "ends before it begins: 2010"),
+    (
+        f"{CUBE}/facts",
+        {"cut": "date:2011-2010"},
+        400,
+        "unknown_user_error",
+        "a range of date that ends before",
+    ),
     (AGGREGATE, {"cut": "date:now"}, 400, "unknown_user_error", "unknown member 'now' of level year"),
     (
         AGGREGATE,
@@ -88,9 +103,13 @@ class TestRefusals:
                 "계층 calendar에 알 수 없는 수준 'week'입니다. 가능한 값: year, quarter",
             ),
             ({"aggregates": "revenue"}, "알 수 없는 집계 'revenue'입니다. 가능한 값: net_revenue"),
+            (
+                {"cut": "date:2011-2010"},
+                "date의 범위가 시작하기도 전에 끝납니다. 2010은(는) 2011보다 앞입니다",
+            ),
             ({"at_least": "x"}, "at_least가 쓰기 토큰이 아닙니다"),
         ],
-        ids=["dimension", "level", "aggregate", "ours"],
+        ids=["dimension", "level", "aggregate", "range", "ours"],
     )
     def test_are_told_in_the_callers_language(self, analyst: Client, asked: dict[str, str], why: str) -> None:
         body = analyst.get(AGGREGATE, asked, headers={"Accept-Language": "ko-KR,ko;q=0.9,en;q=0.8"}).json()

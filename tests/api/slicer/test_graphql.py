@@ -240,6 +240,10 @@ class TestBadQuestions:
             ({"drilldown": [{"dimension": "date", "level": "century"}]}, "century"),
             ({"cut": [{"dimension": "date", "hierarchy": "moon", "members": {"point": ["1"]}}]}, "moon"),
             ({"cut": [{"dimension": "date", "members": {"set": []}}]}, "date"),
+            (
+                {"cut": [{"dimension": "date", "members": {"range": {"from": ["2011"], "to": ["2010"]}}}]},
+                "ends before it begins: 2010 comes before 2011",
+            ),
             ({"aggregates": ["profit"]}, "profit"),
             ({"pageSize": 1001}, "1001"),
             ({"page": -1}, "-1"),

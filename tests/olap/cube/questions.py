@@ -85,8 +85,15 @@ def cuts(draw: st.DrawFn, known: dict[tuple[str, str], list[Path]]) -> Cut:
         paths = tuple(draw(st.lists(path, min_size=2, max_size=5)))
     else:
         end = path.filter(lambda given: None not in given) | st.just(())
-        paths = draw(st.tuples(end, end).filter(any))
+        paths = _forwards(draw(st.tuples(end, end).filter(any)))
     return Cut(kind, dimension, hierarchy, paths, draw(st.booleans()))
+
+
+def _forwards(ends: tuple[Path, ...]) -> tuple[Path, ...]:
+    """A range that ends before it begins is refused."""
+    start, end = ends
+    shared = min(len(start), len(end))
+    return (end, start) if end[:shared] < start[:shared] else ends
 
 
 @st.composite

@@ -1,5 +1,7 @@
 """What a cut may say, and how it is refused."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from olap.conditions import AllOf, Compare, Values
@@ -135,3 +137,34 @@ class TestRanges:
             Compare(Column("product", "category"), "=", 1),
         )
         assert values.collected == ["Home", "Kitchen", "Cups", "Mugs"]
+
+    @pytest.mark.parametrize(
+        ("cut", "why"),
+        [
+            ("date:2011-2010", "a range of date that ends before it begins: 2010 comes before 2011"),
+            ("!date:2011-2010", "2010 comes before 2011"),
+            ("date:2011,2-2011,1,3,31", "2011,1,3,31 comes before 2011,2"),
+            ("date@ymd:2011,3-2011,2", "2011,2 comes before 2011,3"),
+            ("date:10000-9", "year goes from 1 to 9999"),
+            (
+                "customer:France-Belgium",
+                "a range of customer that ends before it begins: Belgium comes before France",
+            ),
+            (r"customer:b\-c-a", r"a comes before b\-c"),
+        ],
+    )
+    def test_one_that_ends_before_it_begins_is_refused(self, cut: str, why: str) -> None:
+        with pytest.raises(RequestError) as refused:
+            cell_of(SALES, [cut], now=datetime(2011, 4, 1, tzinfo=UTC))
+
+        assert why in str(refused.value)
+
+    @pytest.mark.parametrize(
+        "cut", ["date:2011-2011", "date:2011,2-2011", "date:2011-2011,1", "date:9-10", "customer:A-a"]
+    )
+    def test_one_that_lies_in_a_single_member_is_taken(self, cut: str) -> None:
+        assert len(cell_of(SALES, [cut]).cuts) == 1
+
+    @pytest.mark.parametrize("cut", ["date@ymd:2011,4,1-yesterday", "fiscal:today-yesterday"])
+    def test_one_that_goes_up_to_a_relative_time_is_empty_on_some_days(self, cut: str) -> None:
+        assert len(cell_of(SALES, [cut], now=datetime(2011, 4, 1, tzinfo=UTC)).cuts) == 1
