@@ -80,7 +80,7 @@ def cuts(draw: st.DrawFn, known: dict[tuple[str, str], list[Path]]) -> Cut:
     path = st.builds(lambda given, depth: given[: 1 + depth % len(given)], whole, st.integers(0, 3))
     kind = draw(st.sampled_from(["point", "set", "range"]))
     if kind == "point":
-        paths = (draw(path),)
+        paths: tuple[Path, ...] = (draw(path),)
     elif kind == "set":
         paths = tuple(draw(st.lists(path, min_size=2, max_size=5)))
     else:
