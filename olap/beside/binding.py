@@ -185,6 +185,12 @@ def _ranked(
                 f"having {each.column[:80]!r} with top: conditions say which members are ranked, and can name "
                 f"{', '.join(named)}"
             )
+    columns = {beside_name(name, kind) for name in named for kind in kinds_of(name, beside)}
+    unranked = next((ref for ref, _ in request.order if ref in columns), None)
+    if unranked is not None:
+        raise RequestError(
+            f"order by {unranked[:80]!r} with top: members are ranked by their own aggregates: {', '.join(named)}"
+        )
     by, descending = next(
         ((ref, down) for ref, down in request.order if ref in named), (formulas[0][0], True)
     )

@@ -39,6 +39,10 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         {**CATEGORY, "top": "3", "having": "lines__share>0", "share": "total"},
         "having 'lines__share' with top",
     ),
+    (
+        {**CATEGORY, "top": "3", "share": "total", "order": "lines__share:desc"},
+        "order by 'lines__share' with top: members are ranked by their own aggregates: lines",
+    ),
     ({**MONTH, "top": "3", "fill": "yes"}, "top ranks .* a time dimension, of which window and fill need"),
     ({**MONTH, "top": "3", "window": "to_date"}, "top ranks .* a time dimension"),
     (
