@@ -47,7 +47,7 @@ class Context:
     variables: Mapping[str, Any] = field(default_factory=dict)
     payloads: "Mapping[str, Statement]" = field(default_factory=dict)
     fingerprint: str = ""
-    said: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    said: Mapping[str, Sequence[bytes]] = field(default_factory=dict)
     replayed: list[str] = field(default_factory=list)
     positions: list[Position] = field(default_factory=list)
 

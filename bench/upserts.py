@@ -247,9 +247,9 @@ async def _transactions(url: str) -> None:
         for each in customers(10**8)
     ]
 
-    said = [json.dumps(each, default=str) for each in rows]
+    said = [json.dumps(each, default=str).encode() for each in rows]
 
-    async def send(said: Sequence[str] | None) -> float:
+    async def send(said: Sequence[bytes] | None) -> float:
         began = time.perf_counter()
         await run(
             on,

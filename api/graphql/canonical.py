@@ -9,32 +9,46 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 ROWS = "rows"
 
-_written = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+_at_length = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+
+
+def in_writing(value: Any) -> bytes:
+    """The value as JSON in UTF-8, equal only for equal values. Raises RecursionError, and UnicodeEncodeError for half a
+    surrogate pair.
+
+    `json` takes four times as long: it writes what orjson does not, such as whole numbers of more than 64 bits.
+    """
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:
+        return _at_length(value).encode()
 
 
 @dataclass(slots=True)
 class Canonical:
-    """The text of the variables; `rows` are the texts of each variable's rows, which stand in it too."""
+    """The text of the variables in UTF-8; `rows` are the texts of each variable's rows, which stand in it too."""
 
-    text: str
-    rows: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    text: bytes
+    rows: Mapping[str, Sequence[bytes]] = field(default_factory=dict)
 
 
 def canonical(variables: Mapping[str, Any]) -> Canonical:
-    """The variables in writing. Raises RecursionError."""
-    rows: dict[str, Sequence[str]] = {}
+    """The variables in writing. Raises as `in_writing` does."""
+    rows: dict[str, Sequence[bytes]] = {}
     return Canonical(_object({name: _variable(name, variables[name], rows) for name in variables}), rows)
 
 
-def _variable(name: str, value: Any, rows: dict[str, Sequence[str]]) -> str:
+def _variable(name: str, value: Any, rows: dict[str, Sequence[bytes]]) -> bytes:
     if type(value) is not dict or type(value.get(ROWS)) is not list:
-        return _written(value)
-    rows[name] = list(map(_written, value[ROWS]))
-    parts = {key: _written(each) for key, each in value.items() if key != ROWS}
-    return _object({**parts, ROWS: f"[{','.join(rows[name])}]"})
+        return in_writing(value)
+    rows[name] = list(map(in_writing, value[ROWS]))
+    parts = {key: in_writing(each) for key, each in value.items() if key != ROWS}
+    return _object({**parts, ROWS: b"[%b]" % b",".join(rows[name])})
 
 
-def _object(parts: Mapping[str, str]) -> str:
-    return f"{{{','.join(f'{_written(name)}:{parts[name]}' for name in sorted(parts))}}}"
+def _object(parts: Mapping[str, bytes]) -> bytes:
+    return b"{%b}" % b",".join(b"%b:%b" % (in_writing(name), parts[name]) for name in sorted(parts))

@@ -1,14 +1,14 @@
 """Variables that are leaves or large inputs, coerced by functions compiled once from their types.
 
 They give the values that graphql-core gives, or nothing: then graphql-core is asked, and its errors or its value
-count. So what is refused, and in which words, is graphql-core's affair alone.
+count. So what is refused, and in which words, is graphql-core's affair alone; but for a scalar of ours that is
+malformed in a row, such as a day that does not exist: that is an error of the row, whose field holds it as an Invalid.
 """
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from graphql import (
-    GraphQLBoolean,
     GraphQLEnumType,
     GraphQLID,
     GraphQLInputObjectType,
@@ -26,12 +26,16 @@ from graphql.execution import VariableValues
 from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
 from graphql.execution.values import VariableValueSource
 
-Coerce = Callable[[Any], Any]
-"""The value as its type says. Raises NotPlain for whatever needs a closer look."""
-
-
-class NotPlain(Exception):
-    """The value may be wrong, or right in a way that is left to graphql-core."""
+from api.graphql.coercing import (
+    Coercion,
+    NotPlain,
+    nullable,
+    of_enum,
+    of_leaf,
+    of_list,
+    of_object,
+    of_one_of,
+)
 
 
 def is_large(type_: Any) -> bool:
@@ -63,7 +67,7 @@ def compiled(
 
     def values(given: Mapping[str, Any]) -> VariableValues | None:
         try:
-            coerced = {each.name: coerce(given[each.name]) for each, coerce in coerces}
+            coerced = {each.name: coercion.one(given[each.name]) for each, coercion in coerces}
         except (NotPlain, KeyError):
             return None
         return VariableValues(
@@ -73,75 +77,32 @@ def compiled(
     return values
 
 
-def of(type_: Any) -> Coerce:
-    """The coercion of values of this type."""
+def of(type_: Any, *, row: bool = False) -> Coercion:
+    """The coercion of values of this type; `row`: of those in a list."""
     if is_non_null_type(type_):
-        return _of_non_null(type_.of_type)
+        return _of_non_null(type_.of_type, row=row)
     if isinstance(type_, GraphQLEnumType):
-        return _of_enum(type_, {None: None})
-    inner = _of_non_null(type_)
-    return lambda value: None if value is None else inner(value)
+        return of_enum(type_, {None: None})
+    return nullable(_of_non_null(type_, row=row))
 
 
-def _of_non_null(type_: Any) -> Coerce:
+def _of_non_null(type_: Any, *, row: bool) -> Coercion:
     if is_list_type(type_):
-        return _of_list(of(type_.of_type))
+        return of_list(of(type_.of_type, row=True))
     if isinstance(type_, GraphQLInputObjectType):
-        return _of_one(type_) if type_.is_one_of else _of_object(type_)
+        return _of_input(type_, row=row)
     assert is_leaf_type(type_), "an input type is a list, an object or a leaf"
-    return _of_leaf(type_)
+    return of_leaf(type_)
 
 
-def _of_list(item: Coerce) -> Coerce:
-    def coerce(value: Any) -> list[Any]:
-        if type(value) is not list:
-            raise NotPlain
-        return [item(each) for each in value]
-
-    return coerce
-
-
-def _of_object(type_: GraphQLInputObjectType) -> Coerce:
-    fields = {name: (field.out_name or name, of(field.type)) for name, field in type_.fields.items()}
-    required = frozenset(name for name, field in type_.fields.items() if is_required_input_field(field))
-    texts = _texts(type_)
+def _of_input(type_: GraphQLInputObjectType, *, row: bool) -> Coercion:
     if _has_defaults(type_):
-        return _never_plain
-
-    def coerce(value: Any) -> dict[str, Any]:
-        if type(value) is not dict or not required <= value.keys():
-            raise NotPlain
-        found = {}
-        try:
-            for name, each in value.items():
-                # Most values are text that is taken as it is: a call for each would be half of the time.
-                if type(each) is str and name in texts:
-                    found[texts[name]] = each
-                else:
-                    out, read = fields[name]
-                    found[out] = read(each)
-        except KeyError:
-            raise NotPlain from None
-        return found
-
-    return coerce
-
-
-def _of_one(type_: GraphQLInputObjectType) -> Coerce:
+        return Coercion(_never_plain, _never_plain)
     fields = {name: (field.out_name or name, of(field.type)) for name, field in type_.fields.items()}
-    if _has_defaults(type_):
-        return _never_plain
-
-    def coerce(value: Any) -> dict[str, Any]:
-        if type(value) is not dict or len(value) != 1:
-            raise NotPlain
-        [(name, each)] = value.items()
-        if each is None or name not in fields:
-            raise NotPlain
-        out, read = fields[name]
-        return {out: read(each)}
-
-    return coerce
+    if type_.is_one_of:
+        return of_one_of(fields)
+    required = {name for name, field in type_.fields.items() if is_required_input_field(field)}
+    return of_object(fields, required, _texts(type_), row=row)
 
 
 def _texts(type_: GraphQLInputObjectType) -> dict[str, str]:
@@ -161,48 +122,3 @@ def _has_defaults(type_: GraphQLInputObjectType) -> bool:
 
 def _never_plain(_: Any) -> Any:
     raise NotPlain
-
-
-def _of_leaf(type_: Any) -> Coerce:
-    if type_ is GraphQLString or type_ is GraphQLID:
-        return _text
-    if type_ is GraphQLBoolean:
-        return _boolean
-    if isinstance(type_, GraphQLEnumType):
-        return _of_enum(type_)
-    read = type_.coerce_input_value
-
-    def coerce(value: Any) -> Any:
-        try:
-            found = read(value)
-        except Exception:  # noqa: BLE001  # whatever a scalar raises, graphql-core words it
-            raise NotPlain from None
-        if found is None or found is Undefined:
-            raise NotPlain
-        return found
-
-    return coerce
-
-
-def _text(value: Any) -> Any:
-    if type(value) is not str:
-        raise NotPlain
-    return value
-
-
-def _boolean(value: Any) -> Any:
-    if type(value) is not bool:
-        raise NotPlain
-    return value
-
-
-def _of_enum(type_: GraphQLEnumType, others: Mapping[Any, Any] | None = None) -> Coerce:
-    known = {name: type_.coerce_input_value(name) for name in type_.values} | dict(others or {})
-
-    def coerce(value: Any) -> Any:
-        try:
-            return known[value]
-        except (KeyError, TypeError):
-            raise NotPlain from None
-
-    return coerce

@@ -49,7 +49,7 @@ def checked(key: str) -> str:
 
 def fingerprint(operation: str, variables: Canonical) -> str:
     """The SHA-256, in hex, of an operation and its variables in whatever order they were written."""
-    return hashlib.sha256(f"{operation}\n{variables.text}".encode()).hexdigest()
+    return hashlib.sha256(b"%b\n%b" % (operation.encode(), variables.text)).hexdigest()
 
 
 def wanted(context: Context, info: Any) -> Key | None:

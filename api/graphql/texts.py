@@ -1,14 +1,14 @@
 """Text in documents and variables, cleaned once where it enters: NFC, no NUL, no lone surrogates."""
 
-import json
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from graphql import DocumentNode, GraphQLError, StringValueNode, Visitor, visit
 
-from api.graphql.canonical import Canonical, canonical
+from api.graphql.canonical import Canonical, canonical, in_writing
 from domain.errors import Invalid
 from domain.messages import say
 from domain.text import clean
@@ -29,11 +29,13 @@ def variables(given: Mapping[str, Any]) -> dict[str, Any]:
 def written(given: Mapping[str, Any]) -> tuple[dict[str, Any], Canonical]:
     """As `variables`, and what they are in writing: for those that hold many rows, whose text is looked at there."""
     try:
-        said = canonical(given)
+        # What cannot be written holds half a surrogate pair: cleaning names its place.
+        with suppress(UnicodeEncodeError):
+            said = canonical(given)
+            if _is_clean_text(said.text):
+                return dict(given), said
     except RecursionError:
         raise Invalid(TOO_DEEP) from None
-    if _is_clean_text(said.text):
-        return dict(given), said
     cleaned = {name: _value(value, (f"${name}",)) for name, value in given.items()}
     return cleaned, canonical(cleaned)
 
@@ -54,18 +56,14 @@ def _is_clean(given: Mapping[str, Any]) -> bool:
     alone. False where it cannot be told so simply.
     """
     try:
-        return _is_clean_text(json.dumps(given, ensure_ascii=False))
-    except (RecursionError, TypeError):
+        return _is_clean_text(in_writing(given))
+    except (RecursionError, UnicodeEncodeError):
         return False
 
 
-def _is_clean_text(told: str) -> bool:
+def _is_clean_text(told: bytes) -> bool:
     """Whether all text in this JSON is clean."""
-    try:
-        told.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\\u0000" not in told and (told.isascii() or unicodedata.is_normalized("NFC", told))
+    return b"\\u0000" not in told and (told.isascii() or unicodedata.is_normalized("NFC", told.decode()))
 
 
 def _value(given: Any, place: tuple[object, ...]) -> Any:

@@ -79,7 +79,7 @@ class Write:
     language: str
     settings: Settings
     context: Context
-    said: Sequence[str] | None = None
+    said: Sequence[bytes] | None = None
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ async def _transaction(
     input: Any,
     reading: "Statement | None",
     wanted: once.Key | None,
-    said: Sequence[str] | None,
+    said: Sequence[bytes] | None,
 ) -> Told:
     """The work has been done in one transaction in the caller's name, committed; or was, under the same key, before."""
 
@@ -185,7 +185,7 @@ async def _transaction(
     return told
 
 
-def _said(context: Context, info: Any) -> Sequence[str] | None:
+def _said(context: Context, info: Any) -> Sequence[bytes] | None:
     """The rows of the input in writing; None where the document itself writes some of it."""
     if not context.said:
         return None

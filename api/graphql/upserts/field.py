@@ -125,10 +125,11 @@ def upserts(
     async def work(write: Write, given: Row) -> Written:
         rows, policy = given["rows"], given["policy"]
         _check_number(rows)
+        keys = _keys(rows, echo)
         outcomes = await does(write, given, [translate(row) for row in rows])
         told = [
-            (each.status.value, echo(row), _error(each.error, codes, index, write.language))
-            for index, (row, each) in enumerate(zip(rows, outcomes, strict=True))
+            (each.status.value, key, _error(each.error, codes, index, write.language))
+            for index, (key, each) in enumerate(zip(keys, outcomes, strict=True))
         ]
         if policy is Policy.REJECT_ALL and any(each.status is RowStatus.REJECTED for each in outcomes):
             raise BatchRefused(told)
@@ -164,6 +165,17 @@ def _check_number(rows: Sequence[Any]) -> None:
         raise Invalid(
             say("{count} rows are given; allowed: 1 to {most}", count=len(rows), most=MOST_ROWS), "rows"
         )
+
+
+def _keys(rows: Sequence[Row], echo: Callable[[Row], Any]) -> list[Any]:
+    """The keys as they were given. Raises Invalid for one that cannot be shown: no answer could name its row."""
+    found = []
+    for index, row in enumerate(rows):
+        try:
+            found.append(echo(row))
+        except Invalid as error:
+            raise Invalid(error.message, "rows", index, *error.path) from None
+    return found
 
 
 def _error(

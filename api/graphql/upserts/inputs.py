@@ -7,6 +7,7 @@ import strawberry
 from strawberry import Maybe
 
 from api.graphql.upserts.keys import named
+from domain.errors import Invalid
 from domain.money import Money
 
 Row = Mapping[str, Any]
@@ -19,12 +20,14 @@ class UpsertAttribute:
 
 
 def reading(**reads: Callable[[Any], Any]) -> Callable[[Row], dict[str, Any]]:
-    """A translation of rows: the fields of these names, where they are given, go through their function."""
+    """A translation of rows: the fields of these names, where they are given, go through their function. What is
+    malformed stays what it is."""
 
     def translate(row: Row) -> dict[str, Any]:
         found = dict(row)
-        for name in reads.keys() & found.keys():
-            found[name] = reads[name](found[name])
+        for name, read in reads.items():
+            if name in found and type(found[name]) is not Invalid:
+                found[name] = read(found[name])
         return found
 
     return translate

@@ -13,6 +13,7 @@ from api.graphql.upserts.inputs import reading
 from api.graphql.upserts.keys import GivenRate
 from api.graphql.writes import Write
 from domain.company.queries import exchange_rates
+from domain.errors import Invalid
 from domain.intake.upserts.outcomes import Outcome, Policy
 from domain.intake.upserts.rates import upsert_exchange_rates
 from domain.money import UnknownCurrency
@@ -42,7 +43,9 @@ async def _upsert(write: Write, given: Mapping[str, Any], rows: Sequence[Any]) -
 
 
 def _echo(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The key of a row by the names that the answer has."""
+    """The key of a row by the names that the answer has. Raises Invalid for one that names no day."""
+    if isinstance(row["valid_on"], Invalid):
+        raise row["valid_on"]
     return {
         "fromCurrency": row["from_currency"],
         "toCurrency": row["to_currency"],

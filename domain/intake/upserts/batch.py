@@ -20,7 +20,8 @@ from domain.intake.upserts.outcomes import (
     RowStatus,
 )
 from domain.intake.upserts.references import Looked, Ref, find, unknown, wanted
-from domain.intake.upserts.rows import Given, Row, read
+from domain.intake.upserts.rows import Given, Row
+from domain.intake.upserts.together import read_all
 from domain.messages import say
 
 MOST_ROWS = 10_000
@@ -34,7 +35,7 @@ async def upsert(
     actor: Actor,
     policy: Policy,
     now: datetime,
-    said: Sequence[str] | None = None,
+    said: Sequence[bytes] | None = None,
 ) -> list[Outcome]:
     """What the rows say stands in the store. One outcome per row, in their order; refused rows stop no other, unless
     the policy says so: then nothing was written. The number of statements does not depend on the number of rows.
@@ -44,7 +45,7 @@ async def upsert(
     """
     looked = Looked(session, actor)
     known = await before(session, kind, given, said, looked=looked, actor=actor)
-    rows = [_row(index, each, kind, known) for index, each in enumerate(given)]
+    rows = _rows(kind, given, known)
     await _check(session, kind, rows, known, looked, actor, now)
     if _stops(rows, policy):
         return [_refused(row) for row in rows]
@@ -61,12 +62,15 @@ async def upsert(
     return [_outcome(row, merged.states) for row in rows]
 
 
-def _row(index: int, given: Given, kind: Kind, known: Before) -> Row:
-    if index in known.same:
-        return Row(index, given["key"], id=known.same[index], same=True)
-    row = read(index, given, kind.readers)
-    row.digest = known.digests.get(index)
-    return row
+def _rows(kind: Kind, given: Sequence[Given], known: Before) -> list[Row]:
+    said = {place: row for place, row in enumerate(given) if place not in known.same}
+    found = read_all(said, kind.readers)
+    for place, digest in known.digests.items():
+        if place in found:
+            found[place].digest = digest
+    for place, root in known.same.items():
+        found[place] = Row(place, given[place]["key"], id=root, same=True)
+    return [found[place] for place in range(len(given))]
 
 
 def _good(rows: Iterable[Row]) -> list[Row]:

@@ -46,7 +46,7 @@ async def before(
     session: AsyncSession,
     kind: Kind,
     given: Sequence[Given],
-    said: Sequence[str] | None,
+    said: Sequence[bytes] | None,
     *,
     looked: Looked,
     actor: Actor,
@@ -83,8 +83,8 @@ def _references(refers: Mapping[str, Any], row: Given) -> Iterator[tuple[Target,
                 yield from _references(target, item)
 
 
-def _digest(said: str, led: Sequence[Any]) -> bytes:
-    return hashlib.blake2b(f"{RULES} {led} {said}".encode(), digest_size=16).digest()
+def _digest(said: bytes, led: Sequence[Any]) -> bytes:
+    return hashlib.blake2b(f"{RULES} {led} ".encode() + said, digest_size=16).digest()
 
 
 async def _known(

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -89,10 +88,6 @@ async def _write_points(connection: AsyncConnection) -> None:
     )
 
 
-def _read_point(row: Row, value: Any) -> None:
-    row.cells["value"] = value
-
-
 def _settle(row: Row, now: datetime) -> None:
     check_birth(row.cells.get("birth_on"), now)
     for place, point in enumerate(row.parts.get("contact_points", ())):
@@ -134,7 +129,7 @@ CUSTOMERS = Kind(
         "acquired_channel": column("acquired_channel"),
         "home_branch": reference("home_branch", BRANCH),
         "owner": reference("owner", USER),
-        "contact_points": part("contact_points", {"kind": column("kind"), "value": _read_point}),
+        "contact_points": part("contact_points", {"kind": column("kind"), "value": column("value")}),
         "attributes": attributes.READER,
         "also_known_as": names.READER,
     },

@@ -16,12 +16,12 @@ from domain.company.model import ExchangeRate
 from domain.errors import DomainError, Invalid
 from domain.intake.upserts.amounts import number
 from domain.intake.upserts.outcomes import DuplicateInBatch, Outcome, Policy, RowStatus, by_policy
-from domain.intake.upserts.rows import Given, Row, column, read
+from domain.intake.upserts.rows import Given, Reader, Row, column, read
 from domain.messages import say
 from domain.money import UnknownCurrency
 
 SMALLEST = Decimal("0.0000000001")
-_READERS = {
+_READERS: dict[str, Reader] = {
     "from_currency": column("from_currency", clears=False),
     "to_currency": column("to_currency", clears=False),
     "valid_on": column("valid_on", clears=False),

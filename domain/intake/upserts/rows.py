@@ -1,9 +1,10 @@
 """Rows as their source gave them, read field by field into cells for staging."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache, partial
+from itertools import chain, islice
 from typing import Any
 
 from domain import text
@@ -17,7 +18,7 @@ Name = tuple[str, str]
 Key = int | Name
 
 Given = Mapping[str, Any]
-"""One row by its fields: what is absent is left, None clears."""
+"""One row by its fields: what is absent is left, None clears, and an Invalid says why a field is malformed."""
 
 MOST_PARTS = 1_000
 """Lines of one order, or contact points of one customer."""
@@ -59,16 +60,16 @@ def read(index: int, given: Given, readers: Mapping[str, Reader]) -> Row:
     row = Row(index)
     try:
         for name, value in given.items():
+            if type(value) is Invalid:
+                raise value
             readers[name](row, value)
     except Invalid as error:
         row.error = error
     return row
 
 
-def read_key(row: Row, value: Key | Invalid) -> None:
-    """The key of the row: `value` may be why it is none."""
-    if isinstance(value, Invalid):
-        raise value
+def read_key(row: Row, value: Key) -> None:
+    """The key of the row."""
     row.key = value if isinstance(value, int) else checked_name(value, "key", "external")
 
 
@@ -96,18 +97,41 @@ def read_version(row: Row, value: int | datetime | None) -> None:
     row.version = value
 
 
-def column(name: str, rule: Rule | None = None, *, clears: bool = True) -> Reader:
-    """A field that is a column; `clears`: null empties it, else null is refused."""
+@dataclass(frozen=True)
+class Column:
+    """Reads a field that is a column. `clears`: null empties it, else null is refused."""
 
-    def reader(row: Row, value: Any) -> None:
+    name: str
+    rule: Rule | None = None
+    clears: bool = True
+
+    def __call__(self, row: Row, value: Any) -> None:
         if value is not None:
-            row.cells[name] = value if rule is None else rule(value, name)
-        elif clears:
-            row.cleared.add(name)
+            row.cells[self.name] = value if self.rule is None else self.rule(value, self.name)
+        elif self.clears:
+            row.cleared.add(self.name)
         else:
-            raise Invalid(say("{name} cannot be cleared", name=name), name)
+            raise Invalid(say("{name} cannot be cleared", name=self.name), self.name)
 
-    return reader
+    def cells(self, values: Sequence[Any]) -> Sequence[Any]:
+        """What many rows say, none of them null. Raises Invalid if one of them is wrong."""
+        rule = self.rule
+        if rule is None:
+            return values
+        if len(distinct := _distinct(values)) * 2 > len(values):
+            return [rule(value, self.name) for value in values]
+        known = {value: rule(value, self.name) for value in distinct}
+        return [known[value] for value in values]
+
+
+def _distinct(values: Sequence[Any]) -> Collection[Any]:
+    """Each text once, where all are text; else all values."""
+    return set(values) if {str}.issuperset(map(type, values)) else values
+
+
+def column(name: str, rule: Rule | None = None, *, clears: bool = True) -> Column:
+    """A field that is a column; `clears`: null empties it, else null is refused."""
+    return Column(name, rule, clears)
 
 
 def reference(name: str, target: Target, *, clears: bool = True, into: str = "") -> Reader:
@@ -115,8 +139,6 @@ def reference(name: str, target: Target, *, clears: bool = True, into: str = "")
     column = into or f"{name}_id"
 
     def reader(row: Row, value: Any) -> None:
-        if isinstance(value, Invalid):
-            raise value
         if value is not None:
             row.references.append(Reference(row.cells, column, target, value, (name,)))
         elif clears:
@@ -127,24 +149,62 @@ def reference(name: str, target: Target, *, clears: bool = True, into: str = "")
     return reader
 
 
-def part(name: str, readers: Mapping[str, Reader], *, needed: Sequence[str] = ()) -> Reader:
-    """A field that is a list of objects; each is read by the readers of its own fields."""
+@dataclass(frozen=True)
+class Items:
+    """Reads a field that is a list of objects; each is read by the readers of its own fields."""
 
-    def reader(row: Row, value: Any) -> None:
+    name: str
+    readers: Mapping[str, Reader]
+    needed: Sequence[str] = ()
+
+    def __call__(self, row: Row, value: Any) -> None:
         items = value or ()
         if len(items) > MOST_PARTS:
             raise Invalid(
                 say(
                     "{count} {name} are given; at most {most} are allowed",
                     count=len(items),
-                    name=name,
+                    name=self.name,
                     most=MOST_PARTS,
                 ),
-                name,
+                self.name,
             )
-        row.parts[name] = _items(row, name, items, readers, needed)
+        row.parts[self.name] = _items(row, self.name, items, self.readers, self.needed)
 
-    return reader
+    def cells(self, values: Sequence[Any]) -> Iterator[list[dict[str, Any]]] | None:
+        """The items of many rows, all of which say something; None where they have to be read one by one. Raises
+        Invalid if one of them is wrong."""
+        items = list(chain.from_iterable(values))
+        found = columns(items, self.readers)
+        if found is None or max(map(len, values)) > MOST_PARTS or not set(self.needed) <= found.keys():
+            return None
+        made = iter([dict(zip(found, row, strict=True)) for row in zip(*found.values(), strict=True)])
+        return (list(islice(made, len(value))) for value in values)
+
+
+def columns(items: Sequence[Given], readers: Mapping[str, Reader]) -> dict[str, Sequence[Any]] | None:
+    """What items that have the same fields say, by the cell's name, where all that they say are columns without null;
+    None where that is not so. Raises Invalid if one of them is wrong."""
+    names = tuple(items[0]) if items else ()
+    if not names or any(tuple(item) != names for item in items):
+        return None
+    found = {}
+    for name, values in zip(names, zip(*(item.values() for item in items), strict=True), strict=True):
+        reader = readers[name]
+        if not isinstance(reader, Column) or None in values or is_malformed(values):
+            return None
+        found[reader.name] = reader.cells(values)
+    return found
+
+
+def is_malformed(values: Sequence[Any]) -> bool:
+    """Whether one of them is malformed."""
+    return Invalid in set(map(type, values))
+
+
+def part(name: str, readers: Mapping[str, Reader], *, needed: Sequence[str] = ()) -> Items:
+    """A field that is a list of objects; each is read by the readers of its own fields."""
+    return Items(name, readers, needed)
 
 
 def _items(
@@ -155,6 +215,8 @@ def _items(
         item.cells = {}
         try:
             for part_name, value in each.items():
+                if type(value) is Invalid:
+                    raise value
                 readers[part_name](item, value)
         except Invalid as error:
             raise Invalid(error.message, name, place, *error.path) from None

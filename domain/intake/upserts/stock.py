@@ -11,11 +11,11 @@ from domain.intake.upserts.amounts import QUANTITY
 from domain.intake.upserts.batch import refer
 from domain.intake.upserts.outcomes import DuplicateInBatch, Outcome, Policy, RowStatus, by_policy
 from domain.intake.upserts.references import PRODUCT, WAREHOUSE, Looked
-from domain.intake.upserts.rows import Given, Row, column, read, reference
+from domain.intake.upserts.rows import Given, Reader, Row, column, read, reference
 from domain.messages import say
 from domain.products.stock import CLOCK_DIFFERENCE, ToldLevel, set_stock
 
-_READERS = {
+_READERS: dict[str, Reader] = {
     "product": reference("product", PRODUCT, clears=False),
     "warehouse": reference("warehouse", WAREHOUSE, clears=False),
     "quantity": column("quantity", QUANTITY, clears=False),

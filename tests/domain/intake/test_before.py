@@ -113,8 +113,8 @@ def _meant(row: Row, system: str) -> Row:
     return told
 
 
-def _written(row: Row) -> str:
-    return json.dumps(row, sort_keys=True, default=str)
+def _written(row: Row) -> bytes:
+    return json.dumps(row, sort_keys=True, default=str).encode()
 
 
 async def send(
