@@ -41,7 +41,7 @@ check: setup
 	$(BIN)/lint-imports
 
 test: check
-	$(BIN)/pytest --numprocesses 2 --dist load --no-loadscope-reorder
+	$(BIN)/pytest --numprocesses 3 --dist load --no-loadscope-reorder
 
 bench: setup
 	$(BIN)/python -m bench

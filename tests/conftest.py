@@ -25,7 +25,8 @@ from domain.db import read_pool
 from domain.demo.load import load as load_demo
 from domain.postgres import Server, accounts, discard, running
 from migrations.command import upgrade
-from tests.scheduling import ByFile
+from tests.retail import Retail, imported
+from tests.scheduling import LONG, ByFile
 
 # Throw-away data: the tests of durability start servers of their own. An ANALYZE that comes by itself is a transaction:
 # while it runs, in whatever database, the feed settles nothing, and what a test has just written is not yet to be seen.
@@ -149,10 +150,17 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
+@pytest.fixture(scope="session")
+def retail(server: Server, admin: Callable[[str], None], template: str, shared_data: Path) -> Retail:
+    """Online Retail II, imported once; who changes it works on a copy."""
+    admin(f"CREATE DATABASE retail TEMPLATE {template} STRATEGY file_copy")
+    return imported(server.url("retail"), shared_data)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with long tests come first, so that no process is left alone with one in the end."""
-    long = {item.path for item in items if "slow" in item.keywords}
+    long = {item.path for item in items if "slow" in item.keywords or item.nodeid.startswith(LONG)}
     items.sort(key=lambda item: item.path not in long)
 
 
@@ -162,5 +170,5 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
-    """All tests of a file run in one process."""
+    """All tests of a file run in one process, those that wait beside the others."""
     return ByFile(config, log)

@@ -3,9 +3,41 @@
 So do all tests of the embedded server: accounts and binaries are the machine's, not a test's own. The groups of xdist
 3.8 (`--dist loadgroup`) are lost with pytest 9.2, which keeps a test's id elsewhere: files were torn apart, and what
 their tests share was made twice.
+
+Two processes keep two processors busy; a third runs the tests that mostly wait, which would leave one idle.
 """
 
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
+
+WAITING = (
+    "tests/api/transport/",
+    "tests/domain/jobs/",
+    "tests/domain/postgres",
+    "tests/olap/store/test_readers.py",
+    "tests/olap/store/test_remote.py",
+    "tests/olap/store/test_store.py",
+)
+"""For stalled jobs, clients that do not read, servers that start and stop, the cube's next look at the feed."""
+
+REAL = "tests/readme/test_readme.py"
+
+TOGETHER = {"tests/api/importing/test_online_retail.py": REAL, "tests/domain/demo/test_bands.py": REAL}
+"""Files whose tests share the real data, or the demo company as everybody gets it: half a minute each."""
+
+LONG = (
+    *TOGETHER,
+    REAL,
+    "tests/api/access/test_leaks.py",
+    "tests/api/access/test_matrix.py",
+    "tests/api/graphql/test_every_filter.py",
+    "tests/api/zones/",
+    "tests/olap/cube/test_property.py",
+    "tests/olap/engines/test_clickhouse.py",
+    "tests/olap/refresh/",
+    "tests/olap/store/",
+)
+"""Half a minute and more, each."""
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
@@ -14,4 +46,11 @@ class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     def _split_scope(self, nodeid: str) -> str:
         file, _, _ = nodeid.partition("::")
         folder, _, _ = file.rpartition("/")
-        return folder if folder.endswith("/postgres") else file
+        return folder if folder.endswith("/postgres") else TOGETHER.get(file, file)
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        waits = self.numnodes > 2 and node.gateway.id == f"gw{self.numnodes - 1}"
+        suits = next((scope for scope in self.workqueue if scope.startswith(WAITING) == waits), None)
+        if suits is not None:
+            self.workqueue.move_to_end(suits, last=False)
+        super()._assign_work_unit(node)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from api.importing.run import run_import
 from tests.readme.examples import PAGES, READMES, ROOT, Example, answer, client, examples
+from tests.retail import Retail
 
 
 def found(*kinds: str) -> list[tuple[str, Example]]:
@@ -41,12 +41,7 @@ class TestReadme:
                 assert await answer(asked, example) == example.answer, f"{name}: {example.title}"
 
     @pytest.mark.slow
-    async def test_the_real_data_gives_the_answer_shown(
-        self, database: str, tmp_path: Path, shared_data: Path
-    ) -> None:
-        files = sorted((shared_data / "online_retail_ii").glob("*.parquet"))
-        await run_import(database, ROOT / "examples" / "online_retail.toml", files)
-
-        async with client(database, tmp_path) as asked:
+    async def test_the_real_data_gives_the_answer_shown(self, retail: Retail, tmp_path: Path) -> None:
+        async with client(retail.database, tmp_path) as asked:
             for name, example in found("http-retail"):
                 assert await answer(asked, example) == example.answer, f"{name}: {example.title}"

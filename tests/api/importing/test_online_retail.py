@@ -1,12 +1,10 @@
 """The real data: a million rows of two overlapping files give the published figures, twice, in little memory."""
 
 import asyncio
-import subprocess
-import sys
 from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -15,6 +13,7 @@ import pytest
 from api.importing.run import run_import
 from api.scoring import score
 from domain.db import engine as make_engine
+from domain.postgres import Server
 from olap.browser import Browser
 from olap.mining.facts import facts_of
 from olap.mining.rfm import score_customers
@@ -22,8 +21,7 @@ from olap.mining.schemes import Scheme, Thresholds
 from tests.olap.mining import by_hand
 from tests.olap.small_star import SmallCube
 from tests.olap.store.shop import open_cube
-
-MAPPING = Path(__file__).resolve().parents[3] / "examples" / "online_retail.toml"
+from tests.retail import MAPPING, Retail
 
 SALES = """
     SELECT count(*) AS lines, count(DISTINCT order_id) AS orders, count(DISTINCT customer_id) AS customers,
@@ -91,9 +89,11 @@ def _months(database: str) -> dict[str, list[tuple[Any, ...]]]:
 
 
 @pytest.fixture
-def files(shared_data: Path) -> list[Path]:
-    folder = shared_data / "online_retail_ii"
-    return [folder / "year_2009_2010.parquet", folder / "year_2010_2011.parquet"]
+def database(retail: Retail, server: Server, admin: Callable[[str], None]) -> Iterator[str]:
+    """The URL of a copy of the real data."""
+    admin("CREATE DATABASE retail_copy TEMPLATE retail STRATEGY file_copy")
+    yield server.url("retail_copy")
+    admin("DROP DATABASE retail_copy WITH (FORCE)")
 
 
 def _scored(database: str) -> list[tuple[str, ...]]:
@@ -113,20 +113,10 @@ def _scored(database: str) -> list[tuple[str, ...]]:
 
 @pytest.mark.slow
 class TestOnlineRetail:
-    async def test_the_figures_are_those_of_the_manifest(self, database: str, files: list[Path]) -> None:
-        command = [
-            sys.executable,
-            "-m",
-            "tests.api.importing.importer",
-            database,
-            str(MAPPING),
-            *map(str, files),
-        ]
-        done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, check=True)
-        again = await run_import(database, MAPPING, files)
+    async def test_the_figures_are_those_of_the_manifest(self, database: str, retail: Retail) -> None:
+        again = await run_import(database, MAPPING, retail.files)
 
-        peak = int(done.stdout.split()[-1])
-        assert peak < 500, f"{peak} MiB"
+        assert retail.peak < 500, f"{retail.peak} MiB"
         assert (again.rows_read, again.rows_taken, again.rows_filtered) == (1_067_370, 1_044_847, 22_523)
         assert (again.orders.unchanged, again.customers.unchanged, again.products.unchanged) == (
             53_628,
