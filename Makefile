@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 # Compiled once: else every process that serves, and that tests start by the dozen, compiles all of it for 2 s.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo test check bench bench-graphql bench-cube format lock clean
+.PHONY: help setup demo test check style types pytest bench bench-graphql bench-cube format lock clean
 
 help:
 	@echo "make demo    set up, generate a demo company and serve it on 127.0.0.1:8000"
@@ -34,13 +34,21 @@ $(STAMP): requirements.lock pyproject.toml
 demo: setup
 	@$(BIN)/dangol demo
 
-check: setup
+check: style types
+
+style: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check
+types: setup
+	$(BIN)/mypy
+
+# mypy needs one processor for half a minute, so it runs beside the tests.
+test: style
+	@$(MAKE) --no-print-directory --jobs 2 types pytest
+
+pytest: setup
 	$(BIN)/pytest --numprocesses 3 --dist load --no-loadscope-reorder
 
 bench: setup
