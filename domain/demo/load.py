@@ -8,19 +8,19 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import cast
 
 import pyarrow as pa
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.customers.lifecycle import refresh_lifecycle
 from domain.db import BULK_SETTINGS, engine
 from domain.demo import copying
 from domain.demo.branches import COMPANY, CURRENCY
 from domain.demo.copying import Connection
 from domain.demo.period import Period, years_before
+from domain.demo.steering import steer
 from domain.demo.tables import generate
 from domain.errors import Conflict
 from domain.messages import say
@@ -38,6 +38,9 @@ MUST_BE_EMPTY = (
     "offers",
     "touchpoints",
     "warehouses",
+    "segments",
+    "targets",
+    "exchange_rates",
 )
 ORIGIN = "demo"
 CHUNK = 50_000
@@ -79,9 +82,11 @@ async def load(
             made = await asyncio.to_thread(generate, size=size, years=years, until=until, seed=seed)
             generated = time.monotonic()
             await _fill(connection, made, progress or _silent)
-            await refresh_lifecycle(session, now=datetime.fromtimestamp(period.end, UTC))
+            await steer(session, period)
         async with on.connect() as after, after.begin():
-            await after.execute(text(f"ANALYZE {', '.join(made)}, customer_lifecycle_stages, change"))
+            await after.execute(
+                text(f"ANALYZE {', '.join(made)}, customer_lifecycle_stages, segment_members, change")
+            )
     finally:
         await on.dispose()
     return DemoReport(

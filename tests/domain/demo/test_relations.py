@@ -1,4 +1,4 @@
-"""The demo company's points, consents, cases, households and stages could have come about by the rules."""
+"""The demo company's points, consents, cases, households, stages, segments and targets came about by the rules."""
 
 from tests.domain.demo.asking import Connection, none_of
 
@@ -109,10 +109,82 @@ class TestLifecycle:
         await none_of(
             asked,
             """SELECT id FROM customers
-               WHERE lifecycle_since <> CASE lifecycle_stage
-                   WHEN 'PROSPECT' THEN joined_on::timestamp AT TIME ZONE 'Asia/Seoul'
-                   ELSE '2026-01-01T00:00:00+09:00' END""",
+               WHERE lifecycle_since <> joined_on::timestamp AT TIME ZONE 'Asia/Seoul'
+                 AND lifecycle_since NOT IN ('2025-09-30T23:59:59+09:00', '2025-10-31T23:59:59+09:00',
+                                             '2025-11-30T23:59:59+09:00', '2025-12-31T23:59:59+09:00')""",
         )
+
+    async def test_stages_have_a_past_that_ends_in_the_present_one(self, asked: Connection) -> None:
+        moved = await asked.fetchval(
+            """SELECT count(DISTINCT since) FROM customer_lifecycle_stages
+               WHERE (since AT TIME ZONE 'Asia/Seoul')::time = '23:59:59'"""
+        )
+
+        assert moved == 4
+        await none_of(
+            asked,
+            """SELECT c.id FROM customers c JOIN LATERAL (
+                   SELECT stage, since FROM customer_lifecycle_stages s WHERE s.customer_id = c.id
+                   ORDER BY since DESC LIMIT 1) last ON true
+               WHERE last.stage <> c.lifecycle_stage OR last.since <> c.lifecycle_since""",
+        )
+
+
+class TestSegments:
+    async def test_who_is_in_meets_the_rule_at_the_end_of_the_last_day(self, asked: Connection) -> None:
+        often = """SELECT customer_id FROM orders o
+                   WHERE customer_id IS NOT NULL AND ordered_at >= '2025-01-01T00:00:00+09:00'
+                     AND EXISTS (SELECT FROM order_lines l WHERE l.order_id = o.id AND l.kind = 'SALE')
+                   GROUP BY 1 HAVING count(*) >= 6"""
+        much = """SELECT o.customer_id FROM orders o JOIN order_lines l ON l.order_id = o.id
+                  WHERE o.customer_id IS NOT NULL AND o.ordered_at >= '2025-01-01T00:00:00+09:00'
+                  GROUP BY 1 HAVING sum(l.net_revenue) >= 2000000"""
+
+        for name, expected in (("단골", often), ("큰손", much)):
+            inside = await asked.fetch(
+                """SELECT m.customer_id FROM segment_members m JOIN segments s ON s.id = m.segment_id
+                   WHERE s.name = $1 AND m.left_at IS NULL""",
+                name,
+            )
+            assert {row[0] for row in inside} == {row[0] for row in await asked.fetch(expected)}
+            assert inside
+
+    async def test_each_month_some_come_and_some_go(self, asked: Connection) -> None:
+        months = await asked.fetchval(
+            """SELECT count(DISTINCT (m.segment_id, m.left_at)) FROM segment_members m WHERE m.left_at IS NOT NULL"""
+        )
+
+        assert months == 2 * 3
+
+
+class TestTargets:
+    async def test_each_month_of_the_last_year_is_to_bring_8_percent_more_than_that_of_the_year_before(
+        self, asked: Connection
+    ) -> None:
+        months = await asked.fetchval("SELECT count(DISTINCT period_from) FROM targets")
+
+        assert months == 12
+        await none_of(
+            asked,
+            """SELECT t.id FROM targets t JOIN LATERAL (
+                   SELECT sum(l.net_revenue) AS brought FROM orders o JOIN order_lines l ON l.order_id = o.id
+                   WHERE (o.ordered_at AT TIME ZONE 'Asia/Seoul')::date >= t.period_from - interval '1 year'
+                     AND (o.ordered_at AT TIME ZONE 'Asia/Seoul')::date < t.period_to - interval '1 year') was ON true
+               WHERE t.value < was.brought * 1.08 OR t.value >= was.brought * 1.08 + 1000000
+                  OR t.cube <> 'sales' OR t.aggregate <> 'net_revenue' OR t.cut <> 'currency:KRW'""",
+        )
+
+
+class TestRates:
+    async def test_each_day_has_a_rate_of_dollars_that_a_treasury_could_plan_with(
+        self, asked: Connection
+    ) -> None:
+        first = await asked.fetchval("SELECT min(ordered_at) AT TIME ZONE 'Asia/Seoul' FROM orders")
+        rates = await asked.fetch("SELECT valid_on, round(1 / rate) AS won FROM exchange_rates ORDER BY 1")
+
+        assert rates[0]["valid_on"] <= first.date()
+        assert len(rates) == 12
+        assert all(1300 <= row["won"] <= 1400 for row in rates)
 
 
 class TestTimes:
