@@ -10,6 +10,7 @@ from sqlalchemy import ClauseElement
 
 from olap.beside.columns import columns_of
 from olap.bind import bind_aggregate, bind_facts, bind_members
+from olap.called import called
 from olap.compile import MIXED, PLACE, SUMMARY, TOTAL, compile_plan
 from olap.errors import RequestError
 from olap.few import few_cells
@@ -62,6 +63,7 @@ def aggregate(
 
     Raises RequestError and its kinds, MixedCurrencies among them.
     """
+    request = called(engine, request)
     if request.convert is not None:
         check_currency(engine, request.convert)
     if request.planned:
@@ -101,14 +103,16 @@ def aggregate(
 def members(engine: Engine, model: CubeModel, request: MembersRequest, row_filter: RowFilter) -> Rows:
     """The members of a dimension that occur in the cell. Raises RequestError."""
     asked, paging = _one_more(request.paging)
-    plan = bind_members(replace(request, paging=paging), model, row_filter)
+    request = replace(called(engine, request), paging=paging)
+    plan = bind_members(request, model, row_filter)
     return _rows(fetch(engine, chosen(engine, plan).plan), asked)
 
 
 def facts(engine: Engine, model: CubeModel, request: FactsRequest, row_filter: RowFilter) -> Rows:
     """The facts of the cell, by their key unless ordered otherwise. Raises RequestError."""
     asked, paging = _one_more(request.paging)
-    return _rows(fetch(engine, bind_facts(replace(request, paging=paging), model, row_filter)), asked)
+    request = replace(called(engine, request), paging=paging)
+    return _rows(fetch(engine, bind_facts(request, model, row_filter)), asked)
 
 
 def fetch(engine: Engine, plan: Plan) -> pa.Table:

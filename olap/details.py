@@ -5,6 +5,7 @@ from typing import Any
 
 from olap.ask import Engine, fetch
 from olap.bind import bind_paths
+from olap.called import called_cell
 from olap.plan import RowFilter
 from olap.request import TraitsAt
 from olap.result import Record, records
@@ -20,13 +21,13 @@ def cell_details(
     """The details of each cut: of a point a record per level, of a set a list of those, of a range `from` and `to`.
 
     None stands for a path that no visible fact has, with the traits of that time. One statement for each depth of
-    path in a cut.
+    path in a cut. Raises RequestError for a segment that there is not.
     """
 
     def known(cut: Any, paths: Sequence[Path]) -> list[PathDetails]:
         return _known(engine, model, cut, paths, row_filter, traits)
 
-    return [_cut_details(cut, known) for cut in cell.cuts]
+    return [_cut_details(cut, known) for cut in called_cell(engine, cell).cuts]
 
 
 def _cut_details(cut: Any, known: Callable[[Any, Sequence[Path]], list[PathDetails]]) -> Any:

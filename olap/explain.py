@@ -7,6 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 from sqlalchemy import ClauseElement
 
 from olap.bind import bind_aggregate
+from olap.called import called
 from olap.compile import compile_cells, compile_plan
 from olap.engines.compiled import Compiler, Query
 from olap.engines.duckdb import DIALECT
@@ -50,7 +51,7 @@ def explain_aggregate(
     engine: object, model: CubeModel, request: AggregateRequest, row_filter: RowFilter
 ) -> Explanation:
     """How the engine would answer. Raises RequestError and its kinds, as the question itself does."""
-    choice = chosen(engine, bind_aggregate(request, model, row_filter))
+    choice = chosen(engine, bind_aggregate(called(engine, request), model, row_filter))
     alone = compile_cells(choice.plan)
     statement = compile_plan(choice.plan) if alone is None else alone
     query = query_of(engine, statement.select, statement.values)

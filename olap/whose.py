@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from olap.ask import Engine, fetch
 from olap.bind import bind_facts
+from olap.called import called
 from olap.compile import compile_plan
 from olap.conditions import AllOf, AnyOf, Compare, Condition, Joined, OneOf, Values
 from olap.errors import RequestError
@@ -30,16 +31,18 @@ def customers_of(
 ) -> list[int]:
     """The customers of the cell by their ids, the first so many after one, each once. Raises RequestError.
 
-    Those whom the caller may see themselves, not their facts alone, and nobody who was erased. One statement.
+    Those whom the caller may see themselves, not their facts alone, and nobody who was erased. One statement, and a
+    small one where segments are cut.
     """
-    found = fetch(engine, bind_customers(request, model, row_filter, after=after, most=most))
+    wanted = called(engine, request)
+    found = fetch(engine, bind_customers(wanted, model, row_filter, after=after, most=most))
     keys: list[int] = found.column(0).to_pylist()
     return keys
 
 
 def count_customers(engine: Engine, model: CubeModel, request: FactsRequest, row_filter: RowFilter) -> int:
     """How many customers `customers_of` finds on all pages. Raises RequestError. One statement."""
-    statement = compile_plan(bind_customers(request, model, row_filter))
+    statement = compile_plan(bind_customers(called(engine, request), model, row_filter))
     found = engine.fetch(_number_of(statement.select), statement.values)
     return int(found.column("n")[0].as_py())
 

@@ -59,8 +59,8 @@ class Cube:
 
     def where(self, *cuts: str, **members: Any) -> "Cube":
         """Only facts of these members, by dimension or level: `country="France"`, `date=(2011, 3)`,
-        `gender=["female", None]` (None is Unknown), `date=Between((2011, 1), (2012,))`, `date="lastmonth"`.
-        A text without name is a cut as the Slicer writes it.
+        `gender=["female", None]` (None is Unknown), `date=Between((2011, 1), (2012,))`, `date="lastmonth"`,
+        `segment="VIP"`. A text without name is a cut as the Slicer writes it.
         """
         return self._with(cuts=(*self._asked.cuts, *cuts, *cut_texts(self._words, self._source, members)))
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from olap.client.words import Words
 from olap.errors import RequestError
 from olap.request import Paging, Texts
-from olap.vocabulary import path_text
+from olap.vocabulary import SEGMENT, path_text
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ def cut_texts(words: Words, source: Members, members: Mapping[str, Any]) -> list
 
 
 def _cut(words: Words, source: Members, name: str, wanted: Any) -> str:
-    if name in words.dimensions:
+    # Segments cut cells, but are no dimension of answers, which the document tells of.
+    if name in words.dimensions or name == SEGMENT:
         return f"{name}:{_members(wanted)}"
     dimension, hierarchy, level = words.level(name)
     if words.levels(dimension, hierarchy)[0] == level:

@@ -42,6 +42,8 @@ REFUSED: list[tuple[str, dict[str, str], int, str, str]] = [
         "unknown_user_error",
         "a range of date that ends before",
     ),
+    (AGGREGATE, {"cut": "segment:Vip"}, 400, "unknown_user_error", "unknown segment 'Vip'"),
+    (f"{CUBE}/cell", {"cut": "!segment:Vip"}, 400, "unknown_user_error", "unknown segment 'Vip'"),
     (AGGREGATE, {"cut": "date:now"}, 400, "unknown_user_error", "unknown member 'now' of level year"),
     (
         AGGREGATE,
@@ -107,9 +109,10 @@ class TestRefusals:
                 {"cut": "date:2011-2010"},
                 "date의 범위가 시작하기도 전에 끝납니다. 2010은(는) 2011보다 앞입니다",
             ),
+            ({"cut": "segment:Vip"}, "알 수 없는 세그먼트 'Vip'입니다"),
             ({"at_least": "x"}, "at_least가 쓰기 토큰이 아닙니다"),
         ],
-        ids=["dimension", "level", "aggregate", "range", "ours"],
+        ids=["dimension", "level", "aggregate", "range", "segment", "ours"],
     )
     def test_are_told_in_the_callers_language(self, analyst: Client, asked: dict[str, str], why: str) -> None:
         body = analyst.get(AGGREGATE, asked, headers={"Accept-Language": "ko-KR,ko;q=0.9,en;q=0.8"}).json()

@@ -244,6 +244,7 @@ class TestBadQuestions:
                 {"cut": [{"dimension": "date", "members": {"range": {"from": ["2011"], "to": ["2010"]}}}]},
                 "ends before it begins: 2010 comes before 2011",
             ),
+            ({"cut": [{"dimension": "segment", "members": {"point": ["Vip"]}}]}, "unknown segment 'Vip'"),
             ({"aggregates": ["profit"]}, "profit"),
             ({"pageSize": 1001}, "1001"),
             ({"page": -1}, "-1"),

@@ -205,6 +205,8 @@ class TestWrongWords:
             cube.by("country").frame()
         with pytest.raises(RequestError, match="no such date"):
             cube.where(date=(2011, 5)).frame()
+        with pytest.raises(RequestError, match="unknown segment 'Vip'"):
+            cube.where(segment="Vip").frame()
         with pytest.raises(RequestError, match="ends before it begins: 2010 comes before 2011"):
             cube.where(date=Between(2011, 2010)).frame()
         with pytest.raises(RequestError, match="unknown aggregate 'revenue'; known: net_revenue"):

@@ -7,12 +7,19 @@ from typing import Any
 import pytest
 
 from domain.postgres import Server
+from domain.selection.ids import made
 from olap import star
-from olap.ask import Engine
+from olap.ask import Engine, aggregate
+from olap.called import _name, names_of
+from olap.details import cell_details
 from olap.engines.duckdb import DuckDB
 from olap.errors import RequestError
-from olap.vocabulary import UnknownObject, models, path_text
-from tests.olap.cube.asking import aggregated, facts, members
+from olap.explain import explain_aggregate
+from olap.plan import NONE
+from olap.request import Texts, aggregate_request, facts_request
+from olap.vocabulary import UnknownObject, model_of, models, path_text
+from olap.whose import count_customers, customers_of
+from tests.olap.cube.asking import NOW, SALES, aggregated, facts, members
 from tests.olap.engines.stars import NAMES, engines, in_duckdb
 from tests.olap.rollups.conftest import roll_up
 from tests.olap.small_star import DAYS, LINES, ODD, ROWS, whole
@@ -86,7 +93,9 @@ CUTS: dict[str, tuple[list[str], Callable[[bool, bool], bool]]] = {
     "either": ([f"{VIP};{path_text([ODD])}"], lambda vip, other: vip or other),
     "both": ([VIP, OTHER], lambda vip, other: vip and other),
     "not": ([f"!{VIP}"], lambda vip, other: not vip),
-    "nobody": (["segment:x"], lambda vip, other: False),
+    "by its id": (["segment:U2VnbWVudDox"], lambda vip, other: vip),
+    "not by its id": ([f"!segment:{made('Segment', 2)}"], lambda vip, other: not other),
+    "by id and name": ([f"segment:U2VnbWVudDox;{path_text([ODD])}"], lambda vip, other: vip or other),
 }
 
 
@@ -150,6 +159,76 @@ class TestCuts:
         assert facts(engine, cut=VIP, fields="order_id").table.num_rows == len(lines)
         kinds = members(engine, "line_kind", cut=VIP).table.column(0).to_pylist()
         assert len(kinds) == len({line[9] for line in lines})
+
+
+class TestNoSuchSegment:
+    @pytest.mark.parametrize(
+        "cut", ["segment:Vip", "!segment:Vip", "segment:VIP;Vip", "line_kind:sale|segment:Vip"]
+    )
+    def test_is_named_with_those_that_there_are(self, engine: Engine, cut: str) -> None:
+        with pytest.raises(RequestError) as refused:
+            aggregated(engine, cut=cut, aggregates="lines")
+
+        assert str(refused.value) == f"unknown segment 'Vip'; known: {', '.join(sorted(['VIP', ODD]))}"
+
+    @pytest.mark.parametrize("member", [made("Segment", 3), made("Customer", 1), "1", ""])
+    def test_an_id_of_something_else_is_none_either(self, segmented: dict[str, Engine], member: str) -> None:
+        with pytest.raises(RequestError, match="unknown segment"):
+            aggregated(segmented["duckdb"], cut=f"segment:{member}", aggregates="lines")
+
+    @pytest.mark.parametrize(
+        "ask", ["split", "funnel", "facts", "members", "cell", "explain", "whose", "count"]
+    )
+    def test_whatever_is_asked(self, segmented: dict[str, Engine], ask: str) -> None:
+        engine, cut = segmented["duckdb"], "segment:Vip"
+        request = facts_request(SALES, Texts(cut=[cut]), now=NOW, language="en")
+        wanted = aggregate_request(SALES, Texts(cut=[cut]), now=NOW, language="en")
+        asked: dict[str, Callable[[], Any]] = {
+            "split": lambda: aggregated(engine, split=cut, aggregates="lines"),
+            "funnel": lambda: aggregated(engine, funnel=f"sales|sales.{cut}"),
+            "facts": lambda: facts(engine, cut=cut),
+            "members": lambda: members(engine, "line_kind", cut=cut),
+            "cell": lambda: cell_details(engine, SALES, request.cell, NONE),
+            "explain": lambda: explain_aggregate(engine, SALES, wanted, NONE),
+            "whose": lambda: customers_of(engine, SALES, request, NONE, most=1),
+            "count": lambda: count_customers(engine, SALES, request, NONE),
+        }
+
+        with pytest.raises(RequestError, match="unknown segment 'Vip'; known"):
+            asked[ask]()
+
+    def test_the_cube_of_segments_says_so_too(self, segmented: dict[str, Engine]) -> None:
+        model = model_of("segments")
+        request = aggregate_request(model, Texts(cut=["segment:Vip"]), now=NOW, language="en")
+
+        with pytest.raises(RequestError, match="unknown segment 'Vip'; known"):
+            aggregate(segmented["duckdb"], model, request, NONE)
+
+    def test_where_there_are_many_the_nearest_are_told(self) -> None:
+        names = {f"Segment {number:03}": f"Segment {number:03}" for number in range(100)} | {"Best": "Best"}
+
+        with pytest.raises(RequestError) as near:
+            _name("Bset", names)
+        with pytest.raises(RequestError) as far:
+            _name("xyz", names)
+        with pytest.raises(RequestError) as none:
+            _name("Bset", {})
+
+        assert str(near.value) == "unknown segment 'Bset'; known: Best"
+        assert str(far.value) == "unknown segment 'xyz': none of 101 is called like that"
+        assert str(none.value) == "unknown segment 'Bset': there are no segments yet"
+
+    def test_a_name_comes_before_an_id(self) -> None:
+        with in_duckdb(
+            {
+                star.table_of("segment"): [
+                    (0, None, None, None),
+                    (1, "rule", "no", made("Segment", 2)),
+                    (2, "rule", "no", "b"),
+                ]
+            }
+        ) as engine:
+            assert names_of(engine)[made("Segment", 2)] == made("Segment", 2)
 
 
 class TestDrills:
