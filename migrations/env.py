@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from domain.db import BULK_SETTINGS, sqlalchemy_url
 from domain.tables import metadata
+from migrations.ahead import check_known
 from olap import mart
 
 
@@ -31,6 +32,7 @@ def migrate(connection: Connection) -> None:
     )
     with context.begin_transaction():
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('dangol.migrate'))"))
+        check_known(context.get_context().get_current_revision())
         if context.config.attributes.get("if_needed") and stands(connection):
             return
         mart.drop(connection)

@@ -11,11 +11,21 @@ _REVISION = re.compile(r'^(down_)?revision\b.*= "(.+)"$', re.MULTILINE)
 @cache
 def head() -> str:
     """The revision that no other stands upon."""
-    told = [
-        found.groups()
+    (newest,) = known() - {name for down, name in _told() if down}
+    return newest
+
+
+@cache
+def known() -> frozenset[str]:
+    """Every revision that there is."""
+    return frozenset(name for down, name in _told() if not down)
+
+
+@cache
+def _told() -> tuple[tuple[str | None, str], ...]:
+    """What the files say: `down_revision` lines and `revision` lines, with the names behind them."""
+    return tuple(
+        (found[1], found[2])
         for path in (Path(__file__).parent / "versions").glob("*.py")
         for found in _REVISION.finditer(path.read_text())
-    ]
-    newest = {name for down, name in told if not down} - {name for down, name in told if down}
-    assert len(newest) == 1, "the versions are one line"
-    return newest.pop()
+    )

@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.settings import Settings, load
 from domain.postgres import PostgresError, kept_running
+
+if TYPE_CHECKING:  # a command on the embedded store has no use for it
+    from domain.postgres.external import Standing
 
 Config = Annotated[
     Path | None,
@@ -59,7 +62,6 @@ async def _require_replayed(settings: Settings, url: str) -> None:
 def _started(settings: Settings, *, migrate: bool) -> Iterator[str]:
     from domain.postgres.external import check_server
     from migrations.command import upgrade
-    from migrations.newest import head
 
     with suppress(OSError):  # what cannot be made is told by whoever needs it first
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -68,9 +70,25 @@ def _started(settings: Settings, *, migrate: bool) -> Iterator[str]:
             upgrade(server.url())
             yield server.url()
         return
-    revision = asyncio.run(check_server(settings.database_url))
-    if migrate and revision != head():
-        raise PostgresError(
-            f"the store stands at {revision or 'nothing'}, this version needs {head()}: run dangol migrate first"
-        )
+    standing = asyncio.run(check_server(settings.database_url))
+    if migrate:
+        _require_current(standing)
     yield settings.database_url
+
+
+def _require_current(standing: "Standing") -> None:
+    """Raise PostgresError for a store that this code does not know, or that stands behind it."""
+    from migrations.ahead import check_known
+    from migrations.newest import head
+    from olap import mart
+
+    check_known(standing.revision)
+    if standing.revision != head():
+        raise PostgresError(
+            f"the store stands at {standing.revision or 'nothing'}, this version needs {head()}: "
+            "run dangol migrate first"
+        )
+    if standing.views != mart.digest():
+        raise PostgresError(
+            "the views that the cube reads are those of another version: run dangol migrate first"
+        )

@@ -1,5 +1,6 @@
 """A server of the company's own: is it there, is it new enough, and where does its store stand."""
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -18,8 +19,16 @@ def without_password(url: str) -> str:
     return parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", ":***@")).geturl()
 
 
-async def check_server(url: str) -> str | None:
-    """The revision of the store at `url`, None if it was never migrated.
+@dataclass(frozen=True)
+class Standing:
+    """The revision of a store, None if it was never migrated, and the digest of the views that the cube reads."""
+
+    revision: str | None
+    views: str | None
+
+
+async def check_server(url: str) -> Standing:
+    """Where the store at `url` stands.
 
     Raises PostgresError when nobody answers there, who answers is older than Postgres 15, refuses us, or has
     no such database.
@@ -37,8 +46,12 @@ async def check_server(url: str) -> str | None:
     try:
         check_version(int(await connection.fetchval("SELECT current_setting('server_version_num')")))
         if await connection.fetchval("SELECT to_regclass('public.alembic_version')") is None:
-            return None
-        revision: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
-        return revision
+            return Standing(None, None)
+        return Standing(
+            revision=await connection.fetchval("SELECT version_num FROM alembic_version"),
+            views=await connection.fetchval(
+                "SELECT obj_description(to_regnamespace('mart'), 'pg_namespace')"
+            ),
+        )
     finally:
         await connection.close()

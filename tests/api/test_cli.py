@@ -1,5 +1,6 @@
 """The command line as a person uses it: real processes, a data directory of the test's own."""
 
+import asyncio
 import json
 import os
 import signal
@@ -17,9 +18,13 @@ from typing import Any
 
 import psutil
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.postgres import discard
+from migrations.command import downgrade
 from migrations.newest import head
+from olap import mart
 
 DANGOL = Path(sys.executable).with_name("dangol")
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,7 +50,7 @@ def dangol(*arguments: str, data_dir: Path, **given: str) -> subprocess.Complete
         cwd=ROOT / "examples",
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 
@@ -61,7 +66,7 @@ def get(port: int, path: str, token: str | None = None) -> tuple[int, Any]:
     if token:
         request.add_header("Authorization", f"Bearer {token}")
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310  loopback
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310  loopback
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as error:
         return error.code, json.load(error)
@@ -84,11 +89,11 @@ def serving(*arguments: str, data_dir: Path, port: int) -> Iterator[subprocess.P
     finally:
         if started.poll() is None:
             started.send_signal(signal.SIGTERM)
-        started.communicate(timeout=30)
+        started.communicate(timeout=60)
 
 
 def wait_until_ready(started: subprocess.Popen[str], port: int) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         assert started.poll() is None, started.communicate()[0]
         try:
@@ -96,7 +101,7 @@ def wait_until_ready(started: subprocess.Popen[str], port: int) -> None:
                 return
         except (OSError, ValueError):
             time.sleep(0.05)
-    raise AssertionError("not ready within 60 s")
+    raise AssertionError("not ready within 120 s")
 
 
 class TestHelp:
@@ -181,6 +186,53 @@ class TestRefusals:
             f"the store stands at nothing, this version needs {head()}: run dangol migrate" in refused.stderr
         )
 
+    @pytest.mark.parametrize("command", [("serve",), ("cube", "serve")], ids=" ".join)
+    def test_a_store_of_ones_own_that_is_a_version_behind(
+        self, data_dir: Path, database: str, command: tuple[str, ...]
+    ) -> None:
+        downgrade(database, "-1")
+
+        refused = dangol(*command, data_dir=data_dir, DANGOL_DATABASE_URL=database)
+
+        assert refused.returncode == 1
+        assert refused.stderr.startswith("dangol: the store stands at ")
+        assert refused.stderr.endswith(f", this version needs {head()}: run dangol migrate first\n")
+        assert refused.stderr.count("\n") == 1
+
+    async def test_views_of_another_version_over_the_same_tables(
+        self, data_dir: Path, database: str, engine: AsyncEngine
+    ) -> None:
+        async with engine.begin() as connection:
+            await connection.execute(text("COMMENT ON SCHEMA mart IS 'those of another version'"))
+
+        refused = await asyncio.to_thread(
+            dangol, "serve", "--port", str(free_port()), data_dir=data_dir, DANGOL_DATABASE_URL=database
+        )
+        migrated = await asyncio.to_thread(dangol, "migrate", data_dir=data_dir, DANGOL_DATABASE_URL=database)
+
+        assert refused.returncode == 1
+        assert refused.stderr == (
+            "dangol: the views that the cube reads are those of another version: run dangol migrate first\n"
+        )
+        assert migrated.stdout == f"The store stands at {head()}.\n"
+        async with engine.connect() as connection:
+            assert await connection.run_sync(mart.stands)
+
+    @pytest.mark.parametrize("command", ["serve", "migrate"])
+    async def test_a_store_that_a_newer_version_has_migrated(
+        self, data_dir: Path, database: str, engine: AsyncEngine, command: str
+    ) -> None:
+        async with engine.begin() as connection:
+            await connection.execute(text("UPDATE alembic_version SET version_num = '2099_01_01_01'"))
+
+        refused = await asyncio.to_thread(dangol, command, data_dir=data_dir, DANGOL_DATABASE_URL=database)
+
+        assert refused.returncode == 1
+        assert refused.stderr == (
+            "dangol: the store stands at 2099_01_01_01, which this version does not know (its newest is "
+            f"{head()}): it was migrated by a newer one; start that, or restore a backup from before\n"
+        )
+
     def test_a_data_directory_that_cannot_be_made(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("")
 
@@ -239,7 +291,7 @@ class TestServe:
             started.send_signal(signal.SIGTERM)
             started.wait(20)
 
-        _, alive = psutil.wait_procs(children, timeout=5)
+        _, alive = psutil.wait_procs(children, timeout=20)
         assert alive == []
 
     def test_whoever_was_killed_is_followed_by_the_next(self, data_dir: Path) -> None:
@@ -248,7 +300,7 @@ class TestServe:
             workers = psutil.Process(started.pid).children()
             started.kill()
             started.wait(10)
-            _, alive = psutil.wait_procs(workers, timeout=10)
+            _, alive = psutil.wait_procs(workers, timeout=30)
             assert [worker for worker in alive if worker.name() != "postgres"] == []
 
         with serving("serve", data_dir=data_dir, port=port):
@@ -288,7 +340,7 @@ class TestServe:
                 answers = [get(port, path, token) for port in ports]
         finally:
             owner.send_signal(signal.SIGTERM)
-            owner.communicate(timeout=30)
+            owner.communicate(timeout=60)
 
         assert [(status, body["summary"]) for status, body in answers] == [(200, {"lines": 0})] * 2
         assert owner.returncode == 128 + signal.SIGTERM
@@ -299,7 +351,7 @@ class TestServe:
             token = dangol("token", "--role", "marketer", data_dir=data_dir).stdout.strip()
             status, answer = get(port, "/slicer/cube/sales/aggregate?cut=line_kind:sale", token)
             started.send_signal(signal.SIGTERM)
-            output, _ = started.communicate(timeout=30)
+            output, _ = started.communicate(timeout=60)
 
         assert status == 200
         assert answer["summary"]["lines"] > 200
