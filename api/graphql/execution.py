@@ -42,6 +42,8 @@ async def answer(
         backend.access_log.note(call.actor, operation.key, call.seen)
     finally:
         remaining = rates.give_back(call.actor.client, cost - spent)
+        if operation.takes_rows:
+            _forget(values)
     return b'%b,"extensions":{%b"cost":{"requested":%d,"actual":%d,"limit":%d,"remaining":%d}}}' % (
         body[:-1],
         extensions,
@@ -50,6 +52,13 @@ async def answer(
         limit,
         remaining,
     )
+
+
+def _forget(values: VariableValues) -> None:
+    """The rows are gone with the request. What executed it refers to itself in circles, and would keep them, some
+    megabytes, until the next search for garbage."""
+    values.sources.clear()
+    values.coerced.clear()
 
 
 def _read_in(operation: Operation, given: Mapping[str, Any]) -> tuple[dict[str, Any], Canonical | None]:

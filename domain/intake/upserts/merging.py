@@ -42,7 +42,7 @@ class Merged:
     refused: dict[int, DomainError] = field(default_factory=dict)
 
     def any(self, *statuses: RowStatus) -> bool:
-        return any(state in statuses for state, _ in self.states.values())
+        return not {state for state, _ in self.states.values()}.isdisjoint(statuses)
 
     @property
     def writes(self) -> bool:
@@ -137,13 +137,18 @@ async def _plan(connection: AsyncConnection, kind: Kind, merged: Merged) -> None
 
 
 async def _read(connection: AsyncConnection, kind: Kind, merged: Merged) -> None:
-    found = (
-        await connection.execute(
-            text(f"SELECT external_id::integer AS place, id, outcome, newer FROM {kind.master.plan}")
-        )
-    ).all()
-    merged.states = {place: (_STATUSES[outcome], key) for place, key, outcome, _ in found}
-    merged.newer = any(newer == "true" and outcome != "STALE" for _, _, outcome, newer in found)
+    # As lists of all rows with the same fate: a row each would cost a call of 1,000 five milliseconds.
+    found = await connection.execute(
+        text(f"""
+            SELECT outcome, newer, array_agg(external_id::integer) AS places, array_agg(id) AS ids
+            FROM {kind.master.plan} GROUP BY outcome, newer
+        """)
+    )
+    merged.states, merged.newer = {}, False
+    for outcome, newer, places, ids in found.all():
+        status = _STATUSES[outcome]
+        merged.states |= {place: (status, key) for place, key in zip(places, ids, strict=True)}
+        merged.newer |= newer == "true" and outcome != "STALE"
 
 
 async def _out_of_sight(connection: AsyncConnection, kind: Kind, actor: Actor) -> dict[int, DomainError]:
