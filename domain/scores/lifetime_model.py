@@ -22,6 +22,11 @@ CHANCE = Numeric(18, 10)
 """A chance, or a number that is expected: ten digits after the point of what a model tells."""
 
 
+TOLD_OF_ONE = ("DELETE FROM lifetime_scores WHERE customer_id IN (:keep, :merge)",)
+"""Each was told by the orders of one name alone: the kept customer, who has those of both, has no score until the next
+run tells one, rather than one that is wrong for as long."""
+
+
 class LifetimeScore(Base):
     """What a customer will bring, as told at the end of the day `scored_on` by his orders in the currency.
 
@@ -34,8 +39,7 @@ class LifetimeScore(Base):
         Index(None, "customer_id", "currency", "scored_on", unique=True),
         Index(None, "currency", "scored_on"),
         CheckConstraint("p_alive BETWEEN 0 AND 1", name="chance_sane"),
-        # Worked out from orders, which move: those of the kept customer are worked out anew.
-        {"info": {"on_merge": ()}},
+        {"info": {"on_merge": TOLD_OF_ONE}},
     )
 
     id: Mapped[int] = plain(BigInteger, Identity(), primary_key=True)

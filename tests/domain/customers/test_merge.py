@@ -66,6 +66,9 @@ TWO = """
     INSERT INTO customer_merges (merged_id, kept_id, merged_at, origin) VALUES (77, 2, '2026-01-01 00:00+00', 'test');
     INSERT INTO households (id, name) VALUES (1, '김씨네');
     INSERT INTO household_members (household_id, customer_id, since_on) VALUES (1, 2, '2020-01-01');
+    INSERT INTO lifetime_scores (customer_id, currency, scored_on, model, version, weeks, margin, discount, repeat_days,
+                                 p_alive, expected_orders, mean_amount, value)
+    SELECT id, 'KRW', '2026-11-30', 'BG/NBD', 1, 52, 1, 0.1, 1, 0.9, 2, 1000, 2000 FROM generate_series(1, 3) id;
 """
 
 
@@ -129,8 +132,9 @@ class TestMergeCustomers:
 
         grown = {"customer_history", "customer_lifecycle_stages", "customer_merges"}
         merged_into_one = {"contact_points", "customer_attribute_values", "customer_versions"}
+        told_anew = {"lifetime_scores"}
         for each, before in counts:
-            if each.table not in grown | merged_into_one:
+            if each.table not in grown | merged_into_one | told_anew:
                 assert await two.rows(f"SELECT count(*) FROM {each.table}") == before, each.table
         for each in referrers():
             left = await two.rows(f"SELECT 1 FROM {each.table} WHERE {each.column} = 2")
@@ -146,6 +150,11 @@ class TestMergeCustomers:
         assert await two.rows("SELECT * FROM offer_excluded_customers ORDER BY 1") == [(1, 1), (2, 1)]
         points = "SELECT sum(points)::int FROM points_entries WHERE customer_id = 1"
         assert await two.rows(points) == [(130,)]
+
+    async def test_what_was_told_of_either_alone_is_told_of_nobody(self, two: Two) -> None:
+        await two.merge()
+
+        assert await two.rows("SELECT customer_id FROM lifetime_scores") == [(3,)]
 
     async def test_who_was_in_a_segment_under_either_name_is_in_it_since_the_first(self, two: Two) -> None:
         more = """

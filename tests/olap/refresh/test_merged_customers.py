@@ -17,6 +17,7 @@ from tests.olap.store.activity import ACTIVITY
 from tests.olap.store.shop import Cube, Shop, order
 
 REVENUE = "SELECT customer_id, sum(net_revenue) FROM sales WHERE customer_id > 0 GROUP BY ALL ORDER BY 1"
+FORETOLD = "SELECT DISTINCT customer_id FROM customer_month WHERE foretold = 1 ORDER BY 1"
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 
 
@@ -94,6 +95,22 @@ class TestMergedCustomers:
             (fact, cube.rows(f"SELECT count(*) FROM {fact} WHERE customer_id = 2")) for fact in FACTS
         ] == [(fact, [(0,)]) for fact in FACTS]
         assert cube.rows("SELECT count(*) FROM touchpoints WHERE customer_id = 1") == [(2,)]
+        assert cube.differences() == ()
+
+    def test_what_was_told_of_either_alone_is_shown_of_nobody(self, shop: Shop, cube: Cube) -> None:
+        shop.run(
+            "INSERT INTO lifetime_scores (customer_id, currency, scored_on, model, version, weeks, margin, discount, "
+            "repeat_days, p_alive, expected_orders) SELECT id, 'GBP', '2011-01-31', 'BG/NBD', 1, 52, 1, 0.1, 1, 0.9, 2 "
+            "FROM customers WHERE id < 3; "
+            "INSERT INTO lifetime_runs (currency, scored_on) VALUES ('GBP', '2011-01-31')"
+        )
+        cube.refresh()
+        before = cube.rows(FORETOLD)
+
+        _merge(shop, keep=1, merge=2)
+        cube.refresh()
+
+        assert (before, cube.rows(FORETOLD)) == ([(1,), (2,)], [])
         assert cube.differences() == ()
 
 
