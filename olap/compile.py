@@ -11,6 +11,7 @@ from olap.beside.branches import HIGH, LOW, MASK, Branches
 from olap.beside.values import Values, order_of, shown
 from olap.conversion import unknown
 from olap.dialect import in_steps, ratio
+from olap.engines.compiled import FEW
 from olap.expressions import (
     Expression,
     aggregate_of,
@@ -145,7 +146,8 @@ def _cells_alone(shape: Shape) -> sa.Select[Any] | None:
         told = (_made(formula, answer, parts).label(name) for name, formula in made.items())
         answer = sa.select(answer, *told).subquery("made")
     order = (ordered(answer.c[item.ref], item) for item in shape.order)
-    return sa.select(answer).order_by(*order).limit(number(shape.page.limit) + 1)
+    page = sa.select(answer).order_by(*order).limit(number(shape.page.limit) + 1)
+    return page.execution_options(**{FEW: True})
 
 
 def parts_alone(shape: Aggregation) -> dict[Part, str]:

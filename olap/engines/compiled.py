@@ -4,18 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ClauseElement
+from sqlalchemy import ClauseElement, Executable
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import ExpandedState, SQLCompiler
 from sqlalchemy.util import LRUCache
 
+FEW = "few"
+"""The execution option of statements that have few rows, a thousand or so, whatever they are asked of."""
+
 
 @dataclass(frozen=True)
 class Query:
-    """A statement as it is sent: `values[n]` belongs to the place `$<n+1>` of the text."""
+    """A statement as it is sent: `values[n]` belongs to the place `$<n+1>` of the text; whether it has `few` rows."""
 
     text: str
     values: Sequence[Any]
+    few: bool = False
 
 
 class Compiler:
@@ -31,7 +35,8 @@ class Compiler:
         `values` are those of the statement's named parameters, so that one statement may serve many requests.
         """
         expanded = self._expanded(statement, values or {})
-        return Query(text=expanded.statement, values=expanded.positional_parameters)
+        few = isinstance(statement, Executable) and FEW in statement.get_execution_options()
+        return Query(text=expanded.statement, values=expanded.positional_parameters, few=few)
 
     def named(
         self, statement: ClauseElement, values: Mapping[str, Any] | None = None

@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from olap.engines.compiled import Query
 from olap.engines.duckdb import DuckDB
 from olap.engines.interrupt import Interrupt
 from olap.errors import CubeError
@@ -58,10 +59,14 @@ class Queries:
 
     def rows(self, asked: Mapping[str, Any], asker: socket.socket) -> pa.Table:
         """The rows of a query; stopped when the asker goes. Raises Overloaded, and what the engine raises."""
-        text, given = str(asked.get("text")), values.read(asked.get("values") or [])
+        query = Query(
+            text=str(asked.get("text")),
+            values=values.read(asked.get("values") or []),
+            few=asked.get("few") is True,
+        )
         stop = Interrupt()
         with self._turn(), _stopped_with(asker, stop):
-            return self.engine.run(text, given, interrupt=stop)
+            return self.engine.run(query, interrupt=stop)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

@@ -106,7 +106,8 @@ class RemoteEngine:
     ) -> pa.Table:
         """All rows of a statement. Raises Interrupted, Unreachable, and CubeError with the owner's reason."""
         query = self._compiler.query(statement, values_)
-        asked = {"ask": "rows", "text": query.text, "values": values.told(list(query.values))}
+        given = values.told(list(query.values))
+        asked = {"ask": "rows", "text": query.text, "values": given, "few": query.few}
         return self._line.rows(asked, interrupt or Interrupt())
 
 

@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from olap import ask, star
+from olap.engines.compiled import FEW
 from olap.engines.duckdb import DuckDB
 from olap.engines.interrupt import Interrupt, Interrupted
 from olap.errors import CubeError
@@ -24,7 +25,7 @@ from olap.owner.queries import Overloaded, Queries
 from olap.owner.remote import RemoteCube, Unreachable
 from olap.owner.server import listening
 from olap.plan import NONE
-from olap.request import Texts, aggregate_request, facts_request
+from olap.request import Paging, Texts, aggregate_request, facts_request
 from olap.store import Store, open_store, own_or_ask
 from olap.vocabulary import model_of
 from tests.olap.store.shop import Shop, order
@@ -38,6 +39,7 @@ LONG: sa.Select[Any] = sa.select(sa.func.count().label("n")).select_from(
     sa.text("range(100000000) a(x), range(100000) b(y) WHERE x * y % 7 = 3")
 )
 """It would run for hours."""
+FEW_ROWS = LONG.execution_options(**{FEW: True})
 
 
 @pytest.fixture
@@ -73,7 +75,7 @@ def lines(engine: ask.Engine) -> int:
     return int(engine.fetch(counted, {}).column("n")[0].as_py())
 
 
-def until(condition: Callable[[], bool], *, seconds: float = 10) -> None:
+def until(condition: Callable[[], bool], *, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"
@@ -103,6 +105,8 @@ class TestAnswers:
         assert remote.engine.rollups == duckdb_of(store).rollups
 
     def test_a_change_is_seen_and_makes_another_version(self, shop: Shop, remote: RemoteCube) -> None:
+        written = shop.value("SELECT max(xid) FROM mart.changes")
+        until(lambda: remote.freshness().watermark > written)  # nothing of before makes another version
         before = remote.freshness().version
 
         shop.run(order(50))
@@ -142,15 +146,32 @@ class TestRefresh:
         assert during == (7, 7)
         assert lines(remote.engine) == 0
 
+    @pytest.mark.parametrize("drilldown", ["", "channel"])
+    def test_few_cells_alone_are_parsed_once_at_the_owner(
+        self, store: Store, remote: RemoteCube, drilldown: str
+    ) -> None:
+        texts = Texts(aggregates=["lines"], drilldown=[drilldown])
+        asked = aggregate_request(SALES, texts, paging=Paging(ceiling=1000), now=NOW, language="en")
+
+        given = [ask.aggregate(remote.engine, SALES, asked, NONE) for _ in range(2)]
+
+        assert [each.records for each in given] == [
+            ask.aggregate(store.engine, SALES, asked, NONE).records
+        ] * 2
+        assert len(duckdb_of(store)._parsed._kept) == bool(drilldown)
+
 
 class TestInterrupts:
-    def test_whoever_asked_stops_his_query_at_the_owner(self, store: Store, remote: RemoteCube) -> None:
+    @pytest.mark.parametrize("long", [LONG, FEW_ROWS], ids=["many", "few"])
+    def test_whoever_asked_stops_his_query_at_the_owner(
+        self, store: Store, remote: RemoteCube, long: sa.Select[Any]
+    ) -> None:
         stop = Interrupt()
         timer = threading.Timer(0.3, stop)
         timer.start()
 
         with pytest.raises(Interrupted):
-            remote.engine.fetch(LONG, {}, interrupt=stop)
+            remote.engine.fetch(long, {}, interrupt=stop)
 
         until(lambda: not duckdb_of(store)._underway._running)
         assert summary(remote.engine, "lines") == {"lines": 6}
