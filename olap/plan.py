@@ -104,12 +104,13 @@ class Shift:
 @dataclass(frozen=True)
 class Reach:
     """The facts of `star` count in every period of `periods` that ends on or after their day, as far `back` as the
-    number at slot `by` says (below 0), or since the period's `year` began, or without end (None). Periods that begin
-    after the day at slot `today` and after the last fact are left out."""
+    number at slot `by` says (below 0), or since the period's `year` began, or without end (None). Only periods with a
+    day that fulfils `where` are there, and none that begins after the day at slot `today` and after the last fact."""
 
     star: Star
     day: Column
     periods: tuple[Attribute, ...]
+    where: Condition
     back: Literal["months", "days"] | Column | None
     by: int | None
     today: int

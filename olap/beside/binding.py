@@ -140,7 +140,8 @@ def _other_times(
         # A running total begins where the cell does; what reaches back reaches beyond the cut.
         outside = Cell(request.cell.cube, [cut for cut in request.cell.cuts if cut.dimension.role != "time"])
         star = cells.star(request.cell if asked.window.kind == "cumulative" else outside)
-        found["reach"] = times.reach_of(model, asked.window, drill, star, values, today)
+        where = cells.cuts(Cell(request.cell.cube, cuts))
+        found["reach"] = times.reach_of(model, asked.window, drill, star, where, values, today)
     if asked.fill:
         drill = times.time_drill(model, request.drilldown, asked="fill")
         where = cells.cuts(Cell(request.cell.cube, cuts))

@@ -32,18 +32,14 @@ def reaching(reach: Reach) -> sa.Subquery:
 
     Only days between the first fact and the last: the calendar holds 130 years, and each of its days would be held
     against each of its periods (a rolling window by month took 11 s, now as long as the facts). And only periods that
-    have begun, by the last fact or by today: a cumulative one would count in every period up to the calendar's end.
+    have begun, by the last fact or by today, and of which the cell has a day: a cumulative one would count in every
+    period up to the calendar's end, two months of days would be asked for as all days are.
     """
     calendar = star.metadata.tables[reach.day.table]
     (key,) = calendar.primary_key
     day, then = reach.day.name, calendar.alias("then")
-    keys = [calendar.c[item.column.name].label(item.ref) for item in reach.periods]
-    ends = [sa.func.min(calendar.c[day]).label("first_day"), sa.func.max(calendar.c[day]).label("last_day")]
     first, last = (_of_facts(reach.star, end(calendar.c[day])) for end in (sa.func.min, sa.func.max))
-    begins = sa.func.min(calendar.c[day])
-    begun = sa.or_(begins <= last, begins <= _day(reach.today))
-    known = sa.select(*keys, *ends).where(calendar.c[day] >= first).group_by(*keys).having(begun)
-    periods = known.subquery("periods")
+    periods = _periods(reach, first, last)
     days = sa.select(then).where(then.c[day] >= first, then.c[day] <= last).subquery("days")
     within = [days.c[day] <= periods.c.last_day, *_since(reach, days, periods)]
     return (
@@ -51,6 +47,19 @@ def reaching(reach: Reach) -> sa.Subquery:
         .select_from(days.join(periods, sa.and_(*within)))
         .subquery("reaching")
     )
+
+
+def _periods(reach: Reach, first: sa.ColumnElement[Any], last: sa.ColumnElement[Any]) -> sa.Subquery:
+    """The keys of the periods that may be shown, and their `last_day`."""
+    calendar = star.metadata.tables[reach.day.table]
+    day = calendar.c[reach.day.name]
+    keys = [calendar.c[item.column.name].label(item.ref) for item in reach.periods]
+    begins, ends = sa.func.min(day), sa.func.max(day)
+    begun = sa.or_(begins <= last, begins <= _day(reach.today))
+    one, none = (sa.literal_column(text, sa.Integer()) for text in ("1", "0"))
+    of_cell = sa.func.max(sa.case((condition_of(reach.where), one), else_=none)) == one
+    periods = sa.select(*keys, ends.label("last_day")).group_by(*keys)
+    return periods.having(sa.and_(ends >= first, begun, of_cell)).subquery("periods")
 
 
 def _since(reach: Reach, then: sa.FromClause, periods: sa.Subquery) -> list[sa.ColumnElement[bool]]:

@@ -113,16 +113,17 @@ def first_day(hierarchy: Any, path: Sequence[Any]) -> date:
 
 
 def reach_of(
-    model: CubeModel, window: Window, drill: TimeDrill, star: Star, values: Values, today: date
+    model: CubeModel, window: Window, drill: TimeDrill, star: Star, where: AllOf, values: Values, today: date
 ) -> Reach:
-    """Which facts count in each period: those of `star`, as far back as the window says."""
+    """Which facts count in each period: those of `star`, as far back as the window says. `where` are the cell's cuts of
+    the time dimension."""
     day, known = _day(model, drill.hierarchy), values.slot(today)
     if window.span is not None:
         months, count = _distance(window.span, weeks=_of_weeks(drill.hierarchy))
         back: Literal["months", "days"] = "months" if months else "days"
-        return Reach(star, day, drill.attributes, back, values.slot(-count), known)
+        return Reach(star, day, drill.attributes, where, back, values.slot(-count), known)
     year = model.columns[drill.hierarchy.levels[0].key.ref] if window.kind == "to_date" else None
-    return Reach(star, day, drill.attributes, year, None, known)
+    return Reach(star, day, drill.attributes, where, year, None, known)
 
 
 def spine_of(

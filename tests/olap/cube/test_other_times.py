@@ -57,6 +57,20 @@ class TestCompare:
         ]
 
 
+def months_reached(engine: DuckDB, texts: Texts) -> set[int]:
+    """The months in which facts are counted, as 201112."""
+    plan = bind_aggregate(aggregate_request(SALES, texts, now=NOW, language="en"), SALES, NONE)
+    assert isinstance(plan.shape, Aggregation)
+    assert plan.shape.beside is not None
+    assert plan.shape.beside.reach is not None
+    days = reaching(plan.shape.beside.reach)
+    month = (days.c["date.year"] * 100 + days.c["date.month"]).label("month")
+    found = engine.fetch(
+        sa.select(month).distinct(), {f"v{slot}": value for slot, value in enumerate(plan.values)}
+    )
+    return {row["month"] for row in found.to_pylist()}
+
+
 class TestWindow:
     def test_distinct_customers_of_a_window_are_counted_once(self, whole: DuckDB) -> None:
         texts = Texts(
@@ -95,18 +109,22 @@ class TestWindow:
     @pytest.mark.parametrize("window", ["cumulative", "to_date", "rolling 2 years"])
     def test_no_fact_is_counted_in_periods_that_have_not_begun(self, whole: DuckDB, window: str) -> None:
         """The calendar ends in 2100: until then a running total would count every fact once a period."""
-        texts = Texts(drilldown=["date:month"], aggregates=["lines"], window=window)
-        plan = bind_aggregate(aggregate_request(SALES, texts, now=NOW, language="en"), SALES, NONE)
-        assert isinstance(plan.shape, Aggregation)
-        assert plan.shape.beside is not None
-        assert plan.shape.beside.reach is not None
+        found = months_reached(whole, Texts(drilldown=["date:month"], aggregates=["lines"], window=window))
 
-        days = reaching(plan.shape.beside.reach)
-        last = sa.select(sa.func.max(days.c["date.year"] * 100 + days.c["date.month"]))
-
-        found = whole.fetch(last, {f"v{slot}": value for slot, value in enumerate(plan.values)})
         (facts,) = rows(whole, f"SELECT max(d.year * 100 + d.month) {FROM}")
-        assert found.to_pylist()[0].popitem()[1] == max(facts[0], NOW.year * 100 + NOW.month)
+        assert max(found) == max(facts[0], NOW.year * 100 + NOW.month)
+
+    @pytest.mark.parametrize("window", ["cumulative", "to_date", "rolling 2 years"])
+    def test_facts_are_counted_in_the_cell_s_periods_alone(self, whole: DuckDB, window: str) -> None:
+        """Also in those that the cell holds but a part of."""
+        texts = Texts(
+            cut=["date@ymd:2011,2,10-2011,3,2"],
+            drilldown=["date@ymd:month"],
+            aggregates=["lines"],
+            window=window,
+        )
+
+        assert months_reached(whole, texts) == {201102, 201103}
 
 
 class TestFill:
