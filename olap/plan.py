@@ -91,21 +91,29 @@ class Ranking:
     formulas: tuple[tuple[str, Formula], ...]
 
 
+Kept = tuple[tuple[Column, Column], ...]
+"""Columns of the calendar that tell the months of cells which are of no single days, each with the cells' own."""
+
+
 @dataclass(frozen=True)
 class Shift:
-    """Each day stands for the one so many months or days later (the number at slot `by`), up to that at `today`."""
+    """Each day stands for the one so many months or days later (the number at slot `by`), up to that at `today`. It is
+    `settled` where the cell ends before that: then no period is compared in part. With `kept` months stand for days."""
 
     day: Column
     months: bool
     by: int
     today: int
+    settled: bool = False
+    kept: Kept = ()
 
 
 @dataclass(frozen=True)
 class Reach:
     """The facts of `star` count in every period of `periods` that ends on or after their day, as far `back` as the
     number at slot `by` says (below 0), or since the period's `year` began, or without end (None). Only periods with a
-    day that fulfils `where` are there, and none that begins after the day at slot `today` and after the last fact."""
+    day that fulfils `where` are there, and none that begins after the day at slot `today` and after the last fact.
+    With `kept` months stand for days."""
 
     star: Star
     day: Column
@@ -114,12 +122,13 @@ class Reach:
     back: Literal["months", "days"] | Column | None
     by: int | None
     today: int
+    kept: Kept = ()
 
 
 @dataclass(frozen=True)
 class Spine:
     """Every period of the days that fulfil `where`; where an end is open, from the first and to the last fact.
-    Nothing after the day at slot `today` but what has facts."""
+    Nothing after the day at slot `today` but what has facts. With `kept` months stand for days."""
 
     day: Column
     periods: tuple[Attribute, ...]
@@ -127,6 +136,7 @@ class Spine:
     open_start: bool
     open_end: bool
     today: int
+    kept: Kept = ()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql import visitors
 
 from olap import star
-from olap.beside.calendar import reaching, shifted, spine_days
+from olap.beside.calendar import of_months, reaching, shifted, spine_days
 from olap.beside.columns import OTHERS
 from olap.conversion import unknown
 from olap.dialect import ratio
@@ -112,17 +112,23 @@ class Branches:
 
     def _compared(self) -> sa.Select[Any]:
         """The facts of the days that those of the cell are compared with, each in the cell of its later day."""
-        assert self.beside.shift is not None
-        calendar = star.metadata.tables[self.beside.shift.day.table]
-        days = shifted(self.beside.shift)
-        statement = self._branch(COMPARED, self.shape.star, self._own_keys, self.beside.sets)
+        shift = self.beside.shift
+        assert shift is not None
+        calendar = star.metadata.tables[shift.day.table]
+        days = shifted(shift)
+        on = of_months(shift.kept, days, "then_")
+        later = {at.sql: days.c[of.name] for of, at in shift.kept}
+        beside = (days, on) if shift.kept else None
+        statement = self._branch(COMPARED, self.shape.star, self._own_keys, self.beside.sets, beside=beside)
 
         def instead(element: Any, **_: Any) -> Any:
+            if element is on or (self.beside.ranking is not None and element is self._first):
+                # Months are found by what they were; who comes first is said by the cell's own days.
+                return element
+            if shift.kept:
+                return later.get(element) if isinstance(element, sa.Column) else None
             if element is calendar:
                 return days
-            if self.beside.ranking is not None and element is self._first:
-                # Who comes first is said by the cell's own days.
-                return element
             return days.c[element.key] if getattr(element, "table", None) is calendar else None
 
         return cast("sa.Select[Any]", visitors.replacement_traverse(statement, {}, instead))
@@ -137,8 +143,12 @@ class Branches:
         sets = [
             kept for kept in self.beside.sets if periods <= {key for step in kept for key in self.steps[step]}
         ]
-        facts = next(join.fact for join in reach.star.joins if join.key.table == reach.day.table)
-        return self._branch(WINDOW, reach.star, keys, sets, beside=(days, facts.sql == days.c.day_key))
+        if reach.kept:
+            on = of_months(reach.kept, days, "then_")
+        else:
+            facts = next(join.fact for join in reach.star.joins if join.key.table == reach.day.table)
+            on = facts.sql == days.c.day_key
+        return self._branch(WINDOW, reach.star, keys, sets, beside=(days, on))
 
     def _spine(self) -> sa.Select[Any]:
         """A row without parts for each period and each of the other keys."""

@@ -7,12 +7,15 @@ import sqlalchemy as sa
 from olap import star
 from olap.dialect import DaysLater, MonthsLater
 from olap.expressions import condition_of, from_star
-from olap.plan import Reach, Shift, Spine, Star
+from olap.physical import Column
+from olap.plan import Kept, Reach, Shift, Spine, Star
 
 
 def shifted(shift: Shift) -> sa.Subquery:
     """The calendar with the key of an earlier day in each row. The 31st stands for the last day of a shorter month,
     so that a whole month is compared with a whole month, and a part of one with its first days."""
+    if shift.kept:
+        return _shifted_months(shift)
     calendar = star.metadata.tables[shift.day.table]
     then, shown = calendar.alias("then"), calendar.alias("shown")
     (key,) = calendar.primary_key
@@ -27,8 +30,33 @@ def shifted(shift: Shift) -> sa.Subquery:
     )
 
 
+def _shifted_months(shift: Shift) -> sa.Subquery:
+    """As the days are, months that stand for later ones: what told them as `then_`, and what tells the later ones."""
+    then, shown = _months(shift.day, shift.kept, "then"), _months(shift.day, shift.kept, "shown")
+    day, by = shift.day.name, sa.bindparam(f"v{shift.by}", type_=sa.Integer())
+    told = [then.c[of.name].label(f"then_{of.name}") for of, _ in shift.kept]
+    return (
+        sa.select(*told, *(shown.c[of.name] for of, _ in shift.kept))
+        .select_from(then.join(shown, shown.c[day] == MonthsLater(then.c[day], by)))
+        .where(shown.c[day] <= _day(shift.today))
+        .subquery("shifted")
+    )
+
+
+def _months(day: Column, kept: Kept, name: str) -> sa.Subquery:
+    """The calendar's months by what tells them; the column of the day is the first one."""
+    told = [of.sql for of, _ in kept]
+    first = sa.func.min(day.sql).label(day.name)
+    return sa.select(*told, first).where(day.sql.is_not(None)).group_by(*told).subquery(name)
+
+
+def of_months(kept: Kept, months: sa.FromClause, prefix: str = "") -> sa.ColumnElement[bool]:
+    """The cell is of that month."""
+    return sa.and_(sa.true(), *(at.sql == months.c[f"{prefix}{of.name}"] for of, at in kept))
+
+
 def reaching(reach: Reach) -> sa.Subquery:
-    """`day_key` and the keys of the periods in whose window the day lies.
+    """`day_key`, or what tells the month as `then_`, and the keys of the periods in whose window the day lies.
 
     Only days between the first fact and the last: the calendar holds 130 years, and each of its days would be held
     against each of its periods (a rolling window by month took 11 s, now as long as the facts). And only periods that
@@ -37,13 +65,17 @@ def reaching(reach: Reach) -> sa.Subquery:
     """
     calendar = star.metadata.tables[reach.day.table]
     (key,) = calendar.primary_key
-    day, then = reach.day.name, calendar.alias("then")
-    first, last = (_of_facts(reach.star, end(calendar.c[day])) for end in (sa.func.min, sa.func.max))
+    day = reach.day.name
+    then = _months(reach.day, reach.kept, "then") if reach.kept else calendar.alias("then")
+    first, last = (_of_facts(reach.star, reach, end) for end in (sa.func.min, sa.func.max))
     periods = _periods(reach, first, last)
     days = sa.select(then).where(then.c[day] >= first, then.c[day] <= last).subquery("days")
     within = [days.c[day] <= periods.c.last_day, *_since(reach, days, periods)]
+    told = [days.c[of.name].label(f"then_{of.name}") for of, _ in reach.kept]
     return (
-        sa.select(days.c[key.name].label("day_key"), *(periods.c[item.ref] for item in reach.periods))
+        sa.select(
+            *(told or [days.c[key.name].label("day_key")]), *(periods.c[item.ref] for item in reach.periods)
+        )
         .select_from(days.join(periods, sa.and_(*within)))
         .subquery("reaching")
     )
@@ -80,17 +112,22 @@ def spine_days(spine: Spine, facts: Star) -> sa.Select[Any]:
     """The periods that have to be there."""
     calendar = star.metadata.tables[spine.day.table]
     day = calendar.c[spine.day.name]
-    last = _of_facts(facts, sa.func.max(day))
+    last = _of_facts(facts, spine, sa.func.max)
     conditions = [condition_of(spine.where)]
     if spine.open_start:
-        conditions.append(day >= _of_facts(facts, sa.func.min(day)))
+        conditions.append(day >= _of_facts(facts, spine, sa.func.min))
     conditions.append(day <= last if spine.open_end else sa.or_(day <= _day(spine.today), day <= last))
     keys = [calendar.c[item.column.name].label(item.ref) for item in spine.periods]
     return sa.select(*keys).where(*conditions).distinct()
 
 
-def _of_facts(facts: Star, end: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    return from_star(facts, end.label("day")).correlate(None).scalar_subquery()
+def _of_facts(facts: Star, times: Reach | Spine, end: Any) -> sa.ColumnElement[Any]:
+    """The first or last day of the facts; of cells of months the first day of theirs, which lies in the same period."""
+    if not times.kept:
+        return from_star(facts, end(times.day.sql).label("day")).correlate(None).scalar_subquery()
+    months = _months(times.day, times.kept, "of_facts")
+    statement = from_star(facts, end(months.c[times.day.name]).label("day"))
+    return statement.join(months, of_months(times.kept, months)).correlate(None).scalar_subquery()
 
 
 def _day(slot: int) -> sa.BindParameter[Any]:

@@ -1,5 +1,6 @@
 """Other times than a cell's own: what `compare`, `window` and `fill` mean for a drilldown and its cuts."""
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -61,7 +62,13 @@ def shift_of(
         raise RequestError("compare needs a time dimension that is drilled down or cut, for example date")
     hierarchy = drilled[0].hierarchy if drilled else cuts[0].hierarchy
     months, count = _distance(_span(compare, drilled, cuts), weeks=_of_weeks(hierarchy))
-    return Shift(day=_day(model, hierarchy), months=months, by=values.slot(count), today=values.slot(today))
+    return Shift(
+        day=_day(model, hierarchy),
+        months=months,
+        by=values.slot(count),
+        today=values.slot(today),
+        settled=any(last is not None and last <= today for last in map(_last_day, cuts)),
+    )
 
 
 def _span(compare: Compare, drilled: Sequence[Any], cuts: Sequence[Any]) -> Span:
@@ -96,6 +103,31 @@ def _cut_span(cut: Any) -> Span | None:
         months = (last.year - first.year) * 12 + last.month - first.month
         return Span(months // MONTHS[unit.unit] + 1, unit.unit)
     return Span((last - first).days + unit.count * DAYS[unit.unit], "day")
+
+
+def _last_day(cut: Any) -> date | None:
+    """The last day that the cut lets through; None where it does not say, or not by the calendar's years."""
+    if cut.invert or cut.hierarchy.levels[0].role != "year":
+        return None
+    match cut:
+        case PointCut(path=path):
+            paths = [path]
+        case SetCut(paths=found):
+            paths = found
+        case _:
+            paths = [cut.to_path]
+    if not all(path and None not in path for path in paths):
+        return None
+    return max(_end_of(cut.hierarchy, path) for path in paths)
+
+
+def _end_of(hierarchy: Any, path: Sequence[Any]) -> date:
+    """The last day of a member of the calendar."""
+    first, unit = first_day(hierarchy, path), LEVELS[hierarchy.levels[len(path) - 1].role].unit
+    if unit == "day":
+        return first
+    month = first.month + MONTHS[unit] - 1
+    return date(first.year, month, monthrange(first.year, month)[1])
 
 
 def first_day(hierarchy: Any, path: Sequence[Any]) -> date:

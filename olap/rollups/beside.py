@@ -1,25 +1,26 @@
 """What is shown beside the aggregates, over a rollup: totals, first members and shares are of its cells, other times
-too where it keeps single days."""
+too where it keeps single days, or months and no part of one is asked for."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 
 from olap.physical import Column
-from olap.plan import Beside, Ranking, Reach
+from olap.plan import Beside, Kept, Ranking, Reach, Shift, Spine
 from olap.rollups.over import NotHere, Over
+
+MONTH = {"year", "month"}
+"""What tells a month of the calendar."""
 
 
 def beside_over(at: Over, beside: Beside, columns: Iterable[Column]) -> Beside:
     """The same beside cells; `columns` are those that the facts are grouped by. Raises NotHere."""
     for node in (beside, *beside.conditions):
         at.check(node)
-    for times in (beside.shift, beside.reach, beside.spine):
-        if times is not None:
-            at.check(times)
-            _require_days(at, times.day)
     return replace(
         beside,
         ranking=None if beside.ranking is None else _ranking(at, beside.ranking),
+        shift=None if beside.shift is None else _shift(at, beside.shift),
+        spine=None if beside.spine is None else replace(beside.spine, kept=_kept(at, beside.spine)),
         reach=None if beside.reach is None else _reach(at, beside.reach, columns),
     )
 
@@ -34,14 +35,30 @@ def _ranking(at: Over, ranking: Ranking) -> Ranking:
     )
 
 
+def _shift(at: Over, shift: Shift) -> Shift:
+    """A month is compared with a month, but the running one with the first days of another."""
+    kept = _kept(at, shift)
+    if kept and not (shift.months and shift.settled):
+        raise NotHere("it keeps months, and parts of them may be compared")
+    return replace(shift, kept=kept)
+
+
 def _reach(at: Over, reach: Reach, columns: Iterable[Column]) -> Reach:
     """The facts of a window are those of another cell, on the way to the calendar."""
+    kept = _kept(at, reach)
+    if kept and reach.back == "days":
+        raise NotHere("it keeps months, and the window begins within one")
     elsewhere = Over(at.rollup, reach.star.joins)
-    return replace(reach, star=elsewhere.star(reach.star, {*columns, reach.day}))
+    read = {*columns} if kept else {*columns, reach.day}
+    return replace(reach, star=elsewhere.star(reach.star, read), kept=kept)
 
 
-def _require_days(at: Over, day: Column) -> None:
-    """A period of a rollup cannot be moved, nor can it be a part of another."""
-    if any(key.table == day.table for key in at.rollup.keys):
-        raise NotHere("it keeps periods, and other times are told by single days")
-    at.column(day)
+def _kept(at: Over, times: Shift | Reach | Spine) -> Kept:
+    """What tells the months of its cells; nothing where they are of single days. Raises NotHere for other periods."""
+    at.check(times)
+    kept = {key: own for key, own in at.rollup.keys.items() if key.table == times.day.table}
+    if not kept:
+        at.column(times.day)
+    elif not {key.name for key in kept} >= MONTH:
+        raise NotHere("it keeps periods, and other times are told by single days or months")
+    return tuple(kept.items())
