@@ -41,7 +41,15 @@ def known(asked: Question, fresh: Freshness, body: bytes = b"") -> Known:
     # By name alone: of several texts of one parameter the order may matter.
     pairs = sorted((pair for pair in given if pair[0] not in NOT_MEANT), key=lambda pair: pair[0])
     hour = asked.now.strftime("%Y-%m-%dT%H")
-    depends = (asked.request.url.path, pairs, asked.language, hour, asked.row_filter, fresh.version, body)
+    depends = (
+        asked.request.scope["path"],
+        pairs,
+        asked.language,
+        hour,
+        asked.row_filter,
+        fresh.version,
+        body,
+    )
     return _named(asked, repr(depends).encode("utf-8", "surrogatepass"))
 
 

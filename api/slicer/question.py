@@ -28,6 +28,9 @@ T = TypeVar("T")
 
 NUMBER = re.compile(r"-?[0-9]{1,12}")
 
+LISTS = ("cut", "drilldown", "split", "aggregates", "order", "fields", "having")
+"""Those of the texts that may be given several times."""
+
 
 @dataclass(frozen=True)
 class Question:
@@ -60,26 +63,12 @@ class Question:
 
     def texts(self) -> Texts:
         """Every parameter that names parts of the cube. Raises BadParameter."""
-        given = self.request.query_params.getlist
-        once: dict[str, Any] = {name: self._once(name) for name in ONCE}
-        return Texts(
-            cut=given("cut"),
-            drilldown=given("drilldown"),
-            split=given("split"),
-            aggregates=given("aggregates"),
-            order=given("order"),
-            fields=given("fields"),
-            nulls=_nulls(self.one("nulls")),
-            having=given("having"),
-            **once,
-        )
-
-    def _once(self, name: str) -> str | None:
-        """A parameter that has one meaning, however often it is said. Raises BadParameter."""
-        said = {text for text in self.request.query_params.getlist(name) if text}
-        if len(said) > 1:
-            raise BadParameter(f"{name} is given {len(said)} times; give it once")
-        return next(iter(said), None)
+        given: dict[str, list[str]] = {}
+        for name, text in self.request.query_params.multi_items():
+            given.setdefault(name, []).append(text)
+        told: dict[str, Any] = {name: given[name] for name in LISTS if name in given}
+        told |= {name: _once(name, given[name]) for name in ONCE if name in given}
+        return Texts(nulls=_nulls(self.one("nulls")), **told)
 
     def cell_texts(self, cell: Any) -> list[str]:
         """The cuts of a cell as they stand in a query string."""
@@ -123,6 +112,14 @@ async def question(request: Request) -> Question:
         store=store,
         now=datetime.now(ZoneInfo(store.time_zone)),
     )
+
+
+def _once(name: str, given: list[str]) -> str | None:
+    """A parameter that has one meaning, however often it is said. Raises BadParameter."""
+    said = {text for text in given if text}
+    if len(said) > 1:
+        raise BadParameter(f"{name} is given {len(said)} times; give it once")
+    return next(iter(said), None)
 
 
 def _number(asked: Question, name: str) -> int | None:
