@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
+from api.lifetimes import foretelling
 from api.scoring import scoring
 from api.segmenting import of_owner
 from api.settings import Settings
@@ -32,7 +33,9 @@ async def do_jobs(settings: Settings, url: str, stop: asyncio.Event) -> None:
     )
     try:
         async with following(commands, work.now, of_owner(settings)):
-            await work_until(stop, url, (*CHORES, scoring(url)), work, Staff(together=TOGETHER))
+            await work_until(
+                stop, url, (*CHORES, scoring(url), foretelling(url)), work, Staff(together=TOGETHER)
+            )
     finally:
         await commands.dispose()
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from domain.db import Engine, Session, run
 from domain.jobs.duties import Duty, Work
 from domain.scores.model import RfmAnchor
+from domain.scores.nights import scores_due
 from domain.scores.schemes import Scheme, company_day, scheme_on, schemes_on
 from domain.scores.shown import SCORE
 from domain.scores.writing import Scored, forget_scores, scored_until, write_scores
@@ -166,10 +167,12 @@ def in_csv(table: "pa.Table", columns: Sequence[str]) -> Iterator[bytes]:
 
 
 def scoring(url: str) -> Duty:
-    """The job that scores all customers, at night in Seoul: 17:30 UTC."""
+    """The job that scores all customers, each night by the company's clock; asked at every hour whether it is due."""
 
     async def does(work: Work) -> None:
-        await score(work.engine, url, now=work.now())
-        await work.transaction(note_scored)
+        now = work.now()
+        if await work.transaction(lambda session: scores_due(session, now)):
+            await score(work.engine, url, now=now)
+            await work.transaction(note_scored)
 
-    return Duty(SCORE, does, cron="30 17 * * *")
+    return Duty(SCORE, does, cron="30 * * * *")

@@ -5,11 +5,12 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import text
+from sqlalchemy import delete, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.scores.lifetime_model import LifetimeRun
+from domain.queue import JobKind
+from domain.scores.lifetime_model import LifetimeRun, LifetimeScore
 from domain.scores.writing import Scored, copied
 
 _TERMS = "version, weeks, margin, discount"
@@ -46,6 +47,19 @@ _WRITE = f"""
 """  # noqa: S608  # names of our own columns
 
 
+_LAST = f"""
+    SELECT r.currency, l.scored_on, {_TERMS}
+    FROM lifetime_runs r CROSS JOIN LATERAL (
+        SELECT scored_on, {_TERMS} FROM lifetime_scores s
+        WHERE s.currency = r.currency ORDER BY s.scored_on DESC LIMIT 1
+    ) l
+    ORDER BY r.currency
+"""  # noqa: S608  # names of our own columns
+
+TELL = JobKind("tell_lifetimes", key="tell_lifetimes")
+"""What customers will bring is told as it was told last (api/lifetimes.py)."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Telling:
     """At the end of which day values were told, in which currency, by which version, and on which terms."""
@@ -79,3 +93,24 @@ async def write_lifetimes(session: AsyncSession, telling: Telling, rows: Iterabl
     written = await session.execute(text(_WRITE), asdict(telling))
     await session.execute(text("DROP TABLE lifetime_found"))
     return Scored(given, written.rowcount)  # type: ignore[attr-defined]  # of a statement that writes
+
+
+async def last_tellings(session: AsyncSession) -> list[Telling]:
+    """What was told last in each currency of which scores are kept, by currency. One statement."""
+    found = await session.execute(text(_LAST))
+    return [Telling(**row) for row in found.mappings()]
+
+
+async def keep_last_of_month(session: AsyncSession, telling: Telling) -> None:
+    """Of the month of this day no day before it is kept: what is told each night has a row a month.
+
+    Nothing that the cube shows changes: each month shows the last score up to its end. One statement.
+    """
+    day = telling.scored_on
+    await session.execute(
+        delete(LifetimeScore).where(
+            LifetimeScore.currency == telling.currency,
+            LifetimeScore.scored_on >= day.replace(day=1),
+            LifetimeScore.scored_on < day,
+        )
+    )

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
+from api.lifetimes import foretelling
+from domain.jobs.duties import Work
 from domain.selection import ids
+from domain.tables import metadata
 from olap.mining.lifetime.values import TooFewOrders
 
 SHOP = """
@@ -25,6 +29,9 @@ SHOP = """
 """
 
 
+DAYS = """
+    SELECT scored_on, weeks, margin::float8, count(*) FROM lifetime_scores GROUP BY 1, 2, 3 ORDER BY 1
+"""
 KEPT = """
     SELECT model, customer_id, p_alive::float8, (1 - p_alive)::float8, expected_orders::float8, mean_amount::float8,
            value::float8
@@ -118,6 +125,45 @@ class TestKept:
                 await connection.execute(text("SELECT count(*), min(weeks), max(weeks) FROM lifetime_scores"))
             ).one()
         assert tuple(found) == (199, 4, 4)
+
+
+@pytest.mark.usefixtures("shop")
+class TestNights:
+    async def test_what_was_kept_is_told_anew_each_night_on_the_same_terms(
+        self, dangol: Callable[..., Result], engine: AsyncEngine, database: str, tmp_path: Path
+    ) -> None:
+        async def night(now: datetime) -> list[tuple[object, ...]]:
+            work = Work(engine=engine, exports=tmp_path, tables=metadata, now=lambda: now)
+            await foretelling(database).does(work)
+            async with engine.connect() as connection:
+                return [tuple(row) for row in await connection.execute(text(DAYS))]
+
+        before = await night(datetime(2025, 12, 30, 18, tzinfo=UTC))
+        await asyncio.to_thread(dangol, "--on", "2025-12-30", "--weeks", "26", "--margin", "0.3", "--keep")
+        first, second, again, third = [
+            await night(datetime(2025, 12, 31, 18, tzinfo=UTC) + timedelta(hours=hours))
+            for hours in (0, 24, 30, 48)
+        ]
+
+        assert before == []
+        assert first == [(date(2025, 12, 31), 26, 0.3, 200)]
+        assert second == again == [*first, (date(2026, 1, 1), 26, 0.3, 200)]
+        assert third == [*first, (date(2026, 1, 2), 26, 0.3, 200)]
+
+    async def test_where_too_few_come_again_the_night_goes_by(
+        self, dangol: Callable[..., Result], engine: AsyncEngine, database: str, tmp_path: Path
+    ) -> None:
+        await asyncio.to_thread(dangol, "--on", "2025-12-30", "--keep")
+        async with engine.begin() as connection:
+            await connection.execute(text("DELETE FROM orders WHERE customer_id > 20"))
+        work = Work(
+            engine=engine, exports=tmp_path, tables=metadata, now=lambda: datetime(2026, 1, 5, 18, tzinfo=UTC)
+        )
+
+        await foretelling(database).does(work)
+
+        async with engine.connect() as connection:
+            assert [row.scored_on for row in await connection.execute(text(DAYS))] == [date(2025, 12, 30)]
 
 
 class TestWrongWords:

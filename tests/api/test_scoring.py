@@ -1,7 +1,8 @@
 """Scores are worked out over the star and carried back into the store."""
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -9,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from typer.testing import CliRunner
 
 from api.cli.main import app
-from api.scoring import month_ends, score
+from api.scoring import month_ends, score, scoring
+from domain.jobs.duties import Work
 from domain.scores.errors import SchemeNotFound
 from domain.scores.writing import Scored
+from domain.tables import metadata
 
 NOW = datetime(2026, 1, 1, 15, 30, tzinfo=UTC)
 """2 January in Seoul: the last whole day is the first."""
@@ -51,6 +54,28 @@ class TestScore:
             (1, "313", date(2026, 1, 1), "500000.0000"),
             (2, "111", date(2026, 1, 1), None),
         ]
+
+    async def test_the_job_scores_once_a_night(
+        self, engine: AsyncEngine, database: str, tmp_path: Path
+    ) -> None:
+        async def scored(now: datetime) -> list[date]:
+            work = Work(engine=engine, exports=tmp_path, tables=metadata, now=lambda: now)
+            await scoring(database).does(work)
+            async with engine.connect() as connection:
+                return list(await connection.scalars(text("SELECT scored_on FROM rfm_runs")))
+
+        # Half past midnight in Seoul: nobody was ever scored. Then each night from two on.
+        first = await scored(NOW)
+        async with engine.begin() as connection:
+            await connection.execute(text("DELETE FROM rfm_scores"))
+        same_day = await scored(NOW + timedelta(hours=12))
+        async with engine.connect() as connection:
+            left = await connection.scalar(text("SELECT count(*) FROM rfm_scores"))
+        early = await scored(NOW + timedelta(hours=25))
+        late = await scored(NOW + timedelta(hours=26))
+
+        assert (first, same_day, left) == ([date(2026, 1, 1)], [date(2026, 1, 1)], 0)
+        assert (early, late) == ([date(2026, 1, 1)], [date(2026, 1, 2)])
 
     async def test_a_scheme_that_is_none_is_told_those_that_are(
         self, engine: AsyncEngine, database: str

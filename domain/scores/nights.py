@@ -1,0 +1,30 @@
+"""Which day scores are told of by themselves: the company's last whole one, from the second hour of its night on."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.scores.lifetimes import Telling, last_tellings
+from domain.scores.schemes import company_day, schemes_on
+from domain.scores.writing import scored_until
+
+LATE = timedelta(hours=2)
+"""What is booked late in the evening is in the store by then."""
+
+
+async def day_to_tell(session: AsyncSession, now: datetime) -> date:
+    """The last day of which scores are due by now, by the company's clock. One statement."""
+    return await company_day(session, now - LATE) - timedelta(days=1)
+
+
+async def scores_due(session: AsyncSession, now: datetime) -> bool:
+    """Whether a scheme of RFM that stands has not told that day. Three statements."""
+    day = await day_to_tell(session, now)
+    until = await scored_until(session)
+    return any(until.get(each.name, date.min) < day for each in await schemes_on(session, day))
+
+
+async def lifetimes_due(session: AsyncSession, now: datetime) -> list[Telling]:
+    """What is to be told of that day: what was told last in each currency, on the same terms. Two statements."""
+    day = await day_to_tell(session, now)
+    return [each for each in await last_tellings(session) if each.scored_on < day]
