@@ -98,7 +98,8 @@ Kept = tuple[tuple[Column, Column], ...]
 @dataclass(frozen=True)
 class Shift:
     """Each day stands for the one so many months or days later (the number at slot `by`), up to that at `today`. It is
-    `settled` where the cell ends before that: then no period is compared in part. With `kept` months stand for days."""
+    `settled` where the cell ends before that: then no period is compared in part. With `kept` months stand for days.
+    What `own` tells of a day, its weekday say, it keeps."""
 
     day: Column
     months: bool
@@ -106,6 +107,7 @@ class Shift:
     today: int
     settled: bool = False
     kept: Kept = ()
+    own: tuple[Column, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,12 @@ def shifted(shift: Shift) -> sa.Subquery:
     (key,) = calendar.primary_key
     day, by = shift.day.name, sa.bindparam(f"v{shift.by}", type_=sa.Integer())
     later = MonthsLater(then.c[day], by) if shift.months else DaysLater(then.c[day], by)
-    others = [shown.c[column.name] for column in calendar.columns if column is not key]
+    own = {column.name for column in shift.own}
+    others = [
+        (then if column.name in own else shown).c[column.name]
+        for column in calendar.columns
+        if column is not key
+    ]
     return (
         sa.select(then.c[key.name], *others)
         .select_from(then.join(shown, shown.c[day] == later))

@@ -62,13 +62,29 @@ def shift_of(
         raise RequestError("compare needs a time dimension that is drilled down or cut, for example date")
     hierarchy = drilled[0].hierarchy if drilled else cuts[0].hierarchy
     months, count = _distance(_span(compare, drilled, cuts), weeks=_of_weeks(hierarchy))
+    day = _day(model, hierarchy)
     return Shift(
-        day=_day(model, hierarchy),
+        day=day,
         months=months,
         by=values.slot(count),
         today=values.slot(today),
+        own=_own(model, day, cell, drilldown) if months else (),
         settled=any(last is not None and last <= today for last in map(_last_day, cuts)),
     )
+
+
+def _own(model: CubeModel, day: Column, cell: Any, drilldown: Any) -> tuple[Column, ...]:
+    """What a day is beside its place in the calendar: Mondays a year ago were Mondays, not what are Mondays now. But a
+    level of the time itself that is drilled or cut goes with it."""
+    levels = [level for item in drilldown if item.dimension.role == "time" for level in item.levels]
+    for cut in cell.cuts:
+        if cut.dimension.role == "time":
+            levels += cut.hierarchy.levels[: cut.level_depth()]
+    times = {model.columns[attribute.ref] for level in levels for attribute in level.attributes}
+    others = (each for each in model.cube().dimensions if each.role != "time")
+    told = {model.cut_column(attribute.ref) for each in others for attribute in each.attributes}
+    own = {column for column in told - times if column.table == day.table}
+    return tuple(sorted(own, key=lambda each: each.name))
 
 
 def _span(compare: Compare, drilled: Sequence[Any], cuts: Sequence[Any]) -> Span:

@@ -44,6 +44,16 @@ class TestCompare:
 
         assert (summary["lines"], summary["lines__compared"]) == (6, 3)
 
+    @pytest.mark.parametrize(("cut", "condition"), [("weekday:4", "= 4"), ("!weekday:5", "<> 5")])
+    def test_what_a_day_is_it_was_a_year_ago(self, whole: DuckDB, cut: str, condition: str) -> None:
+        """The 30th of December was a Thursday in 2010 and a Friday in 2011."""
+        texts = Texts(cut=["date:2011", cut], aggregates=["lines"], compare="year_ago")
+
+        summary = asked(whole, texts, now=datetime(2011, 12, 31, tzinfo=UTC)).summary
+
+        (then,) = rows(whole, f"SELECT count(*) {FROM} WHERE d.year = 2010 AND d.weekday {condition}")
+        assert (summary["lines__compared"],) == then == (3,)
+
     def test_of_distinct_counts_and_ratios_both_times_are_counted(self, whole: DuckDB) -> None:
         texts = Texts(
             cut=[POUNDS, "date:2011"], drilldown=["date"], aggregates=["customers,aov"], compare="year_ago"
