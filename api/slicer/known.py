@@ -28,6 +28,7 @@ OF_THE_ORIGINAL = frozenset(
         "hierarchy",
         "lang",
         "level",
+        "measure",
         "order",
         "page",
         "page_size",
@@ -37,7 +38,8 @@ OF_THE_ORIGINAL = frozenset(
         "split",
     }
 )
-"""What the server and the client of the package read and send."""
+"""What the server of the package reads, and what its clients send: `page_size` that in Python, `measure` the one in
+browsers, on which CubesViewer is built."""
 
 MARKS = frozenset({"callback"})
 """Names that libraries add beside those that begin with `_`, such as the time against a cache."""

@@ -91,6 +91,7 @@ class TestOthers:
             (AGGREGATE, {"_": "1732345678901"}),
             (AGGREGATE, {"_dc": "1"}),
             (AGGREGATE, {"callback": "jQuery1"}),
+            (AGGREGATE, {"measure": "lines"}),
             (f"{CUBE}/model", {"cut": "line_kind:sale", "page": "0"}),
             (f"{CUBE}/cell", {"dimension": "date", "cut": "line_kind:sale"}),
             (f"{CUBE}/members/line_kind", {"order": "line_kind", "fields": "line_kind"}),
