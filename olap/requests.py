@@ -12,7 +12,8 @@ from pathlib import Path
 
 from olap.conditions import columns_in
 from olap.physical import Column
-from olap.plan import Aggregation
+from olap.plan import Aggregation, Beside
+from olap.rollups.beside import MONTH, OF_MONTHS, whole_months
 from olap.rollups.understood import beyond
 
 MOST = 4 * 2**20
@@ -92,20 +93,32 @@ def log_of(engine: object) -> RequestLog | None:
 
 
 def keys_of(shape: Aggregation) -> set[Column]:
-    """The columns that a rollup must keep to answer, however it reaches them; where other times stand beside, the
-    facts' key of their day."""
+    """The columns that a rollup must keep to answer, however it reaches them.
+
+    Of traits that are asked as of another time than the event's the way to them, which leads to every time's. Where
+    other times stand beside, what tells its days or months.
+    """
     drilled = {item.column for item in shape.attributes}
     split = set() if shape.split is None else columns_in(shape.split)
     found = drilled | split | columns_in(shape.star.where)
-    days = {calendar: key for calendar, key in _days(shape) if any(each.table == calendar for each in found)}
-    return {each for each in found if each.table not in days} | set(days.values())
+    ways = {join.key.table: join.fact for join in shape.star.joins if join.version is not None}
+    return _timed(shape, {ways.get(each.table, each) for each in found})
 
 
-def _days(shape: Aggregation) -> Iterator[tuple[str, Column]]:
-    """The calendars by whose days other times are told, and the facts' way to each."""
-    beside = shape.beside
-    told = () if beside is None else (beside.shift, beside.reach, beside.spine)
-    calendars = {times.day.table for times in told if times is not None}
+def _timed(shape: Aggregation, found: set[Column]) -> set[Column]:
     for join in shape.star.joins:
-        if join.key.table in calendars:
-            yield join.key.table, join.fact
+        calendar = join.key.table
+        of_days = {each for each in found if each.table == calendar}
+        if not of_days or calendar not in _calendars(shape.beside):
+            continue
+        if whole_months(shape.beside) and {each.name for each in of_days} <= OF_MONTHS:
+            found = found | {Column(calendar, name) for name in MONTH}
+        else:
+            found = (found - of_days) | {join.fact}
+    return found
+
+
+def _calendars(beside: Beside | None) -> set[str]:
+    """The calendars by which other times are told."""
+    told = () if beside is None else (beside.shift, beside.reach, beside.spine)
+    return {times.day.table for times in told if times is not None}

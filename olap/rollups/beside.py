@@ -11,6 +11,19 @@ from olap.rollups.over import NotHere, Over
 MONTH = {"year", "month"}
 """What tells a month of the calendar."""
 
+OF_MONTHS = {"year", "quarter", "month"}
+"""What follows from a month, or tells it."""
+
+
+def whole_months(beside: Beside | None) -> bool:
+    """Whether months can tell all other times: no part of one is compared with another, nor does a window begin in it.
+
+    The running month is compared with the first days of another one.
+    """
+    shift, reach = (None, None) if beside is None else (beside.shift, beside.reach)
+    compared = shift is None or (shift.months and shift.settled)
+    return compared and (reach is None or reach.back != "days")
+
 
 def beside_over(at: Over, beside: Beside, columns: Iterable[Column]) -> Beside:
     """The same beside cells; `columns` are those that the facts are grouped by. Raises NotHere."""
@@ -36,7 +49,7 @@ def _ranking(at: Over, ranking: Ranking) -> Ranking:
 
 
 def _shift(at: Over, shift: Shift) -> Shift:
-    """A month is compared with a month, but the running one with the first days of another."""
+    """A month is compared with a month."""
     kept = _kept(at, shift)
     if kept and not (shift.months and shift.settled):
         raise NotHere("it keeps months, and parts of them may be compared")

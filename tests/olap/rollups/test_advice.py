@@ -1,15 +1,26 @@
 """The log of requests, and the rollups that are proposed from it."""
 
+import itertools
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from olap import requests as log
+from olap.bind import bind_aggregate
 from olap.engines.duckdb import DuckDB
+from olap.plan import NONE, Aggregation, RowFilter
+from olap.request import Texts, aggregate_request
 from olap.requests import Request, RequestLog
 from olap.rollups.advice import Proposal, advise
+from olap.rollups.choice import over
+from olap.rollups.declared import declare, determined, named
 from olap.serving.cache import Cached
-from tests.olap.cube.asking import aggregated, rows
+from tests.olap.cube.asking import SALES, aggregated, rows
+
+NOW = datetime(2011, 8, 17, 9, 30, tzinfo=UTC)
 
 
 def asked(
@@ -49,12 +60,27 @@ class TestLog:
         kept = RequestLog(tmp_path / "requests")
         engine = Cached(small_rolled, lambda: "1", requests=kept)
 
-        aggregated(engine, drilldown="date:month|gender", aggregates="orders", compare="year_ago")
+        aggregated(engine, drilldown="date:month|gender", aggregates="orders", compare="30 days")
         aggregated(engine, drilldown="date:month|gender", aggregates="orders", totals="yes")
+        aggregated(engine, drilldown="date:year|gender", aggregates="orders", window="to_date")
 
         assert [each.keys for each in kept.read()] == [
             ("customer.gender", "sales.date_key"),
             ("customer.gender", "date.month", "date.quarter", "date.year"),
+            ("customer.gender", "date.month", "date.year"),
+        ]
+
+    @pytest.mark.parametrize("asof", ["now", "2011-06-30"])
+    def test_traits_of_another_time_need_the_way_to_them(
+        self, small_rolled: DuckDB, tmp_path: Path, asof: str
+    ) -> None:
+        kept = RequestLog(tmp_path / "requests")
+        engine = Cached(small_rolled, lambda: "1", requests=kept)
+
+        aggregated(engine, cut="product:Home", drilldown="date:year|gender", aggregates="units", asof=asof)
+
+        assert [each.keys for each in kept.read()] == [
+            ("date.year", "sales.customer_key", "sales.product_key")
         ]
 
     def test_the_file_is_bounded(
@@ -78,6 +104,45 @@ class TestLog:
         (tmp_path / "requests").write_text('{"at": 1}\nnothing\n[]\n')
 
         assert list(RequestLog(tmp_path / "requests").read()) == []
+
+
+DRILLS = [
+    "gender",
+    "date:year|gender",
+    "date:month|product:category",
+    "date@iso:iso_week|gender",
+    "date:day",
+]
+TIMES: list[dict[str, Any]] = [
+    {},
+    {"compare": "year_ago"},
+    {"compare": "30 days"},
+    {"window": "rolling 2 months"},
+    {"window": "rolling 9 days"},
+    {"window": "to_date", "fill": "yes"},
+]
+SEEN = [NONE, RowFilter(branch_keys=frozenset({1})), RowFilter(owner_id=1)]
+
+
+class TestKeys:
+    @pytest.mark.parametrize("cut", ["", "date:2010|customer:France"])
+    @pytest.mark.parametrize("asof", [None, "now"])
+    @pytest.mark.parametrize("drilldown", DRILLS)
+    def test_a_rollup_by_them_answers(self, drilldown: str, asof: str | None, cut: str) -> None:
+        for times, seen in itertools.product(TIMES, SEEN):
+            if (times and "date" not in drilldown + cut) or ("window" in times and "date" not in drilldown):
+                continue
+            texts = Texts(cut=[cut], drilldown=[drilldown], aggregates=["net_revenue"], asof=asof, **times)
+            wanted = aggregate_request(SALES, texts, now=NOW, language="en")
+            shape = bind_aggregate(wanted, SALES, seen).shape
+            assert isinstance(shape, Aggregation)
+            keys = {*map(named, log.keys_of(shape)), "sales.currency_key"}
+
+            rollup = declare(
+                SALES, {"name": "new", "keys": sorted(keys)}, determined("sales"), {}, metadata=sa.MetaData()
+            )
+
+            assert not isinstance(over(shape, rollup), str), (keys, times, seen)
 
 
 class TestAdvice:
