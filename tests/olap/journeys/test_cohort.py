@@ -17,7 +17,7 @@ from olap.plan import RowFilter
 from olap.request import Texts, aggregate_request
 from tests.olap.cube.asking import SALES
 from tests.olap.engines.stars import engines
-from tests.olap.journeys.ways import FACTS, FILTERS, NOW, ROWS, TODAY, Fact, current, in_won, sees
+from tests.olap.journeys.ways import FACTS, FILTERS, NOW, ROWS, TODAY, Fact, Near, current, in_won, sees
 
 UNITS = ("week", "month", "quarter", "year")
 AGGREGATES = ("net_revenue", "cost", "orders", "lines", "aov")
@@ -196,14 +196,9 @@ class TestRandomCohorts:
 
 
 def _rounded(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value if value is None else _significant(float(value)) for name, value in values.items()}
-
-
-def _significant(value: float) -> float:
-    """To ten digits: a quotient of large amounts is right to fifteen, and the next may be rounded either way."""
-    return float(f"{value:.10g}")
+    return {name: value if value is None else Near(float(value)) for name, value in values.items()}
 
 
 def _near(given: tuple[Any, ...]) -> tuple[Any, ...]:
     *key, retention, values = given
-    return (*key, None if retention is None else _significant(retention), sorted(_rounded(values).items()))
+    return (*key, None if retention is None else Near(retention), sorted(_rounded(values).items()))

@@ -22,7 +22,7 @@ from olap.rollups.choice import chosen
 from tests.olap.cube.asking import SALES
 from tests.olap.engines.stars import engines
 from tests.olap.journeys.test_cohort import CUTS, DATES, DRILLS, told
-from tests.olap.journeys.ways import FACTS, FILTERS, NOW, ROWS, Fact, current, in_won, sees
+from tests.olap.journeys.ways import FACTS, FILTERS, NOW, ROWS, Fact, Near, current, in_won, sees
 from tests.olap.rollups.preferring import Preferring
 
 RANKED = ("net_revenue", "cost", "orders", "lines")
@@ -187,15 +187,10 @@ def near_of(rows: list[tuple[Any, ...]], asked: Asked) -> list[tuple[Any, ...]]:
 
 
 def _rounded(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value if value is None else _significant(float(value)) for name, value in values.items()}
-
-
-def _significant(value: float) -> float:
-    """To ten digits: a quotient of large amounts is right to fifteen, and the next may be rounded either way."""
-    return float(f"{value:.10g}")
+    return {name: value if value is None else Near(float(value)) for name, value in values.items()}
 
 
 def _near(*given: Any) -> tuple[Any, ...]:
     *key, share, up_to, values = given
-    shares = (None if each is None else _significant(float(each)) for each in (share, up_to))
+    shares = (None if each is None else Near(float(each)) for each in (share, up_to))
     return (*key, *shares, sorted(_rounded(values).items()))
