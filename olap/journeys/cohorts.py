@@ -7,7 +7,6 @@ would. The caller's row filter holds for the search as well: of who sees a branc
 see.
 """
 
-from dataclasses import replace
 from typing import Any
 
 from olap.conditions import AllOf
@@ -44,8 +43,7 @@ def bind_cohort(request: AggregateRequest, asked: CohortAsked, model: CubeModel,
     counted = {column for _, formula in lent.aggregates for column in columns_of(formula)}
     times, others = split_times(model, request.cell)
     names = [*KEYS, *MEASURED, *(name for name, _ in lent.aggregates)]
-    rate = lent.rate if lent.currency is not None else None
-    facts = replace(lent.star(model, request.cell, {*read, *counted}), conversion=rate)
+    facts = lent.facts(model, request.cell, {*read, *counted}, of_money=lent.currency is not None)
     return Cohort(
         star=facts,
         attributes=lent.attributes,

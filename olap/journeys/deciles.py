@@ -6,8 +6,6 @@ by the customer's key: the same question has the same answer in every engine. A 
 a cut to it would. Part i of n holds the positions ceil(c (i-1)/n) + 1 to ceil(c i/n) of c customers. Source: crm.md, 6.
 """
 
-from dataclasses import replace
-
 from olap.errors import RequestError
 from olap.journeys.lent import Lent, alone
 from olap.journeys.parameters import DecilesAsked
@@ -35,10 +33,10 @@ def bind_deciles(request: AggregateRequest, asked: DecilesAsked, model: CubeMode
     read = {journey.customer, *(item.column for item in lent.attributes)}
     read |= {column for _, formula in aggregates for column in columns_of(formula)}
     measured = (DECILE_SIZE, aggregates[0][0], SHARE, CUMULATIVE_SHARE)
-    facts = lent.star(model, request.cell, {*read, *({currency} if currency is not None else ())})
+    read |= set() if currency is None else {currency}
     names = [DECILE, *measured, *(name for name, _ in aggregates[1:])]
     return Deciles(
-        star=replace(facts, conversion=None if currency is None else lent.rate),
+        star=lent.facts(model, request.cell, read, of_money=currency is not None),
         attributes=lent.attributes,
         aggregates=aggregates,
         currency=currency,

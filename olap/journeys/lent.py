@@ -1,7 +1,7 @@
 """What bind lends to those who bind other questions than its own: the way from a cell to its facts."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from olap.conditions import Values
@@ -37,6 +37,10 @@ class Lent:
     natural: Sequence[tuple[str, bool]]
     page: Page
     values: Values
+
+    def facts(self, model: CubeModel, cell: Any, columns: Iterable[Column], *, of_money: bool) -> Star:
+        """The facts of the cell as `star` gives them; where amounts of them are shown, with the rates of their days."""
+        return replace(self.star(model, cell, columns), conversion=self.rate if of_money else None)
 
 
 def alone(name: str, request: Any) -> None:
