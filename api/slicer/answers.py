@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from api.slicer.fresh import Known, by_content, known, unchanged
 from api.slicer.question import Question, question
-from api.slicer.render import ceiling_of, format_of, json_answer, switched_on, table_answer
+from api.slicer.render import ceiling_of, format_of, json_answer, table_answer
 from olap import ask
 from olap.beside.columns import label_of
+from olap.beside.parameters import yes
 from olap.browser import FEATURES
 from olap.details import cell_details
 from olap.explain import explain_aggregate
@@ -39,7 +40,7 @@ async def aggregate(request: Request) -> Response:
         now=asked.now,
         language=asked.language,
     )
-    if switched_on(asked.one("explain")):
+    if yes("explain", asked.one("explain")):
         told = await asked.ask(
             lambda engine: explain_aggregate(engine, asked.model, wanted, asked.row_filter)
         )

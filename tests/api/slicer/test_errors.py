@@ -69,6 +69,13 @@ REFUSED: list[tuple[str, dict[str, str], int, str, str]] = [
         "unknown field 'email'; known: date.year",
     ),
     (f"{CUBE}/members/date", {"level": "week"}, 400, "hierarchy", "known: year, quarter, month, day"),
+    (
+        AGGREGATE,
+        {"explain": "perhaps"},
+        400,
+        "unknown_user_error",
+        "unknown explain 'perhaps'; known: yes, no",
+    ),
     (f"{CUBE}/aggregate", {"asof": "then"}, 400, "unknown_user_error", "known: event, now"),
     (f"{CUBE}/facts", {"asof": "2011-02-30"}, 400, "unknown_user_error", "unknown asof '2011-02-30'"),
     (f"{CUBE}/aggregate", {"compare": "before"}, 400, "unknown_user_error", "known: previous, year_ago"),
