@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Text, cast, func, select
 from domain.base import AMOUNT
 from domain.company.model import Currency
 from domain.selection.entities import Column, Row
+from domain.selection.gathering import Gathering
 
 
 def amount(
@@ -17,13 +18,13 @@ def amount(
     exact: bool = False,
     nullable: bool = True,
     scale: Callable[[Row], ColumnElement[Any]] | None = None,
-    gathered: bool = False,
+    gathering: Gathering | None = None,
 ) -> Column:
     """An amount in the currency beside it.
 
     `exact`: unit prices and lines keep the digits they have beyond the currency's scale, since 0.001 is a price.
-    `gathered`: it is summed over rows of other tables. `scale`: where the row has that of its currency at hand, which
-    saves a look-up for each amount.
+    `gathering`: how it is summed over rows of other tables, which is what `value` does for one row. `scale`: where the
+    row has that of its currency at hand, which saves a look-up for each amount.
     """
 
     def shown(row: Row) -> ColumnElement[str]:
@@ -31,7 +32,14 @@ def amount(
         digits = func.greatest(of_currency, func.min_scale(value(row))) if exact else of_currency
         return cast(func.round(value(row), digits), Text())
 
-    return Column(value=value, sql_type=AMOUNT, shown=shown, nullable=nullable, gathered=gathered)
+    return Column(
+        value=value,
+        sql_type=AMOUNT,
+        shown=shown,
+        nullable=nullable,
+        gathered=gathering is not None,
+        gathering=gathering,
+    )
 
 
 def _scale(currency: Callable[[Row], ColumnElement[Any]], row: Row) -> ColumnElement[Any]:

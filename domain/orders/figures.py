@@ -9,6 +9,7 @@ from domain.orders.model import LineKind, Order, OrderLine
 from domain.orders.payment_model import Payment
 from domain.orders.shipment_model import Shipment, ShipmentLine, ShipmentState
 from domain.selection.entities import Row
+from domain.selection.gathering import Gathering, Part
 
 TO_SHIP = (LineKind.SALE, LineKind.FREE, LineKind.CANCELLATION)
 """Lines that say how much there is to ship. What is returned was shipped before."""
@@ -24,34 +25,39 @@ class ShippedState(StrEnum):
     DELIVERED = "DELIVERED"
 
 
-def _sum_of_lines(order: Row, column: str) -> ColumnElement[Any]:
-    line = OrderLine.__table__.alias()
-    total = select(func.sum(line.c[column])).where(line.c.order_id == order.c.id).correlate(order)
-    return func.coalesce(total.scalar_subquery(), 0)
+_line, _payment = OrderLine.__table__.alias(), Payment.__table__.alias()
 
 
-def net_revenue(order: Row) -> ColumnElement[Any]:
-    """The sum of the order's lines, returns taken off."""
-    return _sum_of_lines(order, "net_revenue")
+def _sum_of_lines(column: str) -> Part:
+    return Part(value=func.sum(_line.c[column]), rows=_line, key=_line.c.order_id)
 
 
-def gross(order: Row) -> ColumnElement[Any]:
-    """The sum of the order's lines before discounts, returns taken off."""
-    return _sum_of_lines(order, "gross")
+def _or_nothing(amount: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.coalesce(amount, 0)
 
 
-def paid_amount(order: Row) -> ColumnElement[Any]:
-    """What was paid and not given back."""
-    payment = Payment.__table__.alias()
-    paid = select(func.sum(payment.c.amount - payment.c.refunded_amount)).where(
-        payment.c.order_id == order.c.id, payment.c.paid_at.is_not(None)
-    )
-    return func.coalesce(paid.correlate(order).scalar_subquery(), 0)
+_paid = Part(
+    value=func.sum(_payment.c.amount - _payment.c.refunded_amount),
+    rows=_payment,
+    key=_payment.c.order_id,
+    where=(_payment.c.paid_at.is_not(None),),
+)
 
+NET_REVENUE = Gathering(_or_nothing, (_sum_of_lines("net_revenue"),), whole=True)
+"""The sum of the order's lines, returns taken off."""
 
-def open_amount(order: Row) -> ColumnElement[Any]:
-    """What is still to be paid; below zero what is owed to the customer."""
-    return net_revenue(order) - paid_amount(order)
+GROSS = Gathering(_or_nothing, (_sum_of_lines("gross"),), whole=True)
+"""The sum of the order's lines before discounts, returns taken off."""
+
+PAID = Gathering(_or_nothing, (_paid,), whole=True)
+"""What was paid and not given back."""
+
+OPEN = Gathering(
+    lambda net, paid: _or_nothing(net) - _or_nothing(paid),
+    (_sum_of_lines("net_revenue"), _paid),
+    whole=True,
+)
+"""What is still to be paid; below zero what is owed to the customer."""
 
 
 def _returns(order: Row) -> tuple[Any, ColumnElement[bool]]:

@@ -32,7 +32,8 @@ from domain.orders import figures
 from domain.orders.model import LineKind, Order, OrderLine
 from domain.products.queries import products
 from domain.roles import Scope
-from domain.selection.entities import ASC, DESC, Column, Entity, Row, Term, computed, many, one
+from domain.selection.entities import ASC, DESC, Column, Entity, Term, computed, gathered, many, one
+from domain.selection.gathering import Gathering, Part
 from domain.users.queries import users
 
 
@@ -89,11 +90,15 @@ class OrderLines(Entity):
 order_lines: OrderLines = OrderLines("OrderLine", _priced, order=(("position", ASC),))
 
 
+def _gathered(gathering: Gathering) -> Column:
+    return amount(gathering.of, lambda order: order.c.currency, nullable=False, gathering=gathering)
+
+
 class Orders(Entity):
-    net_revenue = amount(figures.net_revenue, lambda order: order.c.currency, nullable=False, gathered=True)
-    gross = amount(figures.gross, lambda order: order.c.currency, nullable=False)
-    paid_amount = amount(figures.paid_amount, lambda order: order.c.currency, nullable=False)
-    open_amount = amount(figures.open_amount, lambda order: order.c.currency, nullable=False, gathered=True)
+    net_revenue = _gathered(figures.NET_REVENUE)
+    gross = _gathered(figures.GROSS)
+    paid_amount = _gathered(figures.PAID)
+    open_amount = _gathered(figures.OPEN)
     returned_quantity = computed(figures.returned_quantity, QUANTITY, nullable=False)
     has_returns = computed(figures.has_returns, Boolean(), nullable=False)
     shipped_state = computed(figures.shipped_state, Text(), nullable=False)
@@ -115,52 +120,42 @@ orders_of_customer = many(lambda: orders, on=lambda customer, order: order.c.cus
 order_of_touchpoint = one(lambda: orders, on=lambda touchpoint, order: order.c.id == touchpoint.c.order_id)
 
 
-def _sales(customer: Row, order: FromClause) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """The customer's orders that sold something: a credit note alone is no order. The cube counts the same."""
-    line = OrderLine.__table__.alias()
-    sold = exists().where(line.c.order_id == order.c.id, line.c.kind == LineKind.SALE.value)
-    return order.c.customer_id == customer.c.id, sold
+_order, _line, _company = Order.__table__.alias(), OrderLine.__table__.alias(), Company.__table__.alias()
+
+_sold = exists().where(_line.c.order_id == _order.c.id, _line.c.kind == LineKind.SALE.value).correlate(_order)
+"""Of orders that sold something: a credit note alone is no order. The cube counts the same."""
 
 
-def _order_count(customer: Row) -> ColumnElement[int]:
-    order = Order.__table__.alias()
-    counted = select(func.count()).select_from(order).where(*_sales(customer, order)).correlate(customer)
-    return counted.scalar_subquery()
+def _of_sales(value: ColumnElement[Any]) -> Part:
+    return Part(value=value, rows=_order, key=_order.c.customer_id, where=(_sold,))
 
 
-def _last_order_at(customer: Row) -> ColumnElement[object]:
-    order = Order.__table__.alias()
-    last = select(func.max(order.c.ordered_at)).where(*_sales(customer, order)).correlate(customer)
-    return last.scalar_subquery()
-
-
-order_count_of_customer = computed(_order_count, Integer(), nullable=False, gathered=True, name="order_count")
-last_order_at_of_customer = computed(
-    _last_order_at, DateTime(timezone=True), gathered=True, name="last_order_at"
+order_count_of_customer = gathered(
+    Gathering(lambda count: func.coalesce(count, 0), (_of_sales(func.count()),)),
+    Integer(),
+    nullable=False,
+    name="order_count",
+)
+last_order_at_of_customer = gathered(
+    Gathering(lambda at: at, (_of_sales(func.max(_order.c.ordered_at)),)),
+    DateTime(timezone=True),
+    name="last_order_at",
 )
 
-_order, _line = Order.__table__.c, OrderLine.__table__.c
+_brought = Part(
+    value=func.sum(_line.c.net_revenue),
+    rows=_order.join(_line, _line.c.order_id == _order.c.id),
+    key=_order.c.customer_id,
+    where=(_order.c.currency == select(_company.c.currency).scalar_subquery(),),
+)
 
-
-def _revenue_in_own_currency(customer: Row) -> ColumnElement[Any]:
-    company, order, line = Company.__table__.alias(), Order.__table__.alias(), OrderLine.__table__.alias()
-    own = select(company.c.currency).scalar_subquery()
-    return (
-        select(func.sum(line.c.net_revenue))
-        .join_from(order, line, line.c.order_id == order.c.id)
-        .where(order.c.customer_id == customer.c.id, order.c.currency == own)
-        .correlate(customer)
-        .scalar_subquery()
-    )
-
-
-revenue_of_customer = computed(_revenue_in_own_currency, FINE, gathered=True, name="net_revenue")
+revenue_of_customer = gathered(Gathering(lambda brought: brought, (_brought,)), FINE, name="net_revenue")
 """What all orders in the company's currency brought; null where there is none."""
 
 _revenue = (
-    select(_order.customer_id, _order.currency, func.sum(_line.net_revenue).label("net_revenue"))
-    .join_from(Order.__table__, OrderLine.__table__, _line.order_id == _order.id)
-    .group_by(_order.customer_id, _order.currency)
+    select(_order.c.customer_id, _order.c.currency, func.sum(_line.c.net_revenue).label("net_revenue"))
+    .join_from(_order, _line, _line.c.order_id == _order.c.id)
+    .group_by(_order.c.customer_id, _order.c.currency)
     .subquery("revenue")
 )
 

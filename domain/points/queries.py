@@ -1,14 +1,14 @@
 """What may be asked of points, and who sees which: whoever sees the customer."""
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, func, select, true
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy import BigInteger, ColumnElement, FromClause, func, true
 
 from domain.access import Actor
 from domain.customers.queries import customers, visible_customer
 from domain.orders.queries import orders
 from domain.points.model import PointsEntry, PointsKind, PointsScheme
 from domain.roles import Scope
-from domain.selection.entities import DESC, Entity, Row, computed, many, one
+from domain.selection.entities import DESC, Entity, gathered, many, one
+from domain.selection.gathering import Gathering, Part
 
 
 def visible_to(actor: Actor, entry: FromClause = PointsEntry.__table__) -> ColumnElement[bool]:
@@ -32,15 +32,14 @@ points_of_customer = many(
 )
 
 
-def _sum(customer: Row, kind: PointsKind | None = None) -> ColumnElement[int]:
-    entry = PointsEntry.__table__.alias()
-    total: FunctionElement[int] = func.coalesce(func.sum(entry.c.points), 0)
-    of_kind = [] if kind is None else [entry.c.kind == kind.value]
-    found = select(total).select_from(entry).where(entry.c.customer_id == customer.c.id, *of_kind)
-    return found.correlate(customer).scalar_subquery()
+def _sum(*of_kind: ColumnElement[bool]) -> Gathering:
+    total = Part(value=func.sum(_entry.c.points), rows=_entry, key=_entry.c.customer_id, where=of_kind)
+    return Gathering(lambda points: func.coalesce(points, 0), (total,))
 
 
-points_balance = computed(_sum, BigInteger(), nullable=False, gathered=True, name="points_balance")
-points_accrued = computed(
-    lambda customer: _sum(customer, PointsKind.EARNED), BigInteger(), nullable=False, name="points_accrued"
+_entry = PointsEntry.__table__.alias()
+
+points_balance = gathered(_sum(), BigInteger(), nullable=False, name="points_balance")
+points_accrued = gathered(
+    _sum(_entry.c.kind == PointsKind.EARNED.value), BigInteger(), nullable=False, name="points_accrued"
 )

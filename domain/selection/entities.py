@@ -11,7 +11,7 @@ relation to an aggregate of a higher layer is declared there (`orders_of_custome
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -29,6 +29,7 @@ from sqlalchemy.types import TypeEngine
 
 from domain.base import Personal
 from domain.selection import formats, ids, stored
+from domain.selection.gathering import Gathering
 from domain.selection.sql import known
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Column:
 
     `value` compares and sorts, `shown` is what JSON holds, `read` takes in what a caller sends. `leads` says where a
     value that was sent leads, where that may be another. `gathered`: it is worked out of rows of other tables, so who
-    orders by it looks at all rows before the first is known.
+    orders by it looks at all rows before the first is known; `gathering` says how, if that can be done for all at once.
     """
 
     value: Callable[[Row], ColumnElement[Any]]
@@ -73,6 +74,7 @@ class Column:
     read: Callable[[Any], Any] = field(default=lambda sent: sent)
     leads: Callable[[ColumnElement[Any]], ColumnElement[Any]] = field(default=lambda sent: sent)
     gathered: bool = False
+    gathering: Gathering | None = None
     name: str = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -195,6 +197,19 @@ def computed(
         gathered=gathered,
         name=name,
     )
+
+
+def gathered(
+    gathering: Gathering,
+    type_: TypeEngine[Any],
+    *,
+    nullable: bool = True,
+    personal: Personal = Personal.NONE,
+    name: str = "",
+) -> Column:
+    """A value worked out of rows of other tables, for one row or for all at once. `nullable` as in `computed`."""
+    made = computed(gathering.of, type_, nullable=nullable, personal=personal, gathered=True, name=name)
+    return replace(made, gathering=gathering)
 
 
 def one(
