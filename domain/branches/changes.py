@@ -1,5 +1,6 @@
 """Changes of one branch: opened, described anew, closed and reopened. A branch is never deleted: orders name it."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypedDict
 
@@ -8,11 +9,21 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import text
-from domain.branches.commands import BranchDetails
 from domain.branches.errors import BranchClosed, BranchCodeTaken, BranchNotFound
 from domain.branches.model import Branch, BranchKind
 from domain.errors import Invalid, StaleVersion
 from domain.messages import say
+
+
+@dataclass(frozen=True)
+class BranchDetails:
+    """A branch that is opened; `code` says which one it is."""
+
+    code: str
+    name: str
+    kind: BranchKind
+    region: str | None = None
+    opened_on: date | None = None
 
 
 class BranchChanges(TypedDict, total=False):

@@ -1,9 +1,10 @@
 """Changes of one user. A user is deactivated, never deleted; at least one active administrator stays."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any, TypedDict
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,11 +13,21 @@ from domain.branches.model import Branch
 from domain.errors import Invalid, StaleVersion
 from domain.messages import say
 from domain.roles import Role, Scope
-from domain.users.commands import UserDetails, set_branches
 from domain.users.errors import AlreadySo, LastAdmin, SubjectTaken, UserNotFound
-from domain.users.model import User
+from domain.users.model import User, UserBranch
 
 MOST_BRANCHES = 500
+
+
+@dataclass(frozen=True)
+class UserDetails:
+    """Somebody who works here; `subject` is who the token says he is, `branch_ids` are where he works."""
+
+    subject: str
+    name: str
+    role: Role
+    email: str | None = None
+    branch_ids: frozenset[int] = frozenset()
 
 
 class UserChanges(TypedDict, total=False):
@@ -45,7 +56,7 @@ async def create_user(session: AsyncSession, details: UserDetails, *, scope: Sco
     if made is None:
         raise SubjectTaken
     if details.branch_ids:
-        await set_branches(session, {made: details.branch_ids})
+        await _set_branches(session, made, details.branch_ids)
     return made
 
 
@@ -62,7 +73,7 @@ async def update_user(
         await session.execute(update(User).where(User.id == user_id).values(values))
     if branches is not None:
         await _check_branches(session, branches)
-        await set_branches(session, {user_id: frozenset(branches)})
+        await _set_branches(session, user_id, branches)
 
 
 async def deactivate_user(session: AsyncSession, user_id: int, *, expected_version: int) -> None:
@@ -131,3 +142,12 @@ async def _check_branches(session: AsyncSession, keys: Collection[int]) -> None:
         raise Invalid(message, "branch_ids")
     if len(await rows.known(session, Branch.id, keys)) < len(set(keys)):
         raise Invalid(say("there is no such branch"), "branch_ids")
+
+
+async def _set_branches(session: AsyncSession, user_id: int, branch_ids: Collection[int]) -> None:
+    """The user works at exactly these branches, which are there. At most two statements."""
+    works = UserBranch.user_id == user_id
+    await session.execute(delete(UserBranch).where(works, ~rows.among(UserBranch.branch_id, branch_ids)))
+    if branch_ids:
+        pairs = [{"user_id": user_id, "branch_id": branch} for branch in sorted(set(branch_ids))]
+        await session.execute(insert(UserBranch).values(pairs).on_conflict_do_nothing())

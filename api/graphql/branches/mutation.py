@@ -13,7 +13,7 @@ from api.graphql.inputs import key, said
 from api.graphql.writes import Write, writes
 from api.permissions import Action
 from domain.branches import changes
-from domain.branches.commands import BranchDetails
+from domain.branches.changes import BranchDetails
 from domain.branches.errors import BranchClosed, BranchCodeTaken
 from domain.branches.queries import branches
 from domain.errors import StaleVersion

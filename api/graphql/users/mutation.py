@@ -17,7 +17,7 @@ from domain.errors import StaleVersion
 from domain.tasks.errors import NobodyTakesIt
 from domain.tasks.leaving import WorkLeft, user_leaves
 from domain.users import changes
-from domain.users.commands import UserDetails
+from domain.users.changes import UserDetails
 from domain.users.errors import AlreadySo, LastAdmin, SubjectTaken
 from domain.users.queries import users
 

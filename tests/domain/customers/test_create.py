@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.access import SYSTEM, Actor
-from domain.branches.commands import BranchDetails, upsert_branches
+from domain.branches.changes import BranchDetails, create_branch
 from domain.branches.model import BranchKind
 from domain.customers.commands import create_customer
 from domain.customers.details import CustomerDetails, ExternalId, GivenContactPoint
@@ -16,19 +16,21 @@ from domain.customers.errors import ExternalIdTaken, OutOfSight
 from domain.customers.model import ContactPointKind, CustomerKind, Gender
 from domain.errors import Invalid
 from domain.roles import Role, Scope
-from domain.users.commands import UserDetails, upsert_users
+from domain.users.changes import UserDetails, create_user, deactivate_user
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 KIM = Actor(subject="kim", role=Role.AGENT, scope=Scope.OWN)
 
 
 async def _branches(session: AsyncSession, *codes: str) -> list[int]:
-    made = await upsert_branches(session, [BranchDetails(code, code, BranchKind.SHOP) for code in codes])
-    return [made[code] for code in codes]
+    return [await create_branch(session, BranchDetails(code, code, BranchKind.SHOP)) for code in codes]
 
 
 async def _user(session: AsyncSession, subject: str = "kim", *, active: bool = True) -> int:
-    return (await upsert_users(session, [UserDetails(subject, subject, Role.AGENT, active=active)]))[subject]
+    key = await create_user(session, UserDetails(subject, subject, Role.AGENT))
+    if not active:
+        await deactivate_user(session, key, expected_version=1)
+    return key
 
 
 class TestCreateCustomer:

@@ -17,7 +17,7 @@ from domain.customers.model import ContactPointKind
 from domain.db import run
 from domain.errors import Invalid, StaleVersion
 from domain.roles import Role, Scope
-from domain.users.commands import UserDetails, upsert_users
+from domain.users.changes import UserDetails, create_user
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 PHONE = GivenContactPoint(ContactPointKind.PHONE, "02-123-4567")
@@ -176,9 +176,8 @@ class TestWhoUpdates:
 
     async def test_nobody_moves_a_customer_out_of_his_own_sight(self, kept: Kept) -> None:
         async def work(session: AsyncSession) -> dict[str, int]:
-            return await upsert_users(
-                session, [UserDetails(name, name, Role.AGENT) for name in ("kim", "lee")]
-            )
+            names = ("kim", "lee")
+            return {name: await create_user(session, UserDetails(name, name, Role.AGENT)) for name in names}
 
         users = await run(kept.engine, work, origin="test")
         await kept.update({"owner_id": users["kim"]})

@@ -14,8 +14,7 @@ from domain.errors import DomainError, Invalid, StaleVersion
 from domain.roles import Role
 from domain.tasks.errors import NobodyTakesIt
 from domain.tasks.leaving import WorkLeft, user_leaves
-from domain.users.changes import create_user, deactivate_user, reactivate_user, update_user
-from domain.users.commands import UserDetails
+from domain.users.changes import UserDetails, create_user, deactivate_user, reactivate_user, update_user
 from domain.users.errors import AlreadySo, LastAdmin, SubjectTaken, UserNotFound
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -64,6 +63,25 @@ class TestCreateAndUpdate:
         await update_user(session, key, changes={"email": None, "role": Role.MARKETER}, expected_version=1)
 
         assert await _row(session, key, "name, email, role") == ("김", None, "MARKETER")
+
+    async def test_he_works_where_he_is_said_to_and_others_where_they_did(
+        self, session: AsyncSession
+    ) -> None:
+        await session.execute(
+            text(
+                "INSERT INTO branches (id, code, name, kind) SELECT i, i, i, 'SHOP' FROM generate_series(901, 903) i"
+            )
+        )
+        both = frozenset({901, 902})
+        kim, lee = [
+            await create_user(session, UserDetails(name, name, Role.AGENT, branch_ids=both))
+            for name in ("kim", "lee")
+        ]
+
+        await update_user(session, kim, changes={"branch_ids": [902, 903, 902]}, expected_version=1)
+
+        works = await session.execute(text("SELECT user_id, branch_id FROM user_branches ORDER BY 1, 2"))
+        assert [tuple(row) for row in works] == [(kim, 902), (kim, 903), (lee, 901), (lee, 902)]
 
     async def test_a_stale_version_and_an_unknown_user_are_told(self, session: AsyncSession) -> None:
         key = await _user(session, "kim")
