@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from api.backend import Backend
 from api.errors import Forbidden, told
-from api.graphql.execution import dumped
+from api.graphql.dumping import dumped
 from api.graphql.languages import preferred
 from api.permissions import Action, may
 from domain.db import run

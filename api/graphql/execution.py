@@ -14,6 +14,7 @@ from api.graphql import sizes, texts
 from api.graphql.canonical import Canonical, canonical
 from api.graphql.cost import rows_in
 from api.graphql.documents import Documents, Operation, exceeded
+from api.graphql.dumping import dumped
 from api.graphql.once import fingerprint
 from api.graphql.plans import Plan
 from api.graphql.ready import execute
@@ -144,8 +145,3 @@ async def executed(
 async def _read(plan: Plan, values: VariableValues, backend: Backend, call: Call) -> str:
     assert plan.statement is not None, "only a plan with a statement is read"
     return await read(backend.reads, plan.statement, values.coerced, call.actor, call.seen)
-
-
-def dumped(value: Any) -> bytes:
-    """JSON as Postgres prints it: compact, characters as they are."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

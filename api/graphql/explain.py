@@ -11,7 +11,8 @@ from api.context import Call
 from api.errors import BadRequest, Forbidden
 from api.graphql import texts
 from api.graphql.documents import Documents, Operation
-from api.graphql.execution import answer, dumped
+from api.graphql.dumping import dumped
+from api.graphql.execution import answer
 from api.graphql.plans import Plan
 from domain.messages import say
 from domain.roles import Role

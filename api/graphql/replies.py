@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from starlette.types import Send
 
 from api.errors import ApiError
-from api.graphql.execution import dumped
+from api.graphql.dumping import dumped
 
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"

@@ -44,6 +44,7 @@ from strawberry.types.fields.resolver import StrawberryResolver
 
 from api.context import Context
 from api.graphql import once
+from api.graphql.dumping import kept
 from api.graphql.fields import selected
 from api.graphql.payloads import ALWAYS, ERRORS, Payload, carrying, error_type, refusal, user_error
 from api.graphql.planning.readings import WRITTEN, OfWritten
@@ -159,9 +160,9 @@ async def _transaction(
 
     async def transaction(session: "Session") -> Told:
         begun[:] = [Position(*session.info[WRITTEN_AT])]
-        if wanted is not None and (kept := await once.before(session, wanted)) is not None:
+        if wanted is not None and (before := await once.before(session, wanted)) is not None:
             context.replayed.append(wanted.place)
-            return Told(**json.loads(kept))
+            return Told(**json.loads(before))
         written = await work(
             Write(
                 session=session,
@@ -176,8 +177,8 @@ async def _transaction(
         )
         told = Told(await _read(session, context, reading, written.ids), written.results)
         if wanted is not None:
-            kept = json.dumps({"read": told.read, "results": told.results}, ensure_ascii=False)
-            await once.keep(session, wanted, kept, personal=reading is not None or told.results is not None)
+            record = kept({"read": told.read, "results": told.results})
+            await once.keep(session, wanted, record, personal=reading is not None or told.results is not None)
         return Told(told.read, told.results, written.shown_once)
 
     told = await run(context.backend.engine, transaction, origin=context.actor.origin)

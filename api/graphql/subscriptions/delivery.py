@@ -13,7 +13,7 @@ from api.backend import LIMIT
 from api.errors import BadRequest
 from api.graphql import sizes, texts
 from api.graphql.documents import Documents, Operation
-from api.graphql.execution import dumped
+from api.graphql.dumping import dumped
 from api.graphql.planning.collect import Collecting
 from api.graphql.planning.readings import WRITTEN
 from api.graphql.planning.rights import BACKREF

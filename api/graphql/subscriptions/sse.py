@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from starlette.types import Receive, Send
 
 from api.errors import ApiError, told
-from api.graphql.execution import dumped
+from api.graphql.dumping import dumped
 from api.graphql.subscriptions.delivery import Delivery
 from api.graphql.subscriptions.ending import SEND_SECONDS, Abandoned, first_end
 from api.graphql.subscriptions.places import Place
