@@ -203,7 +203,7 @@ class TestRestored:
 
 
 def until(ask: Any, statement: str, wanted: Any) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 90
     while ask(statement) != [(wanted,)]:
         assert time.monotonic() < end, ask(statement)
         time.sleep(0.1)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.access_log.pending import Pending, lost
-from api.access_log.recorder import AccessLog
+from api.access_log.recorder import EVERY_SECONDS, AccessLog
 from api.backend import Backend
 from domain.access import Actor
 from domain.access_log.model import AccessGroup, AccessKind
@@ -171,10 +171,12 @@ class TestQueue:
     ) -> None:
         async with backend.access_log.writing():
             await api.data(CONTACTS)
-            await asyncio.sleep(1)
-            within = len(await rows(LOG))
+            async with asyncio.timeout(30):
+                while not (within := len(await rows(LOG))):
+                    continue
             await api.data(CONTACTS)
 
+        assert EVERY_SECONDS < 1
         assert (within, len(await rows(LOG))) == (1, 2)
 
     async def test_a_full_queue_refuses_to_show_more(self, backend: Backend) -> None:

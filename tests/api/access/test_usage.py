@@ -155,7 +155,7 @@ class TestWriting:
 
     async def test_it_is_written_while_the_process_serves(self, backend: Backend, rows: Rows) -> None:
         usage = Usage()
-        async with asyncio.timeout(10), recorder.writing(usage, backend.reads, every=0.01):
+        async with asyncio.timeout(60), recorder.writing(usage, backend.reads, every=0.01):
             usage.count(AGENT, CUSTOMERS, failed=False, seconds=0)
             while not await rows("SELECT 1 FROM usage_calls"):
                 continue

@@ -35,7 +35,7 @@ class Line:
         self._task = asyncio.create_task(app(scope, self._said.get, self.told.put))
 
     async def heard(self) -> Any:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             return await self.told.get()
 
     async def hang_up(self) -> None:

@@ -3,13 +3,14 @@
 import asyncio
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +18,10 @@ import asyncpg
 import pytest
 
 from api.tokens import issue, signing_key
-from domain.postgres import Server
+from domain.postgres import discard, running
+from migrations.command import upgrade
 from tests.api.mutations.conftest import COMPANY
+from tests.conftest import FAST, memory_folder
 from tests.node.running import Node
 
 DANGOL = str(Path(sys.executable).with_name("dangol"))
@@ -78,14 +81,14 @@ def start(database: str, data_dir: Path, **settings: str) -> Served:
             start_new_session=True,  # its process group is what Ctrl-C in a terminal would reach
         )
     served = Served(port, database, data_dir, process)
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         assert process.poll() is None, (data_dir / "out").read_text()
         if _ready(port):
             return served
         time.sleep(0.05)
     process.kill()
-    raise AssertionError("not ready within 60 s: " + (data_dir / "out").read_text())
+    raise AssertionError("not ready within 120 s: " + (data_dir / "out").read_text())
 
 
 def _ready(port: int) -> bool:
@@ -100,20 +103,26 @@ def stop(served: Served) -> int:
     """The server has ended in an orderly way; its exit code."""
     if served.process.poll() is None:
         served.process.send_signal(signal.SIGTERM)
-    return served.process.wait(timeout=30)
+    return served.process.wait(timeout=60)
 
 
 @pytest.fixture(scope="session")
-def served(
-    server: Server, admin: Callable[[str], None], template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Served]:
-    """A server on the small company that tests of mutations use, for all tests of this folder."""
-    admin(f"CREATE DATABASE transport_served TEMPLATE {template} STRATEGY file_copy")
-    url = server.url("transport_served")
-    asyncio.run(run(url, COMPANY))
-    started = start(url, tmp_path_factory.mktemp("served"))
-    yield started
-    stop(started)
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server on the small company that tests of mutations use, for all tests of this folder.
+
+    With a Postgres of its own: what its jobs write would hold back, for a moment, the feeds of other tests' databases.
+    """
+    folder = memory_folder()
+    try:
+        with running(folder, settings=FAST) as own:
+            upgrade(own.url())
+            asyncio.run(run(own.url(), COMPANY))
+            started = start(own.url(), tmp_path_factory.mktemp("served"))
+            yield started
+            stop(started)
+    finally:
+        discard(folder)
+        shutil.rmtree(folder)
 
 
 @pytest.fixture

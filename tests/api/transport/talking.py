@@ -37,7 +37,7 @@ class Talk:
     async def say(self, **message: Any) -> None:
         await self.connection.send(json.dumps(message))
 
-    async def hear(self, seconds: float = 20) -> Any:
+    async def hear(self, seconds: float = 60) -> Any:
         """The next message."""
         async with asyncio.timeout(seconds):
             return json.loads(await self.connection.recv())
@@ -50,7 +50,7 @@ class Talk:
     async def subscribe(self, document: str, id_: str = "1", **variables: Any) -> None:
         await self.say(type="subscribe", id=id_, payload={"query": document, "variables": variables})
 
-    async def closed(self, seconds: float = 20) -> tuple[int, str]:
+    async def closed(self, seconds: float = 60) -> tuple[int, str]:
         """With which code and reason the server closes; messages before it are passed over."""
 
         async def listen() -> None:

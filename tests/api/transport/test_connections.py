@@ -35,7 +35,7 @@ def asking(served: Served, *more: str) -> bytes:
 
 async def answered(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
     """The next answer's status line and body."""
-    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 60)
     names = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:] if line)
     return head.split(b"\r\n")[0], await reader.readexactly(int(names[b"content-length"]))
 
@@ -53,7 +53,7 @@ async def seconds_until_closed(served: Served, *, slow: bool) -> float:
         begun = time.monotonic()
         sending = asyncio.create_task(trickling(writer)) if slow else None
         try:
-            await asyncio.wait_for(reader.read(), HEAD_SECONDS + 10)
+            await asyncio.wait_for(reader.read(), HEAD_SECONDS + 40)
         except ConnectionError:
             pass  # closed upon bytes that were on their way
         finally:
@@ -70,7 +70,7 @@ class TestHeads:
             seconds_until_closed(served, slow=True), seconds_until_closed(served, slow=False)
         )
 
-        assert all(HEAD_SECONDS - 0.5 < seconds < HEAD_SECONDS + 5 for seconds in waited)
+        assert all(HEAD_SECONDS - 0.5 < seconds < HEAD_SECONDS + 20 for seconds in waited)
 
     async def test_one_that_is_too_large_is_refused(self, served: Served) -> None:
         async with connected(served) as (reader, writer):

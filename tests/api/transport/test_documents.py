@@ -51,7 +51,7 @@ def documents(served: Served, *arguments: str) -> Done:
 
 def ask(served: Served, body: Any, accept: str = "application/graphql-response+json") -> httpx.Response:
     headers = {"authorization": f"Bearer {served.token()}", "accept": accept}
-    return httpx.post(served.url, json=body, headers=headers)
+    return httpx.post(served.url, json=body, headers=headers, timeout=60)
 
 
 class TestImport:
@@ -139,7 +139,7 @@ class TestAsking:
         asked = {"documentId": f"sha256:{digest(NAMES)}", "variables": '{"id": "Q3VzdG9tZXI6MQ=="}'}
         headers = {"authorization": f"Bearer {served.token()}"}
 
-        assert "data" in httpx.get(served.url, params=asked, headers=headers).json()
+        assert "data" in httpx.get(served.url, params=asked, headers=headers, timeout=60).json()
 
     def test_an_unknown_hash_is_not_found(self, served: Served) -> None:
         answer = ask(served, {"documentId": "sha256:" + "0" * 64})

@@ -42,7 +42,7 @@ async def add(engine: AsyncEngine, count: int) -> None:
 async def take(subscriber: Subscriber, count: int) -> list[Event]:
     """The next `count` events."""
     taken: list[Event] = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(taken) < count:
             taken += await subscriber.take(100)
     return taken
@@ -69,7 +69,8 @@ class TestFollowing:
         running = asyncio.all_tasks() - before
         for subscriber in subscribers:
             hub.leave(subscriber)
-        await asyncio.sleep(0.05)
+        async with asyncio.timeout(30):
+            await asyncio.gather(*running, return_exceptions=True)
 
         assert len(running) == 1
         assert asyncio.all_tasks() - before == set()
@@ -172,7 +173,7 @@ class TestEndOfRights:
         await change(engine, "UPDATE users SET active = false")
 
         with pytest.raises(ApiError) as refused:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 await caller.watched(0.05)
 
         assert refused.value.code is Code.UNAUTHENTICATED

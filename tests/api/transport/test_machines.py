@@ -104,7 +104,7 @@ class TestBulk:
 
     async def test_get_is_not_taken(self, served: Served) -> None:
         bearer = await key(served)
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=60) as client:
             response = await client.get(served.url + "/bulk", headers={"authorization": f"Bearer {bearer}"})
 
         assert response.status_code == 405

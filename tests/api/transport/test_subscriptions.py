@@ -15,7 +15,7 @@ async def started(talk: Talk) -> None:
     await talk.subscribe("{ __typename }", "started")
     assert (await talk.hear())["payload"]["data"] == {"__typename": "Query"}
     assert await talk.hear() == {"id": "started", "type": "complete"}
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.4)  # it reads first where the feed stands
 
 
 async def payload(talk: Talk) -> Any:

@@ -47,7 +47,7 @@ def working(database: str, work: Work) -> Working:
 def until(engine: AsyncEngine) -> Callable[..., Any]:
     """Waits until the statement's first value is as wanted: `await until("SELECT ...", 3)`."""
 
-    async def wait(statement: str, wanted: Any, *, seconds: float = 20) -> None:
+    async def wait(statement: str, wanted: Any, *, seconds: float = 60) -> None:
         found = None
         for _ in range(int(seconds / 0.05)):
             async with engine.connect() as connection:

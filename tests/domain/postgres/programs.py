@@ -15,7 +15,7 @@ import pytest
 
 import domain
 
-FAST = {"fsync": "off", "shared_buffers": "16MB"}
+FAST = {"fsync": "off", "shared_buffers": "16MB", "autovacuum": "off"}
 
 USE_A_SERVER = """
 import json, sys
@@ -111,7 +111,7 @@ class Programs:
         """All programs have left in good order, or were killed after 30 s."""
         for program in self.started:
             try:
-                program.communicate(timeout=30)
+                program.communicate(timeout=60)
             except subprocess.TimeoutExpired:
                 program.kill()
                 program.communicate()

@@ -99,12 +99,12 @@ class TestRoot:
 
     def test_a_server_made_by_an_ordinary_user_stays_theirs(self, nobodys: Programs) -> None:
         made, answer = nobodys.start(user="nobody")
-        made.communicate(timeout=30)
+        made.communicate(timeout=60)
 
         with running(nobodys.data_dir, settings=FAST) as server:
             user = psutil.Process(server.pid).username()
         program, again = nobodys.start(user="nobody")
-        program.communicate(timeout=30)
+        program.communicate(timeout=60)
 
         assert user == "nobody"
         assert str(server.data) == answer["data"] == again["data"]
@@ -116,7 +116,7 @@ class TestAnOrdinaryUser:
     def test_the_server_runs_as_that_user_below_the_data_directory(self, nobodys: Programs) -> None:
         program, answer = nobodys.start(user="nobody")
         user = psutil.Process(answer["pid"]).username()
-        program.communicate(timeout=30)
+        program.communicate(timeout=60)
 
         assert user == "nobody"
         assert answer["data"] == str(nobodys.data_dir / "postgres" / "data")
@@ -126,7 +126,7 @@ class TestAnOrdinaryUser:
         program, answer = nobodys.start(user="nobody")
 
         with running(nobodys.data_dir, settings=FAST) as server:
-            program.communicate(timeout=30)
+            program.communicate(timeout=60)
             still = processes_in(server.data)
 
         assert server.pid == answer["pid"]

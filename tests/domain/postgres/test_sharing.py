@@ -18,7 +18,7 @@ class TestSharing:
         with running(data_dir, settings=FAST) as server:
             other, answer = programs.start()
         left_by_one = processes_in(server.data)
-        other.communicate(timeout=30)
+        other.communicate(timeout=60)
 
         assert answer["pid"] == server.pid
         assert answer["url"] == server.url()

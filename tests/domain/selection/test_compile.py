@@ -155,15 +155,15 @@ class TestLostConnections:
 
     async def test_a_pool_without_a_free_connection_is_busy_and_not_silent(self, reads: Reads) -> None:
         held = [
-            asyncio.create_task(reads.value("SELECT pg_sleep(6)", [])) for _ in range(reads.get_max_size())
+            asyncio.create_task(reads.value("SELECT pg_sleep(7.5)", [])) for _ in range(reads.get_max_size())
         ]
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(1)
         began = datetime.now(UTC)
 
         with pytest.raises(Busy):
             await read(reads, compiled(page(), SYSTEM), {}, SYSTEM, Seen())
 
-        assert (datetime.now(UTC) - began).total_seconds() < 4
+        assert (datetime.now(UTC) - began).total_seconds() < 6
         for each in held:
             each.cancel()
         await asyncio.gather(*held, return_exceptions=True)

@@ -234,7 +234,7 @@ class TestStopping:
         with pytest.raises(Interrupted):
             engine.fetch(ENDLESS, interrupt=stop)
 
-        assert time.monotonic() - begun < 5
+        assert time.monotonic() - begun < 30
         assert engine.fetch(text("SELECT 'whole' AS answer")).to_pylist() == [{"answer": "whole"}]
 
     def test_one_that_takes_too_long_is_stopped(self) -> None:

@@ -151,7 +151,7 @@ class TestInterrupt:
         with pytest.raises(duckdb.InterruptException):
             engine.fetch(ENDLESS, interrupt=stop)
 
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 30
 
     def test_one_stopped_before_it_began_does_not_run(self, engine: DuckDB) -> None:
         stop = Interrupt()

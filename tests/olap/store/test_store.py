@@ -35,7 +35,7 @@ def lines(store: Store, of_order: int | None = None) -> int:
     return int(store.engine.fetch(counted, {}).to_pylist()[0]["n"])
 
 
-def wait(condition: Callable[[], bool], *, seconds: float = 10) -> float:
+def wait(condition: Callable[[], bool], *, seconds: float = 60) -> float:
     """How many seconds it took until the condition held; fails when it does not."""
     begun = time.monotonic()
     while not condition():
@@ -273,7 +273,7 @@ class TestClose:
                 if not closing:
                     closing.append(threading.Thread(target=store.close))
                     closing[0].start()
-                    time.sleep(0.3)
+                    wait(store._follower._stopping.is_set)
 
             with pytest.raises(Exception, match="the cube was closed before the build was done"):
                 store.rebuild(close_in_the_middle)
