@@ -40,6 +40,14 @@ class TestVersions:
 
         assert differences == []
 
+    async def test_the_planner_knows_that_there_is_one_company(self, engine: AsyncEngine) -> None:
+        async with engine.connect() as connection:
+            expected = await connection.scalar(
+                text("SELECT reltuples FROM pg_class WHERE oid = 'company'::regclass")
+            )
+
+        assert expected == 1
+
     def test_down_to_nothing_and_up_again(self, database: str, admin: Callable[[str], None]) -> None:
         downgrade(database, "base")
         upgrade(database)
