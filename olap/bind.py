@@ -1,6 +1,6 @@
 """From a request to a plan: the model's names become columns, and the caller's restriction goes below the cell."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -11,6 +11,7 @@ from olap.conditions import AllOf, AnyOf, Compare, Condition, Joined, OneOf, Val
 from olap.errors import RequestError
 from olap.journeys.binding import bind_journey
 from olap.journeys.lent import Lent
+from olap.ordering import Ordering, level_order, natural_order, order_of
 from olap.physical import (
     Column,
     Conversion,
@@ -22,12 +23,12 @@ from olap.physical import (
     converted_by,
     is_of_money,
 )
-from olap.plan import Aggregation, Attribute, Facts, Members, Order, Page, Plan, RowFilter, Star
-from olap.request import AggregateRequest, FactsRequest, MembersRequest, Ordering, Paging, TraitsAt
+from olap.plan import Aggregation, Attribute, Facts, Members, Page, Plan, RowFilter, Star
+from olap.request import AggregateRequest, FactsRequest, MembersRequest, Paging, TraitsAt
 from olap.slices import cell_condition, paths_condition
-from olap.snapshots import calendars
+from olap.snapshots import Times, told_times
 from olap.star import is_dated, metadata
-from olap.vocabulary import SPLIT, Cell, CubeModel, TooMuch
+from olap.vocabulary import Cell, CubeModel, TooMuch
 from olap.vocabulary.formulas import DAY
 
 FACT_KEY = "__fact_key__"
@@ -56,7 +57,7 @@ def bind_aggregate(request: AggregateRequest, model: CubeModel, row_filter: RowF
         aggregates = tuple((name, converted_by(formula, rate)) for name, formula in aggregates)
     if request.journey is not None:
         stars = partial(_journey_star, row_filter, values, version, nulls=request.nulls)
-        orders = partial(_order, request.order)
+        orders = partial(order_of, request.order)
         natural, page = _natural(request), _page(request.paging, values)
         shown = aggregates if request.aggregates else ()
         money = currency if shown else None
@@ -67,11 +68,11 @@ def bind_aggregate(request: AggregateRequest, model: CubeModel, row_filter: RowF
         if where is None:
             where = _where(cell, model, row_filter, values, nulls=request.nulls)
         found = replace(_star(model, where, columns, version), conversion=rate)
-        tables = calendars(model.joins.values(), (formula for _, formula in aggregates))
-        if not tables:
+        times = told_times(model.joins.values(), (formula for _, formula in aggregates))
+        if times is None:
             return found
-        days = _where(_times(cell, model, tables), model, row_filter, values, nulls=request.nulls)
-        timed = {column for column in columns if column.table in tables}
+        days = _where(_times(cell, model, times), model, row_filter, values, nulls=request.nulls)
+        timed = {column for column in columns if column in times}
         by_split = set() if split is None else columns_in(split)
         needed = timed | (by_split if timed & by_split else set())
         return replace(found, days=_star(model, days, needed, version))
@@ -87,7 +88,7 @@ def bind_aggregate(request: AggregateRequest, model: CubeModel, row_filter: RowF
         split=split,
         aggregates=aggregates,
         currency=currency,
-        order=_order(_wanted(request, aggregates), _natural(request), names),
+        order=order_of(_wanted(request, aggregates), _natural(request), names),
         page=_page(request.paging, values),
         beside=beside,
     )
@@ -109,7 +110,7 @@ def bind_members(request: MembersRequest, model: CubeModel, row_filter: RowFilte
         join=_versioned(join, version),
         attributes=attributes,
         where=None,
-        order=_order(request.order, _level_order(levels), []),
+        order=order_of(request.order, level_order(levels), []),
         page=_page(request.paging, values),
     )
     return Plan(shape, tuple(values.collected))
@@ -136,7 +137,7 @@ def bind_paths(
         join=_versioned(join, version),
         attributes=attributes,
         where=paths_condition(keys, paths, values),
-        order=_order((), _level_order(levels), []),
+        order=order_of((), level_order(levels), []),
         page=Page(),
     )
     return Plan(shape, tuple(values.collected))
@@ -153,7 +154,7 @@ def bind_facts(request: FactsRequest, model: CubeModel, row_filter: RowFilter) -
     shape = Facts(
         star=_star(model, where, {item.column for item in attributes}, version),
         attributes=attributes,
-        order=_order(request.order, [(FACT_KEY, False)], [item.ref for item in attributes]),
+        order=order_of(request.order, [(FACT_KEY, False)], [item.ref for item in attributes]),
         page=_page(request.paging, values),
     )
     return Plan(shape, tuple(values.collected))
@@ -199,11 +200,11 @@ def _where(cell: Any, model: CubeModel, row_filter: RowFilter, values: Values, *
     return AllOf((*visible, *cell_condition(model, cell, values, nulls=nulls).parts))
 
 
-def _times(cell: Any, model: CubeModel, tables: Set[str]) -> Any:
+def _times(cell: Any, model: CubeModel, times: Times) -> Any:
     """The cell as far as it says a time."""
 
     def timed(cut: Any) -> bool:
-        return {model.cut_column(each.ref).table for each in cut.dimension.attributes} <= tables
+        return all(model.cut_column(each.ref) in times for each in cut.dimension.attributes)
 
     return Cell(cell.cube, [cut for cut in cell.cuts if timed(cut)])
 
@@ -282,35 +283,7 @@ def _wanted(request: AggregateRequest, aggregates: Sequence[tuple[str, Formula]]
 
 
 def _natural(request: AggregateRequest) -> list[Ordering]:
-    order = _level_order(level for item in request.drilldown for level in item.levels)
-    return order if request.split is None else [(SPLIT, False), *order]
-
-
-def _level_order(levels: Iterable[Any]) -> list[Ordering]:
-    """By each level's own order, then by its other attributes, so that pages never overlap."""
-    order: dict[str, bool] = {}
-    for level in levels:
-        order.setdefault(level.order_attribute.ref, level.order == "desc")
-        order.update({attribute.ref: False for attribute in level.attributes if attribute.ref not in order})
-    return list(order.items())
-
-
-def _order(
-    asked: Sequence[Ordering], natural: Sequence[Ordering], others: Sequence[str]
-) -> tuple[Order, ...]:
-    """What was asked, then the natural order. Raises RequestError for what the answer does not hold."""
-    known = dict.fromkeys([*(ref for ref, _ in natural), *others])
-    for ref, _ in asked:
-        if ref not in known:
-            raise RequestError(
-                f"cannot order by {ref[:80]!r}, which the answer does not hold; it holds: {', '.join(known)}"
-            )
-    # Whether a cell lies within the split comes before everything, as the package has it.
-    split = [ordering for ordering in natural if ordering[0] == SPLIT]
-    chosen: dict[str, bool] = {}
-    for ref, descending in [*split, *asked, *natural]:
-        chosen.setdefault(ref, descending)
-    return tuple(Order(ref, descending) for ref, descending in chosen.items())
+    return natural_order(request.drilldown, split=request.split is not None)
 
 
 def _page(paging: Paging, values: Values) -> Page:

@@ -9,13 +9,13 @@ from olap import ask
 from olap.beside import parameters
 from olap.details import cell_details
 from olap.errors import RequestError
+from olap.ordering import Ordering
 from olap.plan import NONE, RowFilter
 from olap.request import (
     ONCE,
     AggregateRequest,
     FactsRequest,
     MembersRequest,
-    Ordering,
     Paging,
     Texts,
     asked_of,

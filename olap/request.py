@@ -11,6 +11,7 @@ from olap.beside.parameters import Asked
 from olap.errors import RequestError
 from olap.journeys import parameters as journeys
 from olap.journeys.parameters import JourneyAsked
+from olap.ordering import Ordering, orderings
 from olap.vocabulary import (
     CubeModel,
     HierarchyMismatch,
@@ -29,9 +30,6 @@ class TraitsAt:
 
     moment: datetime | None = None
 
-
-Ordering = tuple[str, bool]
-"""A reference of the answer, and whether it descends."""
 
 WHOLE = 2**31
 
@@ -183,7 +181,7 @@ def aggregate_request(
         drilldown=drilldown_of(cell, texts.drilldown),
         split=cell_of(model, texts.split, now=now, language=language) if any(texts.split) else None,
         aggregates=tuple(listed(texts.aggregates, "|,")),
-        order=orderings(texts.order),
+        order=orderings(listed(texts.order, ",")),
         paging=paging,
         nulls=texts.nulls,
         traits=traits_of(texts.asof, now),
@@ -245,7 +243,7 @@ def members_request(
         dimension=found,
         hierarchy=along,
         depth=member_depth(found, along, level=level, depth=depth),
-        order=orderings(texts.order),
+        order=orderings(listed(texts.order, ",")),
         paging=paging,
         nulls=texts.nulls,
         traits=traits_of(texts.asof, now),
@@ -279,7 +277,7 @@ def facts_request(
     return FactsRequest(
         cell=cell_of(model, texts.cut, now=now, language=language),
         fields=tuple(listed(texts.fields, "|,")),
-        order=orderings(texts.order),
+        order=orderings(listed(texts.order, ",")),
         paging=paging,
         nulls=texts.nulls,
         traits=traits_of(texts.asof, now),
@@ -299,17 +297,3 @@ def listed(texts: Sequence[str], separators: str) -> list[str]:
     for separator in separators:
         joined = joined.replace(separator, "\0")
     return [name for name in dict.fromkeys(joined.split("\0")) if name]
-
-
-def orderings(texts: Sequence[str]) -> tuple[Ordering, ...]:
-    """`reference`, `reference:asc` or `reference:desc`, several joined by commas. Raises RequestError."""
-    return tuple(_ordering(item) for item in listed(texts, ","))
-
-
-def _ordering(item: str) -> Ordering:
-    reference, _, direction = item.partition(":")
-    if direction.lower() not in {"", "asc", "desc"}:
-        raise RequestError(
-            f"unknown direction {direction[:40]!r} to order by {reference[:80]!r}; known: asc, desc"
-        )
-    return reference, direction.lower() == "desc"

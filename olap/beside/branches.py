@@ -15,11 +15,11 @@ from sqlalchemy.sql import visitors
 from olap import star
 from olap.beside.calendar import of_months, reaching, shifted, spine_days
 from olap.beside.columns import OTHERS
+from olap.beside.parts import compared, part_of, type_of, value_of
 from olap.conversion import unknown
-from olap.dialect import ratio
-from olap.expressions import Expression, aggregate_of, condition_of, from_star, number, ordered, total_of
-from olap.physical import Column, Formula, Part, Ratio, Snapshot, Sum, parts_of
-from olap.plan import Aggregation, Beside, Bound, Order, Star
+from olap.expressions import Expression, condition_of, from_star, number, ordered
+from olap.physical import Part, parts_of
+from olap.plan import Aggregation, Beside, Order, Star
 from olap.snapshots import Level, Snapshots, times_of
 from olap.vocabulary import SPLIT
 
@@ -167,7 +167,7 @@ class Branches:
             *(found[key].label(key) for key in self.keys),
             sa.literal_column("0", sa.Integer()).label(MASK),
             sa.literal_column(str(SPINE), sa.Integer()).label(ROLE),
-            *(sa.cast(sa.null(), _type_of(part)).label(name) for part, name in self.parts.items()),
+            *(sa.cast(sa.null(), type_of(part)).label(name) for part, name in self.parts.items()),
             *([sa.cast(sa.null(), sa.Integer()).label(end) for end in (LOW, HIGH)] if self._money else []),
         ).select_from(source)
 
@@ -189,7 +189,7 @@ class Branches:
             for each in sets
         ]
         snapshots = self._snapshots(facts, keys, levels, beside)
-        columns += [_part(part, snapshots).label(name) for part, name in self.parts.items()]
+        columns += [part_of(part, snapshots).label(name) for part, name in self.parts.items()]
         if self.shape.currency is not None:
             columns += [end.label(name) for name, end in zip((LOW, HIGH), self._ends(), strict=True)]
         statement = snapshots.joined(self._from(facts, *columns, beside=beside))
@@ -270,8 +270,10 @@ class Branches:
         parts = [part for each in (ranking.by, *named.values()) for part in parts_of(each)]
         one = [Level(ranking.refs, sa.true())]
         snapshots = Snapshots(parts, self.shape.star, plain, one, times_of(self.shape), from_star)
-        conditions = [compared(_value(named[bound.column], snapshots), bound) for bound in ranking.conditions]
-        place = [ordered(_value(ranking.by, snapshots), Order("", ranking.descending))]
+        conditions = [
+            compared(value_of(named[bound.column], snapshots), bound) for bound in ranking.conditions
+        ]
+        place = [ordered(value_of(ranking.by, snapshots), Order("", ranking.descending))]
         place += [ordered(key, Order("", descending=False)) for key in keys]
         # Under names of their own: a reference is a table's column as well.
         labelled = [key.label(f"first_{rank}") for rank, key in enumerate(keys)]
@@ -285,31 +287,3 @@ def _joined(
 ) -> sa.Select[Any]:
     statement = from_star(facts, *columns)
     return statement if beside is None else statement.join(*beside)
-
-
-def _type_of(part: Part) -> sa.types.TypeEngine[Any]:
-    match part:
-        case Sum(column=column) | Snapshot(column=Column() as column):
-            return total_of(column.sql, column).type
-        case _:
-            return sa.BigInteger()
-
-
-def _part(part: Part, snapshots: Snapshots) -> Expression:
-    """The part over a group of facts, of the same type in every branch: engines count in types of their own."""
-    value = snapshots.value(part) if isinstance(part, Snapshot) else aggregate_of(part)
-    exact = isinstance(part, Sum) or (isinstance(part, Snapshot) and part.column is not None)
-    return value if exact else sa.cast(value, sa.BigInteger())
-
-
-def _value(formula: Formula, snapshots: Snapshots) -> Expression:
-    """The formula over a group of facts."""
-    if isinstance(formula, Ratio):
-        return ratio(_value(formula.numerator, snapshots), _value(formula.denominator, snapshots))
-    return snapshots.value(formula) if isinstance(formula, Snapshot) else aggregate_of(formula)
-
-
-def compared(column: Expression, bound: Bound) -> sa.ColumnElement[bool]:
-    """Whether the column compares so with the number at the bound's slot; never true for null."""
-    kind: sa.types.TypeEngine[Any] = sa.Double() if bound.double else sa.Numeric(38, 9)
-    return column.bool_op(bound.operator)(sa.bindparam(f"v{bound.slot}", type_=kind))
