@@ -12,9 +12,9 @@ from api.backend import BULK_LIMIT, LIMIT, Backend
 from api.context import Call, Context
 from api.graphql import sizes, texts
 from api.graphql.canonical import Canonical, canonical
-from api.graphql.cost import rows_in
 from api.graphql.documents import Documents, Operation, exceeded
 from api.graphql.dumping import dumped
+from api.graphql.given_rows import rows_in
 from api.graphql.once import fingerprint
 from api.graphql.plans import Plan
 from api.graphql.ready import execute

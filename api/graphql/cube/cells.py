@@ -8,8 +8,6 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import strawberry
-from strawberry.annotation import StrawberryAnnotation
-from strawberry.types.fields.resolver import StrawberryResolver
 
 from api.at_least import holding
 from api.context import Context
@@ -133,17 +131,6 @@ async def _total_count(root: strawberry.Parent[Any], info: Info) -> int:
     return await _ask(info.context, root.cell, count_customers)
 
 
-def _counted() -> Any:
-    field = SizedField(
-        python_name="total_count",
-        base_resolver=StrawberryResolver(_total_count),
-        type_annotation=StrawberryAnnotation(int),
-        description="On all pages; a question of its own to the cube.",
-    )
-    field.cost = LARGEST_PAGE
-    return field
-
-
 @strawberry.type(
     description="Customers whose facts lie in a cell, of those that the caller may see: a page of them."
 )
@@ -152,7 +139,9 @@ class CustomersOfCell:
     ids: list[strawberry.ID]
     has_next_page: bool
     end_cursor: str | None = strawberry.field(description="What `after` takes for the next page.")
-    total_count: int = _counted()
+    total_count: int = SizedField.by(
+        _total_count, int, "On all pages; a question of its own to the cube.", cost=LARGEST_PAGE
+    )
 
 
 async def _customers_of_cell(
@@ -191,17 +180,11 @@ class _Rereading(SizedField):
     rereads = True
 
 
-def _drilled_through() -> Any:
-    field = _Rereading(
-        python_name="customers_of_cell",
-        base_resolver=StrawberryResolver(_customers_of_cell),
-        type_annotation=StrawberryAnnotation(CustomersOfCell),
-        description="Drill-through: the customers whose facts lie in a cell of a cube.",
-    )
-    field.cost = LARGEST_PAGE
-    return field
-
-
 @strawberry.type
 class CubeCellQuery:
-    customers_of_cell: CustomersOfCell = _drilled_through()
+    customers_of_cell: CustomersOfCell = _Rereading.by(
+        _customers_of_cell,
+        CustomersOfCell,
+        "Drill-through: the customers whose facts lie in a cell of a cube.",
+        cost=LARGEST_PAGE,
+    )

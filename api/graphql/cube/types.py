@@ -7,7 +7,9 @@ from enum import Enum
 from typing import Any
 
 import strawberry
+from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.field import StrawberryField
+from strawberry.types.fields.resolver import StrawberryResolver
 
 from api.errors import ApiError, Code
 from api.graphql.scalars import CubeValue
@@ -28,6 +30,20 @@ class SizedField(StrawberryField):
 
     cost: int = 0
     assumed: int | None = None
+
+    @classmethod
+    def by(
+        cls, resolver: Any, returns: Any, description: str, *, cost: int = 0, assumed: int | None = None
+    ) -> Any:
+        """Such a field, answered by the resolver."""
+        field = cls(
+            python_name=resolver.__name__,
+            base_resolver=StrawberryResolver(resolver),
+            type_annotation=StrawberryAnnotation(returns),
+            description=description,
+        )
+        field.cost, field.assumed = cost, assumed
+        return field
 
 
 MOST_COLUMNS, MOST_AGGREGATES = 200, 100
