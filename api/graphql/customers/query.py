@@ -3,9 +3,10 @@
 import strawberry
 
 from api.graphql.customers.attribute_types import CustomerAttribute
+from api.graphql.customers.filters import CustomerKey
 from api.graphql.customers.history_types import LifecycleRules
 from api.graphql.customers.merge_mutation import CustomerMergeQuery
-from api.graphql.customers.types import Customer, CustomerKey
+from api.graphql.customers.types import Customer
 from api.graphql.relay import Connection
 from api.graphql.roots import all_of, by_id, by_key
 from domain.customers.attribute_queries import attributes

@@ -5,45 +5,30 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from api.graphql.branches.types import Branch, BranchFilter
-from api.graphql.customers.attribute_types import CustomerAttributeValue, CustomerAttributeValueFilter
+from api.graphql.branches.types import Branch
+from api.graphql.customers.attribute_types import CustomerAttributeValue
+from api.graphql.customers.filters import CustomerFilter
 from api.graphql.customers.history_types import CustomerHistoryEntry, CustomerMerge, CustomerStage
 from api.graphql.enums import (
     Channel,
-    ChannelFilter,
     ContactPointKind,
-    ContactPointKindFilter,
     CustomerKind,
-    CustomerKindFilter,
     Gender,
-    GenderFilter,
     LifecycleStage,
-    LifecycleStageFilter,
 )
-from api.graphql.external import ExternalId, ExternalIdFilter, ExternalKey
+from api.graphql.external import ExternalId
 from api.graphql.fields import column, reads, relation, selected
-from api.graphql.filters import (
-    BigIntFilter,
-    BooleanFilter,
-    DateFilter,
-    DateTimeFilter,
-    IdFilter,
-    IntFilter,
-    Many,
-    TextFilter,
-)
-from api.graphql.households.types import Household, HouseholdFilter, HouseholdMember
+from api.graphql.households.types import Household, HouseholdMember
 from api.graphql.money import Money
 from api.graphql.planning.browsing import ordering
-from api.graphql.planning.filters import filters, where
 from api.graphql.planning.mixtures import OfMixture
 from api.graphql.relay import Connection, Node
 from api.graphql.scalars import BigInt
 from api.graphql.scores.lifetime_types import LifetimeScore
-from api.graphql.scores.types import RfmScore, RfmScoreFilter
-from api.graphql.segments.types import Segment, SegmentFilter, SegmentMember
+from api.graphql.scores.types import RfmScore
+from api.graphql.segments.types import Segment, SegmentMember
 from api.graphql.timeline.filter import TimelineFilter
-from api.graphql.users.types import User, UserFilter
+from api.graphql.users.types import User
 from api.permissions import Group
 from domain.cases.queries import cases_of_customer
 from domain.channels import Channel as _Channel
@@ -71,15 +56,15 @@ from domain.timeline.queries import timeline_of_customer
 from domain.touchpoints.queries import last_contact_at_of_customer, touchpoints_of_customer
 
 if TYPE_CHECKING:
-    from api.graphql.cases.types import Case, CaseFilter
-    from api.graphql.consents.types import Consent, ConsentFilter
-    from api.graphql.offers.types import OfferGrant, OfferGrantFilter
-    from api.graphql.opportunities.types import Opportunity, OpportunityFilter
-    from api.graphql.orders.types import Order, OrderFilter
+    from api.graphql.cases.types import Case
+    from api.graphql.consents.types import Consent
+    from api.graphql.offers.types import OfferGrant
+    from api.graphql.opportunities.types import Opportunity
+    from api.graphql.orders.types import Order
     from api.graphql.points.types import PointsEntry
-    from api.graphql.tasks.types import Task, TaskFilter
+    from api.graphql.tasks.types import Task
     from api.graphql.timeline.types import TimelineConnection
-    from api.graphql.touchpoints.types import Touchpoint, TouchpointFilter
+    from api.graphql.touchpoints.types import Touchpoint
 
 MOST_CONSENTS = len(ConsentPurpose) * (len(_Channel) + 1)
 """One for each purpose and channel, and one for each purpose on all channels."""
@@ -95,81 +80,6 @@ class ContactPoint:
     value: str
     verified: bool
     preferred: bool
-
-
-@strawberry.input(one_of=True, description="A customer by id, or by the id that another system has for it.")
-class CustomerKey:
-    id: strawberry.ID | None = where(customers.id)
-    external: ExternalKey | None = where(customers.external_ids)
-
-
-@filters
-class ContactPointFilter:
-    kind: ContactPointKindFilter | None = where(contact_points.kind)
-    value: TextFilter | None = where(contact_points.value)
-    verified: BooleanFilter | None = where(contact_points.verified)
-    preferred: BooleanFilter | None = where(contact_points.preferred)
-
-
-@filters
-class CustomerFilter:
-    id: IdFilter | None = where(customers.id)
-    kind: CustomerKindFilter | None = where(customers.kind)
-    name: TextFilter | None = where(customers.name)
-    external_ids: Many[ExternalIdFilter] | None = where(customers.external_ids)
-    country: TextFilter | None = where(customers.country)
-    region: TextFilter | None = where(customers.region)
-    district: TextFilter | None = where(customers.district)
-    gender: GenderFilter | None = where(customers.gender)
-    birth_on: DateFilter | None = where(customers.birth_on)
-    birth_month: IntFilter | None = where(customers.birth_month, description="1 to 12.")
-    age: IntFilter | None = where(customers.age)
-    occupation: TextFilter | None = where(customers.occupation)
-    wealth_band: TextFilter | None = where(customers.wealth_band)
-    acquired_channel: ChannelFilter | None = where(customers.acquired_channel)
-    joined_on: DateFilter | None = where(customers.joined_on)
-    lifecycle_stage: LifecycleStageFilter | None = where(customers.lifecycle_stage)
-    lifecycle_since: DateTimeFilter | None = where(customers.lifecycle_since)
-    last_contact_at: DateTimeFilter | None = where(last_contact_at_of_customer)
-    last_order_at: DateTimeFilter | None = where(last_order_at_of_customer)
-    contact_points: Many[ContactPointFilter] | None = where(customers.contact_points, group=Group.CONTACT)
-    attributes: Many[CustomerAttributeValueFilter] | None = where(
-        customers.attributes, description="Name an attribute, and what its value is."
-    )
-    confidential_attributes: Many[CustomerAttributeValueFilter] | None = where(
-        customers.confidential_attributes, group=Group.SENSITIVE
-    )
-    household: HouseholdFilter | None = where(household_of_customer)
-    created_at: DateTimeFilter | None = where(customers.created_at)
-    updated_at: DateTimeFilter | None = where(customers.updated_at)
-    home_branch: BranchFilter | None = where(customers.home_branch)
-    owner: UserFilter | None = where(customers.owner)
-    orders: Many[Annotated["OrderFilter", strawberry.lazy("api.graphql.orders.types")]] | None = where(
-        orders_of_customer
-    )
-    touchpoints: (
-        Many[Annotated["TouchpointFilter", strawberry.lazy("api.graphql.touchpoints.types")]] | None
-    ) = where(touchpoints_of_customer)
-    grants: Many[Annotated["OfferGrantFilter", strawberry.lazy("api.graphql.offers.types")]] | None = where(
-        grants_of_customer
-    )
-    cases: Many[Annotated["CaseFilter", strawberry.lazy("api.graphql.cases.types")]] | None = where(
-        cases_of_customer
-    )
-    opportunities: (
-        Many[Annotated["OpportunityFilter", strawberry.lazy("api.graphql.opportunities.types")]] | None
-    ) = where(opportunities_of_customer)
-    consents: Many[Annotated["ConsentFilter", strawberry.lazy("api.graphql.consents.types")]] | None = where(
-        current_consents_of_customer, description="What holds: the latest line of each purpose and channel."
-    )
-    points_balance: BigIntFilter | None = where(points_balance)
-    segments: Many[SegmentFilter] | None = where(segments_of_customer, description="Those it is in now.")
-    rfm_scores: Many[RfmScoreFilter] | None = where(
-        rfm_of_customer, description="What holds now: name a scheme, and the cell or the scores."
-    )
-    tasks: Many[Annotated["TaskFilter", strawberry.lazy("api.graphql.tasks.types")]] | None = where(
-        tasks_of_customer
-    )
 
 
 @reads(

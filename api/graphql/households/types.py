@@ -13,14 +13,15 @@ from api.graphql.relay import Connection, Node
 from domain.households.queries import household_members, households
 
 if TYPE_CHECKING:
-    from api.graphql.customers.types import Customer, CustomerFilter
+    from api.graphql.customers.filters import CustomerFilter
+    from api.graphql.customers.types import Customer
 
 
 @filters
 class HouseholdMemberFilter:
     since_on: DateFilter | None = where(household_members.since_on)
     until_on: DateFilter | None = where(household_members.until_on)
-    customer: Annotated["CustomerFilter", strawberry.lazy("api.graphql.customers.types")] | None = where(
+    customer: Annotated["CustomerFilter", strawberry.lazy("api.graphql.customers.filters")] | None = where(
         household_members.customer
     )
 

@@ -4,7 +4,8 @@ from datetime import datetime
 
 import strawberry
 
-from api.graphql.customers.types import Customer, CustomerFilter
+from api.graphql.customers.filters import CustomerFilter
+from api.graphql.customers.types import Customer
 from api.graphql.enums import GrantState, GrantStateFilter, OfferKind, OfferKindFilter, RuleKind
 from api.graphql.fields import column, reads, relation
 from api.graphql.filters import (

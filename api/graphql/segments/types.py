@@ -16,7 +16,8 @@ from api.graphql.users.types import User, UserFilter
 from domain.segments.queries import segment_members, segments
 
 if TYPE_CHECKING:
-    from api.graphql.customers.types import Customer, CustomerFilter
+    from api.graphql.customers.filters import CustomerFilter
+    from api.graphql.customers.types import Customer
 
 
 @filters
@@ -37,7 +38,7 @@ class SegmentMemberFilter:
     entered_at: DateTimeFilter | None = where(segment_members.entered_at)
     left_at: DateTimeFilter | None = where(segment_members.left_at)
     segment: SegmentFilter | None = where(segment_members.segment)
-    customer: Annotated["CustomerFilter", strawberry.lazy("api.graphql.customers.types")] | None = where(
+    customer: Annotated["CustomerFilter", strawberry.lazy("api.graphql.customers.filters")] | None = where(
         segment_members.customer
     )
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 from strawberry import Maybe
 
-from api.graphql.customers.types import CustomerKey
+from api.graphql.customers.filters import CustomerKey
 from api.graphql.enums import Channel, Direction, TouchpointKind
 from api.graphql.inputs import key, key_at, money, said
 from api.graphql.money import MoneyInput

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from api.graphql.branches.types import Branch, BranchFilter
-from api.graphql.customers.types import Customer, CustomerFilter
+from api.graphql.customers.filters import CustomerFilter
+from api.graphql.customers.types import Customer
 from api.graphql.enums import (
     Channel,
     ChannelFilter,

@@ -9,7 +9,7 @@ import strawberry
 from strawberry import Maybe
 
 from api.graphql.branches.types import BranchKey
-from api.graphql.customers.types import CustomerKey
+from api.graphql.customers.filters import CustomerKey
 from api.graphql.enums import Channel, LineKind
 from api.graphql.orders.types import Order
 from api.graphql.products.types import ProductKey

@@ -8,7 +8,7 @@ import strawberry
 from strawberry import Maybe
 
 from api.graphql.branches.types import BranchKey
-from api.graphql.customers.types import CustomerKey
+from api.graphql.customers.filters import CustomerKey
 from api.graphql.enums import Channel, Direction, TouchpointKind
 from api.graphql.money import MoneyInput
 from api.graphql.touchpoints.types import Touchpoint
