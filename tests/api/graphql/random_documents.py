@@ -78,6 +78,10 @@ def _is_of_the_store(definition: GraphQLField) -> bool:
     return not get_named_type(definition.type).name.startswith(others)
 
 
+ONE_TYPE = "... on"
+"""Where a scope keeps which of several types it asks; no response key can be this."""
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a document is being written: how many entities more may stand below, and on which level it is."""
@@ -171,7 +175,10 @@ class Writer:
         if isinstance(type_, GraphQLObjectType):
             carries = type_.name.endswith(("Connection", "Edge")) or type_.name in ("PageInfo", "Money")
             return self.selections(type_, at.below(0 if carries else 1), used)
-        concrete: GraphQLObjectType = self.pick(self.schema.get_possible_types(type_))  # type: ignore[arg-type]  # Node
+        # One type for all that are merged: `kind` of a case and of points are of two, which a document may not ask.
+        if ONE_TYPE not in used:
+            used[ONE_TYPE] = self.pick(self.schema.get_possible_types(type_))  # type: ignore[arg-type]  # Node
+        concrete: GraphQLObjectType = used[ONE_TYPE]
         of_all = "id __typename" if is_interface_type(type_) else "__typename ... on Node { id }"
         return f"{{ {of_all} ... on {concrete.name} {self.selections(concrete, at.below(1), used)} }}"
 
