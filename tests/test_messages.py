@@ -21,7 +21,10 @@ REFUSALS = {"DomainError", "ApiError"}
 FOR_OPERATORS = {"PostgresError", "MappingError", "SourceError"}
 """Told by the command line alone, which is English."""
 
-CUBES_OWN = {"api/graphql/cube/cells.py", "api/graphql/cube/query.py", "api/graphql/objectives/cells.py"}
+CUBES_OWN = {
+    *(f"api/graphql/cube/{name}.py" for name in ("asking", "cells", "query")),
+    "api/graphql/objectives/cells.py",
+}
 """Files that pass on the cube's words: it knows no languages, and its sentences are recognised by their shape."""
 
 LIBRARIES = {f"api/graphql/libraries/{language}.toml" for language in LANGUAGES}
