@@ -6,13 +6,12 @@ setting that is silently left out is found only when it is too late.
 
 import json
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -21,6 +20,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from api import setting_values as values
 from api.oidc.issuers import Issuer, distinct
 from olap.engines.names import EngineName
 
@@ -37,84 +37,6 @@ class SettingsError(Exception):
     """A setting is unknown or has a value that it may not have."""
 
 
-def _database_url(url: str | None) -> str | None:
-    if url is not None and not url.startswith(("postgresql://", "postgres://")):
-        raise ValueError("must be a Postgres address such as postgresql://user:password@host/database")
-    return url
-
-
-CUBE_ADDRESSES = {
-    EngineName.DUCKDB: ("duckdb:///", "a DuckDB file such as duckdb:///var/lib/dangol/cube.duckdb"),
-    EngineName.POSTGRES: ("", "left out: the engine postgres reads the store itself"),
-    EngineName.CLICKHOUSE: ("clickhouse://", "a server such as clickhouse://user:password@host:8123/dangol"),
-}
-"""How the address of each engine's cube begins, and what it is."""
-
-
-def _cube_url(url: str | None, given: ValidationInfo) -> str | None:
-    engine = given.data.get("cube_engine", EngineName.DUCKDB)
-    begins, what = CUBE_ADDRESSES[engine]
-    missing = url is None and engine is EngineName.CLICKHOUSE
-    if missing or (url is not None and not (begins and url.startswith(begins) and len(url) > len(begins))):
-        raise ValueError(
-            f"must be {what}" if engine is EngineName.DUCKDB else f"with cube_engine {engine} must be {what}"
-        )
-    return url
-
-
-def _cube_cluster(name: str | None, given: ValidationInfo) -> str | None:
-    if name is None:
-        return None
-    if given.data.get("cube_engine") is not EngineName.CLICKHOUSE:
-        raise ValueError("is for cube_engine clickhouse only")
-    if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) is None:
-        raise ValueError("must be a cluster's name: letters, digits and underscores")
-    return name
-
-
-SIZES = {"": 1, "kB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
-SMALLEST = 2**26
-"""Bytes with which an engine can do anything at all."""
-
-
-def _size(given: Any) -> Any:
-    found = re.fullmatch(r"([0-9]{1,15})(kB|MB|GB|TB|)", given) if isinstance(given, str) else None
-    size = int(found[1]) * SIZES[found[2]] if found is not None else given
-    if size is not None and (not isinstance(size, int) or size < SMALLEST):
-        raise ValueError("must be a size such as 4GB, with kB, MB, GB or TB behind it, and 64MB at least")
-    return size
-
-
-LOCALHOST = "localhost"
-"""Among the allowed origins: pages that this machine serves, on any port."""
-
-_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-fA-F:]+\](:[0-9]{1,5})?")
-
-
-def _parted(given: Any) -> Any:
-    if not isinstance(given, str):
-        return given
-    if given.startswith("["):
-        return _from_json(given)
-    return [part.strip() for part in given.split(",") if part.strip()]
-
-
-def _origins(given: tuple[str, ...]) -> tuple[str, ...]:
-    for origin in given:
-        if origin != LOCALHOST and _ORIGIN.fullmatch(origin) is None:
-            raise ValueError(f"must be origins such as https://crm.example.com, or {LOCALHOST}")
-    return given
-
-
-def _from_json(given: Any) -> Any:
-    if not isinstance(given, str):
-        return given
-    try:
-        return json.loads(given)
-    except ValueError:
-        raise ValueError("must be JSON: a list of objects") from None
-
-
 class Settings(BaseSettings):
     """What can be set. Each field is DANGOL_<NAME> in the environment and <name> in the file."""
 
@@ -125,33 +47,33 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="the address to serve on")
     port: int = Field(default=8000, ge=1, le=65535, description="the port to serve on")
-    database_url: Annotated[str | None, AfterValidator(_database_url)] = Field(
+    database_url: Annotated[str | None, AfterValidator(values.database_url)] = Field(
         default=None, description="a Postgres >= 15 of your own, instead of the embedded one", repr=False
     )
     cube_engine: EngineName = Field(
         default=EngineName.DUCKDB,
         description="what answers the cube's questions: duckdb, postgres or clickhouse",
     )
-    cube_url: Annotated[str | None, AfterValidator(_cube_url)] = Field(
+    cube_url: Annotated[str | None, AfterValidator(values.cube_url)] = Field(
         default=None,
         validate_default=True,
         description="where the cube lies, instead of cube.duckdb in the data directory",
         repr=False,
     )
-    cube_cluster: Annotated[str | None, AfterValidator(_cube_cluster)] = Field(
+    cube_cluster: Annotated[str | None, AfterValidator(values.cube_cluster)] = Field(
         default=None, description="the ClickHouse cluster that the cube is spread over"
     )
-    cube_memory: Annotated[int | None, BeforeValidator(_size)] = Field(
+    cube_memory: Annotated[int | None, BeforeValidator(values.size)] = Field(
         default=None,
         description="memory that the questions to the cube may hold: with duckdb all together, else each",
     )
-    cube_disk: Annotated[int | None, BeforeValidator(_size)] = Field(
+    cube_disk: Annotated[int | None, BeforeValidator(values.size)] = Field(
         default=None, description="disk for what does not fit into cube_memory"
     )
-    oidc: Annotated[tuple[Issuer, ...], NoDecode, BeforeValidator(_from_json), AfterValidator(distinct)] = (
-        Field(
-            default=(), description="who signs people's tokens; JSON in the environment, [[oidc]] in the file"
-        )
+    oidc: Annotated[
+        tuple[Issuer, ...], NoDecode, BeforeValidator(values.from_json), AfterValidator(distinct)
+    ] = Field(
+        default=(), description="who signs people's tokens; JSON in the environment, [[oidc]] in the file"
     )
     local_tokens: bool | None = Field(
         default=None, description="accept tokens of `dangol token`; default: only where no issuer is named"
@@ -181,7 +103,7 @@ class Settings(BaseSettings):
         description="GraphiQL in the browser, and clients may ask for the schema; default: where local tokens are",
     )
     allow_origins: Annotated[
-        tuple[str, ...], NoDecode, BeforeValidator(_parted), AfterValidator(_origins)
+        tuple[str, ...], NoDecode, BeforeValidator(values.parted), AfterValidator(values.origins)
     ] = Field(default=(), description="whose pages may call the API from a browser, parted by commas (CORS)")
     jobs: bool = Field(
         default=True, description="do the jobs inside `dangol serve`; false where `dangol worker` does them"
@@ -279,14 +201,14 @@ def load(file: Path | None = None) -> Settings:
                 f"unknown setting {name} in the environment; known: {', '.join(sorted(known))}"
             )
     path = file or (Path(os.environ[PREFIX + "CONFIG"]) if PREFIX + "CONFIG" in os.environ else None)
-    values = _from_file(path or Path(FILE_NAME), required=path is not None)
-    unknown = sorted(set(values) - set(names))
+    given = _from_file(path or Path(FILE_NAME), required=path is not None)
+    unknown = sorted(set(given) - set(names))
     if unknown:
         raise SettingsError(
             f"unknown setting {unknown[0]!r} in {path or FILE_NAME}; known: {', '.join(names)}"
         )
     try:
-        return Settings(**values)
+        return Settings(**given)
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=True)[0]
         name, inside = str(fault["loc"][0]), "".join(f"[{step!r}]" for step in fault["loc"][1:])
@@ -295,8 +217,8 @@ def load(file: Path | None = None) -> Settings:
             if PREFIX + name.upper() in os.environ
             else f"{name!r} in {path or FILE_NAME}"
         )
-        given = "" if name in SECRET else f" (given: {fault['input']!r})"
-        raise SettingsError(f"{where}{inside}: {fault['msg'].removeprefix('Value error, ')}{given}") from None
+        shown = "" if name in SECRET else f" (given: {fault['input']!r})"
+        raise SettingsError(f"{where}{inside}: {fault['msg'].removeprefix('Value error, ')}{shown}") from None
 
 
 def environment(settings: Settings) -> Mapping[str, str]:

@@ -9,7 +9,8 @@ import typer
 
 from api.cli.place import Config, Host, Port, settings_of, store
 from api.cli.serve import make_cube, require_free, run, with_address
-from api.settings import LOCALHOST, Settings, SettingsError
+from api.setting_values import LOCALHOST
+from api.settings import Settings, SettingsError
 from domain.errors import Conflict
 from domain.roles import Role, Scope
 
