@@ -22,12 +22,11 @@ WAITING = (
 
 REAL = "tests/readme/test_readme.py"
 
-TOGETHER = {"tests/api/importing/test_online_retail.py": REAL, "tests/domain/demo/test_bands.py": REAL}
-"""Files whose tests share the real data, or the demo company as everybody gets it: half a minute each."""
+TOGETHER = (REAL, "tests/api/importing/test_online_retail.py", "tests/domain/demo/")
+"""Files whose tests share the real data, or a demo company: half a minute each."""
 
 LONG = (
     *TOGETHER,
-    REAL,
     "tests/api/access/test_leaks.py",
     "tests/api/access/test_matrix.py",
     "tests/api/graphql/test_every_filter.py",
@@ -46,7 +45,7 @@ class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     def _split_scope(self, nodeid: str) -> str:
         file, _, _ = nodeid.partition("::")
         folder, _, _ = file.rpartition("/")
-        return folder if folder.endswith("/postgres") else TOGETHER.get(file, file)
+        return folder if folder.endswith("/postgres") else REAL if file.startswith(TOGETHER) else file
 
     def _assign_work_unit(self, node: WorkerController) -> None:
         waits = self.numnodes > 2 and node.gateway.id == f"gw{self.numnodes - 1}"
