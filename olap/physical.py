@@ -83,13 +83,15 @@ class Snapshot:
     """The sum of a level that is noted day by day, over the facts of one day of the cell's time: the last that has
     facts, or the first. Along every other dimension it adds up.
 
-    `day` is the fact's key of its day. The facts that agree in `per` have a last day of their own; without it all
+    `day` is the fact's key of its day, `told` are the fact's columns that say something of that day alone, so that they
+    say a time as the calendar's do. The facts that agree in `per` have a last day of their own; without it all
     have the same. Without a column the facts of the day are counted.
     """
 
     column: Column | None
     money: bool
     day: Column
+    told: tuple[Column, ...] = ()
     per: tuple[Column, ...] = ()
     end: Literal["last", "first"] = "last"
     rate: Conversion | None = None

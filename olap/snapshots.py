@@ -35,18 +35,37 @@ class Level:
     here: sa.ColumnElement[bool]
 
 
-def calendars(joins: Iterable[Join], formulas: Iterable[Formula]) -> set[str]:
-    """The tables of days by which the facts of snapshots have their day; none without snapshots."""
+@dataclass(frozen=True)
+class Times:
+    """What says the day of the facts of snapshots: tables of days, and columns of the facts themselves."""
+
+    tables: frozenset[str]
+    told: frozenset[Column]
+
+    def __contains__(self, column: Column) -> bool:
+        return column.table in self.tables or column in self.told
+
+
+def told_times(joins: Iterable[Join], formulas: Iterable[Formula]) -> Times | None:
+    """What says the day of the snapshots among the formulas; None without snapshots."""
     parts = (part for formula in formulas for part in parts_of(formula))
-    days = {part.day for part in parts if isinstance(part, Snapshot)}
-    return {join.key.table for join in joins if join.fact in days}
+    found = {part for part in parts if isinstance(part, Snapshot)}
+    if not found:
+        return None
+    days = {part.day for part in found}
+    return Times(
+        frozenset(join.key.table for join in joins if join.fact in days),
+        frozenset(column for part in found for column in part.told),
+    )
 
 
 def times_of(shape: Aggregation) -> frozenset[str]:
     """The keys of a shape that say a time."""
-    tables = calendars(shape.star.joins, (formula for _, formula in shape.aggregates))
-    keys = {item.ref for item in shape.attributes if item.column.table in tables}
-    if shape.split is not None and any(column.table in tables for column in columns_in(shape.split)):
+    times = told_times(shape.star.joins, (formula for _, formula in shape.aggregates))
+    if times is None:
+        return frozenset()
+    keys = {item.ref for item in shape.attributes if item.column in times}
+    if shape.split is not None and any(column in times for column in columns_in(shape.split)):
         keys.add(SPLIT)
     return frozenset(keys)
 

@@ -15,12 +15,13 @@ QUOTIENT = re.compile(r"(\w+) / (\w+)")
 def formulas_of(described: Mapping[str, Any], columns: Mapping[str, Column]) -> dict[str, Formula]:
     """Each aggregate's formula by its name. `parts` are aggregates that only expressions see.
 
-    Raises ModelError for an unknown function, measure, dimension or part.
+    `of_day` are attributes that lie on the fact and say something of its day. Raises ModelError for an unknown
+    function, measure, dimension or part.
     """
     money = {item["name"] for item in described["measures"] if item["info"]["unit"] == "money"}
     everything = [*described["aggregates"], *described.get("parts", [])]
     simple = {
-        item["name"]: _simple(item, columns, described["fact"], money=item.get("measure") in money)
+        item["name"]: _simple(item, columns, described, money=item.get("measure") in money)
         for item in everything
         if "expression" not in item
     }
@@ -29,7 +30,10 @@ def formulas_of(described: Mapping[str, Any], columns: Mapping[str, Column]) -> 
     return {item["name"]: named[item["name"]] for item in described["aggregates"]}
 
 
-def _simple(item: Mapping[str, Any], columns: Mapping[str, Column], fact: str, *, money: bool) -> Formula:
+def _simple(
+    item: Mapping[str, Any], columns: Mapping[str, Column], described: Mapping[str, Any], *, money: bool
+) -> Formula:
+    fact = described["fact"]
     match item["function"]:
         case "sum":
             given = item.get("given")
@@ -52,6 +56,7 @@ def _simple(item: Mapping[str, Any], columns: Mapping[str, Column], fact: str, *
                 column=_column(item, item["measure"], columns) if "measure" in item else None,
                 money=money,
                 day=column_at(f"{fact}.{DAY}"),
+                told=tuple(_column(item, name, columns) for name in described.get("of_day", ())),
                 per=tuple(column_at(f"{fact}.{name}") for name in item.get("per", ())),
                 end=end,
             )

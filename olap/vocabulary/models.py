@@ -24,6 +24,7 @@ OURS = (
     "ignore",
     "given",
     "per",
+    "of_day",
     "table",
     "columns",
     "sight",

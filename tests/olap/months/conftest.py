@@ -29,6 +29,11 @@ class Company:
         answer = Browser(cube, SmallCube(self.engine), row_filter=sight).aggregate(**question)  # type: ignore[arg-type]  # any engine
         return [tuple(cell[ref] for ref in refs) for cell in answer.cells]
 
+    def whole(self, cube: str, *aggregates: str, cell: str) -> tuple[Any, ...]:
+        """These aggregates of the whole cell."""
+        answer = Browser(cube, SmallCube(self.engine)).aggregate(cell=cell, aggregates=list(aggregates))  # type: ignore[arg-type]  # any engine
+        return tuple(answer.summary[name] for name in aggregates)
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What hand-written SQL on the domain's tables gives."""
         with adbc.connect(self.url, autocommit=True) as connection, connection.cursor() as cursor:

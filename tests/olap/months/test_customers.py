@@ -64,6 +64,19 @@ SELECT m.year, m.month, (SELECT count(*) FROM known k WHERE k.since <= m.last_da
 FROM months m ORDER BY 1, 2
 """
 
+# As they stood when the running month began.
+LAST_ENDED = """
+SELECT (SELECT count(*)::int FROM customers WHERE created_at < m.begins),
+       (SELECT sum(points)::int FROM points_entries WHERE occurred_at < m.begins)
+FROM (SELECT date_trunc('month', now() AT TIME ZONE 'Asia/Seoul') AT TIME ZONE 'Asia/Seoul' AS begins) m
+"""
+
+LAST_MEMBERSHIPS = """
+SELECT count(*)::int FROM segment_members,
+       (SELECT date_trunc('month', now() AT TIME ZONE 'Asia/Seoul') AT TIME ZONE 'Asia/Seoul' AS begins) m
+WHERE entered_at < begins AND (left_at IS NULL OR left_at >= begins)
+"""
+
 # The rules of the lifecycle change in the summer of 2025 (see the company): 90 days of silence, then 60.
 LOST = f"""{MONTHS}, lasts AS (
     SELECT m.year, m.month, m.last_day, m.begins, b.customer_id, max(b.day) AS last_on, min(b.day) AS first_on,
@@ -238,6 +251,23 @@ class TestMonths:
         )
 
         assert year == month
+
+    def test_levels_of_ended_months_are_those_of_the_last_one(self, company: Company) -> None:
+        refs = ["month_ended", "customers", "points"]
+
+        by_hand = company.rows(LAST_ENDED)
+
+        assert plain([company.whole("customers", *refs[1:], cell="month_ended:yes")]) == plain(by_hand)
+        drilled = company.asked("customers", *refs, drilldown=["month_ended"], aggregates=refs[1:])
+        assert [row[0] for row in drilled] == ["no", "yes"]
+        assert plain([row[1:] for row in drilled if row[0] == "yes"]) == plain(by_hand)
+        assert by_hand[0][0] > 0
+
+    def test_memberships_in_ended_months_are_those_of_the_last_one(self, company: Company) -> None:
+        cut = company.whole("segments", "memberships", cell="month_ended:yes")
+
+        assert plain([cut]) == plain(company.rows(LAST_MEMBERSHIPS))
+        assert cut[0] > 0
 
     def test_intervals_between_purchases(self, company: Company) -> None:
         found = company.asked(
