@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import gc
 import itertools
 import os
 import shutil
@@ -167,6 +168,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """From here on garbage is looked for as in a process that serves."""
     garbage.settle()
+
+
+def pytest_unconfigure() -> None:
+    """What is left is garbage; else DuckDB tells of it as leaked."""
+    gc.unfreeze()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
