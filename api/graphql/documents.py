@@ -16,6 +16,7 @@ from graphql import (
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
+    ValuesOfCorrectTypeRule,
     VariableDefinitionNode,
     VariableNode,
     Visitor,
@@ -36,6 +37,7 @@ from api.graphql.introspection import Introspection
 from api.graphql.planning import shape
 from api.graphql.plans import Plan, planned
 from api.graphql.root_fields import root_fields
+from api.graphql.values_rule import PlacedValuesRule
 from api.usage.counted import Named
 from domain.access import Actor
 from domain.messages import say
@@ -94,7 +96,8 @@ class Documents:
     def __init__(self, schema: GraphQLSchema, *, introspection: bool = True) -> None:
         self.schema = schema
         self.introspection = Introspection()
-        self._rules = [*specified_rules, *([] if introspection else [NoSchemaIntrospectionCustomRule])]
+        rules = [PlacedValuesRule if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules]
+        self._rules = [*rules, *([] if introspection else [NoSchemaIntrospectionCustomRule])]
         self._operations: Recent[str, dict[str, Operation]] = Recent(HELD_DOCUMENTS)
         self._plans: Recent[Hashable, Plan] = Recent(HELD_PLANS)
 

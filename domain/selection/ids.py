@@ -66,7 +66,7 @@ def key(opaque: str, type_name: str) -> int:
     if said.type != type_name:
         raise BadId(
             say(
-                "{id} is the id of a {type}; needed: the id of a {wanted}",
+                "{id} is an id of {type}; needed: an id of {wanted}",
                 id=repr(opaque),
                 type=said.type,
                 wanted=type_name,

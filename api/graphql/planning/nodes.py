@@ -30,7 +30,7 @@ def type_of(asked: Asked, opaque: str) -> str:
         raise ApiError(Code.VALIDATION, message, path=asked.path) from None
     if name not in _shown:
         message = say(
-            "{place}: {id} is the id of a {type}; known: {known}",
+            "{place}: {id} is an id of {type}; known: {known}",
             place=asked.place,
             id=repr(opaque),
             type=name,

@@ -185,7 +185,7 @@ class TestFiltersThatAreRefused:
     async def test_the_id_of_another_type_is_refused_and_both_types_named(self, api: Api) -> None:
         [error] = await api.errors(CUSTOMERS, {"f": {"id": {"in": [ids.made("Order", 1)]}}})
 
-        assert error["message"].endswith("is the id of a Order; needed: the id of a Customer")
+        assert error["message"].endswith("is an id of Order; needed: an id of Customer")
 
     @pytest.mark.parametrize(
         "time", ["2026-01-01T00:00:00", "2026-13-01T00:00:00Z", "0000-01-01T00:00:00Z", "now", 5]

@@ -148,6 +148,26 @@ class TestDocumentsThatAreRefused:
         assert message in error["message"]
         assert error["extensions"]["code"] in ("BAD_REQUEST", "VALIDATION")
 
+    @pytest.mark.parametrize(
+        "literal",
+        [
+            'birthOn: {eq: "2025"}',
+            'createdAt: {gte: "2025-01-01"}',
+            "pointsBalance: {eq: 1}",
+            "region: {eq: 3}",
+        ],
+    )
+    async def test_a_literal_that_its_scalar_does_not_take_is_found_at_its_place(
+        self, api: Api, literal: str
+    ) -> None:
+        document = f"{{ customers(first: 1, filter: {{{literal}}}) {{ totalCount }} }}"
+
+        [error] = await api.errors(document)
+
+        column = document.index(literal) + literal.index(": ", literal.index("{")) + len(": ") + 1
+        assert error["locations"] == [{"line": 1, "column": column}]
+        assert "cannot represent" in error["message"]
+
     @pytest.mark.parametrize("rest", [" " * 64 * 1024, "#" + "가" * 22 * 1024], ids=["ascii", "hangul"])
     async def test_a_long_document_is_too_large(self, api: Api, rest: str) -> None:
         response = await api.post("{ __typename }" + rest)

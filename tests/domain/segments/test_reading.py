@@ -49,7 +49,7 @@ REFUSED: dict[str, tuple[Any, tuple[str | int, ...], str]] = {
     "id": (
         {"bought": {"productId": ids.made("Branch", 1)}},
         ("bought", "productId"),
-        "needed: the id of a Product",
+        "needed: an id of Product",
     ),
     "channel": (
         {"touchpoints": {"atLeast": 1, "channels": ["FAX"]}},

@@ -42,5 +42,5 @@ class TestIds:
             ids.read("Q3VzdG9tZXI6MR==")
 
     def test_the_id_of_another_type_names_both_types(self) -> None:
-        with pytest.raises(BadId, match="is the id of a Order; needed: the id of a Customer"):
+        with pytest.raises(BadId, match="is an id of Order; needed: an id of Customer"):
             ids.key(ids.made("Order", 1), "Customer")
