@@ -18,6 +18,7 @@ from olap.physical import (
     Formula,
     Join,
     Version,
+    amounts_of,
     column_at,
     columns_of,
     converted_by,
@@ -191,7 +192,12 @@ def _conversion(
 ) -> Conversion | None:
     if request.convert is None or currency is None:
         return None
-    return Conversion(currency, column_at(f"{model.fact}.{DAY}"), values.slot(request.convert))
+    # Journeys read amounts that are not among the aggregates: deciles rank by any.
+    asked = request.aggregates if request.journey is None else ()
+    formulas = (model.formulas[name] for name in asked or model.formulas)
+    amounts = dict.fromkeys(column for formula in formulas for column in amounts_of(formula))
+    day = column_at(f"{model.fact}.{DAY}")
+    return Conversion(currency, day, values.slot(request.convert), tuple(amounts))
 
 
 def _where(cell: Any, model: CubeModel, row_filter: RowFilter, values: Values, *, nulls: bool) -> AllOf:

@@ -2,7 +2,7 @@
 
 Rates are few and days are few: both are laid out in one order, and each day takes the rate before it. That gives a
 table of currency, day and rate which joins facts by equality in every engine. An amount that is in the wanted currency
-already stands as it is; one without a rate is marked, and the question refused.
+already stands as it is, and so does nothing at all; another one without a rate is marked, and the question refused.
 """
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ RATED = sa.literal_column(f"{ALIAS}.rate", RATE)
 # Not the star's own tables: other times put other days in their place.
 _RATES = sa.table("exchange_rate", *map(sa.column, ("currency_key", "to_currency_key", "date_key", "rate")))
 _DAYS = sa.table("date", sa.column("date_key"))
+_ZERO = sa.literal_column("0", sa.Integer())
 _CURRENCIES = sa.table("currency", sa.column("currency_key"), sa.column("code"))
 
 
@@ -30,7 +31,7 @@ def converting(source: sa.FromClause, conversion: Conversion) -> sa.FromClause:
 
 def converted(value: sa.ColumnElement[object], conversion: Conversion) -> sa.ColumnElement[object]:
     """The value at the rate of its day, exact: an amount of 19 digits and a rate of 18 fit into 38."""
-    return value * rate_of(conversion)
+    return value * sa.case((value == _ZERO, sa.cast(_ZERO, RATE)), else_=rate_of(conversion))
 
 
 def rate_of(conversion: Conversion) -> sa.ColumnElement[object]:
@@ -41,8 +42,9 @@ def rate_of(conversion: Conversion) -> sa.ColumnElement[object]:
 
 
 def unknown(conversion: Conversion) -> sa.ColumnElement[int]:
-    """1 where a fact has no rate."""
-    return sa.case((rate_of(conversion).is_(None), 1), else_=0)
+    """1 where a fact has an amount and no rate for it."""
+    amount = sa.or_(sa.false(), *(column.sql != _ZERO for column in conversion.amounts))
+    return sa.case((sa.and_(rate_of(conversion).is_(None), amount), 1), else_=0)
 
 
 def wanted(conversion: Conversion) -> sa.ScalarSelect[int]:

@@ -43,11 +43,13 @@ class Join:
 
 @dataclass(frozen=True)
 class Conversion:
-    """Amounts in the currency whose code is at slot `to`, at the rate of each fact's `currency` and `day`."""
+    """Amounts in the currency whose code is at slot `to`, at the rate of each fact's `currency` and `day`. Those in
+    `amounts` are asked: a fact in which all of them are nothing needs no rate."""
 
     currency: Column
     day: Column
     to: int
+    amounts: tuple[Column, ...]
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,14 @@ def is_of_money(formula: Formula) -> bool:
             return is_of_money(numerator) or is_of_money(denominator)
         case _:
             return False
+
+
+def amounts_of(formula: Formula) -> Iterator[Column]:
+    """The columns of the formula that are money."""
+    for part in parts_of(formula):
+        match part:
+            case Sum(column=column, money=True) | Snapshot(column=Column() as column, money=True):
+                yield column
 
 
 def converted_by(formula: Formula, rate: Conversion) -> Formula:

@@ -43,6 +43,10 @@ BY_HAND = """
     JOIN currency m USING (currency_key) JOIN line_kind k USING (line_kind_key)
     {beside} WHERE d.on_date IS NOT NULL {more}
 """
+IN_POUNDS = """
+    SELECT d.year, sum(CASE WHEN s.currency_key = 826 THEN s.discount ELSE s.discount * 0.0005263158 END)
+    FROM sales s JOIN date d USING (date_key) WHERE d.on_date IS NOT NULL GROUP BY 1
+"""
 ALL: dict[str, Any] = {"cut": [DATED], "convert": "KRW", "aggregates": "net_revenue|aov"}
 
 
@@ -128,6 +132,20 @@ class TestConvert:
     ) -> None:
         with pytest.raises(RequestError, match=told):
             aggregated(engine, **{**ALL, **change})
+
+    def test_nothing_needs_no_rate(self, rated: dict[str, Engine], engine: Engine) -> None:
+        asked: dict[str, Any] = {"cut": [DATED], "convert": "GBP", "aggregates": "discount"}
+        duck = rated["duckdb"]
+        assert isinstance(duck, DuckDB)
+
+        answer = aggregated(engine, **asked, drilldown="date", compare="1 year")
+
+        # The won of January 2012, of which no rate is known, were sold without a discount.
+        by_hand = dict(rows(duck, IN_POUNDS))
+        assert {row["date.year"]: row["discount"] for row in answer.records} == by_hand
+        assert aggregated(engine, **asked).summary["discount"] == sum(by_hand.values())
+        with pytest.raises(RequestError, match="no exchange rate is known for KRW on 2012-01-02"):
+            aggregated(engine, **{**asked, "aggregates": "discount|net_revenue"})
 
     def test_a_cohort_brings_what_its_orders_are_worth_on_their_days(
         self, rated: dict[str, Engine], engine: Engine
