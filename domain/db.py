@@ -159,6 +159,13 @@ def scarce(error: DBAPIError) -> bool:
     return (getattr(error.orig, "sqlstate", None) or "").startswith("53")
 
 
+def held_up(error: DBAPIError) -> Busy | None:
+    """What a caller is told where the server has no room left, or is away; None where it is something else."""
+    if scarce(error):
+        return Busy(SCARCE)
+    return Busy(AWAY) if lost(error) else None
+
+
 def retriable(error: DBAPIError) -> bool:
     """Whether others were in the way, so that the same transaction may succeed when it is run again."""
     return getattr(error.orig, "sqlstate", None) in RETRIABLE or TWO_UPDATERS in str(error.orig)
@@ -201,15 +208,14 @@ async def run(
                 if await _committed(on, xid):
                     return result
             elif not (retriable(error) or lost(error)):
-                if scarce(error):
-                    raise Busy(SCARCE) from error
+                if (busy := held_up(error)) is not None:
+                    raise busy from error
                 raise
             if attempt == tries:
                 if state == GONE:  # nobody else can be the cause so often: a command did not look
                     raise
-                if lost(error):
-                    raise Busy(AWAY) from error
-                raise Busy(say("others kept changing the same; ask again in a moment")) from error
+                others = Busy(say("others kept changing the same; ask again in a moment"))
+                raise held_up(error) or others from error
             await pause(attempt)
         except OSError as error:
             if xid:  # of the work: nobody listens only before a transaction has begun
