@@ -6,7 +6,7 @@ from api.errors import ApiError, Code
 from api.positions import Position, position
 from domain.messages import say
 from olap.serving.interruptible import Stoppable, StoppableCube
-from olap.serving.live import Live
+from olap.serving.live import Live, has_begun
 from olap.serving.positions import OtherEpoch
 
 HEADER = "X-Dangol-At-Least"
@@ -23,8 +23,8 @@ async def holding(
 ) -> StoppableCube:
     """A cube that holds the write of the token; without a token the given one as it is.
 
-    Raises ApiError for a token that is none of this store's, and where the write does not show in time and there is
-    no Postgres to ask.
+    Raises ApiError for a token that is none of this store's or of no write yet, and where the write does not show in
+    time and there is no Postgres to ask.
     """
     if not token:
         return cube
@@ -37,6 +37,14 @@ async def holding(
             say(
                 "the cube did not hold this write within {seconds} s; ask again in a moment, or without at_least",
                 seconds=int(patience),
+            ),
+        )
+    if not await asyncio.to_thread(has_begun, postgres, wanted.xid):
+        raise ApiError(
+            Code.BAD_REQUEST,
+            say(
+                "at_least is the token of a write that there is not yet; give the extensions.token of a mutation as it "
+                "was told"
             ),
         )
     return Live(postgres, cube.time_zone, wanted.epoch, wanted.xid)

@@ -261,7 +261,7 @@ def member_depth(dimension: Any, hierarchy: Any, *, level: str | None, depth: st
         return deepest
     text = str(depth)
     if not re.fullmatch("-?[0-9]{1,9}", text):
-        raise RequestError(f"depth should be a whole number: {text[:40]!r}")
+        raise RequestError(f"depth should be a whole number of at most 9 digits: {text[:40]!r}")
     if not 1 <= int(text) <= deepest:
         known = ", ".join(hierarchy.level_names)
         raise HierarchyMismatch(

@@ -17,6 +17,7 @@ from api.auth import from_here
 from api.slicer.access import row_filter_of
 from api.slicer.credentials import authorization
 from api.slicer.errors import BadParameter
+from domain.messages import say
 from olap.ask import Engine
 from olap.freshness import Freshness
 from olap.plan import RowFilter
@@ -127,7 +128,10 @@ def _number(asked: Question, name: str) -> int | None:
     if text is None:
         return None
     if not NUMBER.fullmatch(text):
-        raise BadParameter(f"{name} should be a whole number: {text[:40]!r}")
+        given = repr(text[:40])
+        raise BadParameter(
+            say("{name} should be a whole number of at most 12 digits: {text}", name=name, text=given)
+        )
     return int(text)
 
 

@@ -2,8 +2,17 @@
 
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
 from olap.freshness import Freshness
 from olap.serving.interruptible import Stoppable
+
+
+def has_begun(engine: Stoppable, xid: int) -> bool:
+    """Whether the store has begun the transaction: what it tells as written lies below its next one. One query."""
+    snapshot = sa.cast(sa.func.pg_snapshot_xmax(sa.func.pg_current_snapshot()), sa.Text())
+    (found,) = engine.fetch(sa.select(sa.cast(snapshot, sa.BigInteger()).label("next")), {}).to_pylist()
+    return bool(xid < found["next"])
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,8 @@ def is_fiscal(hierarchy: Any) -> bool:
 
 
 def period_of(word: object, now: datetime) -> Period | None:
-    """What the word means at `now`, None for no relative time. Raises RequestError outside the years 1-9999."""
+    """What the word means at `now`, None for no relative time. Raises RequestError outside the years 1-9999, and for
+    the last or next none of its units."""
     if not isinstance(word, str):
         return None
     if word in NAMED:
@@ -117,6 +118,9 @@ def days(period: Period) -> list[date]:
 
 def _count(matched: re.Match[str]) -> int:
     count = int(matched["count"] or 1)
+    if count == 0 and matched.re is WHOLE:
+        word = matched[0]
+        raise RequestError(f"the time {word!r} counts no units; say lastmonth for one, last2months for two")
     return -count if matched["direction"] in {"ago", "last"} else count
 
 

@@ -25,7 +25,8 @@ def checked_cube(cube: str, aggregate: str) -> None:
 
 
 def checked_cut(cube: str, cut: str) -> str:
-    """The cut as the Slicer writes it back, so that equal cells are equal text. Raises Invalid."""
+    """The cut as the Slicer writes it back, so that equal cells are equal text. Raises Invalid, also for a time: a target
+    has its period."""
     if len(cut) > LONGEST_CUT:
         raise Invalid(
             say(
@@ -37,4 +38,9 @@ def checked_cut(cube: str, cut: str) -> str:
         cell: Any = cell_of(model_of(cube), [cut] if cut else [])
     except RequestError as error:
         raise Invalid(str(error), "cut") from None
+    times = [each.dimension.name for each in cell.cuts if each.dimension.role == "time"]
+    if times:
+        raise Invalid(
+            say("the cut is by {name}: give the time of a target as its period", name=times[0]), "cut"
+        )
     return cell_text(cell)

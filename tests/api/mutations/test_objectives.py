@@ -199,6 +199,13 @@ class TestTargets:
             ({"aggregate": "profits"}, "VALIDATION", ["aggregate"], "unknown aggregate 'profits'; known:"),
             ({"cut": "planet:mars"}, "VALIDATION", ["cut"], "unknown dimension 'planet'"),
             ({"cut": "date:2026,1,1,1,1,1"}, "VALIDATION", ["cut"], "date"),
+            (
+                {"cut": "channel:WEB|date:2026"},
+                "VALIDATION",
+                ["cut"],
+                "give the time of a target as its period",
+            ),
+            ({"cut": "date@iso:2026,3"}, "VALIDATION", ["cut"], "the cut is by date"),
             ({"cut": "x" * 4001}, "VALIDATION", ["cut"], "at most 4000"),
             ({"periodTo": "2026-01-01"}, "VALIDATION", ["periodTo"], "is not after"),
             ({"objectiveId": id_of("Objective", 99_999)}, "NOT_FOUND", ["objectiveId"], "no such objective"),

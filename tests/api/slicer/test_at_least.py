@@ -111,6 +111,16 @@ class TestHolding:
         with pytest.raises(ApiError, match="of another store, or from before this one was restored"):
             await holding(Position(2, 1).token, cube, None)
 
+    async def test_a_token_of_no_write_yet_is_refused(
+        self, shop: Shop, cube: Serving, live: Postgres
+    ) -> None:
+        following = Position(1, shop.value("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"))
+
+        for ahead in (following, Position(1, 10**17)):
+            with pytest.raises(ApiError, match="a write that there is not yet") as refused:
+                await holding(ahead.token, cube, live, patience=IMPATIENT)
+            assert refused.value.code is Code.BAD_REQUEST
+
     async def test_without_a_token_nothing_is_waited_for(self, cube: Serving) -> None:
         assert await holding(None, cube, None) is cube
 

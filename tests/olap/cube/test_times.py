@@ -97,6 +97,11 @@ class TestNoRelativeTime:
         with pytest.raises(RequestError, match="a relative time such as today or lastmonth"):
             cut(f"date:{word}")
 
+    @pytest.mark.parametrize("given", ["date:last0months", "date@ymd:next0weeks-", "fiscal:last00quarters"])
+    def test_the_last_none_of_a_unit_is_no_time(self, given: str) -> None:
+        with pytest.raises(RequestError, match="counts no units; say lastmonth"):
+            cut(given)
+
     def test_words_are_members_of_other_dimensions(self) -> None:
         assert cut("gender:today").path == ["today"]
 
