@@ -25,8 +25,8 @@ def checked_cube(cube: str, aggregate: str) -> None:
 
 
 def checked_cut(cube: str, cut: str) -> str:
-    """The cut as the Slicer writes it back, so that equal cells are equal text. Raises Invalid, also for a time: a target
-    has its period."""
+    """The cut as the Slicer writes it back, so that equal cells are equal text. Raises Invalid, for a time as well:
+    that is the period."""
     if len(cut) > LONGEST_CUT:
         raise Invalid(
             say(
