@@ -99,7 +99,9 @@ Kept = tuple[tuple[Column, Column], ...]
 class Shift:
     """Each day stands for the one so many months or days later (the number at slot `by`), up to that at `today`. It is
     `settled` where the cell ends before that: then no period is compared in part. With `kept` months stand for days.
-    What `own` tells of a day, its weekday say, it keeps."""
+    What `own` tells of a day, its weekday say, it keeps. Cells that all keys of `single` tell are of one day, and all
+    are where there are no such keys: each shows one other day, as many months `back` as the number at that slot says
+    (below 0). Without a slot no cell is of one day."""
 
     day: Column
     months: bool
@@ -108,6 +110,8 @@ class Shift:
     settled: bool = False
     kept: Kept = ()
     own: tuple[Column, ...] = ()
+    back: int | None = None
+    single: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql import visitors
 
 from olap import star
-from olap.beside.calendar import of_months, reaching, shifted, spine_days
+from olap.beside.calendar import of_months, reaching, shifted, spans_of, spine_days
 from olap.beside.columns import OTHERS
 from olap.beside.parts import compared, part_of, type_of, value_of
 from olap.conversion import unknown
@@ -100,7 +100,8 @@ class Branches:
     def _others(self) -> list[sa.Select[Any]]:
         found = []
         if self.beside.shift is not None:
-            found.append(self._compared())
+            spans = spans_of(self.beside, self.steps)
+            found += [self._compared(sets, single=single) for single, sets in spans.items()]
         if self.beside.reach is not None:
             found.append(self._window())
         if self.beside.spine is not None:
@@ -110,16 +111,19 @@ class Branches:
     def _own(self) -> sa.Select[Any]:
         return self._branch(OWN, self.shape.star, self._own_keys, self.beside.sets)
 
-    def _compared(self) -> sa.Select[Any]:
+    def _compared(self, sets: Sequence[Sequence[int]], *, single: bool) -> sa.Select[Any]:
         """The facts of the days that those of the cell are compared with, each in the cell of its later day."""
         shift = self.beside.shift
         assert shift is not None
         calendar = star.metadata.tables[shift.day.table]
-        days = shifted(shift)
+        days = shifted(shift, single=single)
         on = of_months(shift.kept, days, "then_")
         later = {at.sql: days.c[of.name] for of, at in shift.kept}
         beside = (days, on) if shift.kept else None
         statement = self._branch(COMPARED, self.shape.star, self._own_keys, self.beside.sets, beside=beside)
+        if len(sets) < len(self.beside.sets):
+            mask = sa.func.grouping(*(self._own_keys[step[0]] for step in self.steps))
+            statement = statement.having(sa.or_(*(mask == self._mask_of(each) for each in sets)))
 
         def instead(element: Any, **_: Any) -> Any:
             if element is on or (self.beside.ranking is not None and element is self._first):

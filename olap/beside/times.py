@@ -26,6 +26,8 @@ LEVELS = {
     "fiscalquarter": Span(1, "quarter"),
     "fiscalmonth": Span(1, "month"),
 }
+SINGLE = ("day", "isoweekday")
+"""Levels whose members are single days."""
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 DAYS = {"day": 1, "week": 7}
 
@@ -63,6 +65,8 @@ def shift_of(
     hierarchy = drilled[0].hierarchy if drilled else cuts[0].hierarchy
     months, count = _distance(_span(compare, drilled, cuts), weeks=_of_weeks(hierarchy))
     day = _day(model, hierarchy)
+    one_day = any(isinstance(cut, PointCut) and not cut.invert and _is_day(cut) for cut in cuts)
+    single = () if one_day else _day_refs(drilled)
     return Shift(
         day=day,
         months=months,
@@ -70,7 +74,19 @@ def shift_of(
         today=values.slot(today),
         own=_own(model, day, cell, drilldown) if months else (),
         settled=any(last is not None and last <= today for last in map(_last_day, cuts)),
+        back=values.slot(-count) if months and (one_day or single) else None,
+        single=single,
     )
+
+
+def _is_day(cut: Any) -> bool:
+    return cut.hierarchy.levels[cut.level_depth() - 1].role in SINGLE
+
+
+def _day_refs(drilled: Sequence[Any]) -> tuple[str, ...]:
+    """What tells the day of a cell, where days are drilled."""
+    found = next((item.levels for item in drilled if item.levels[-1].role in SINGLE), ())
+    return tuple(dict.fromkeys(attribute.ref for level in found for attribute in level.attributes))
 
 
 def _own(model: CubeModel, day: Column, cell: Any, drilldown: Any) -> tuple[Column, ...]:

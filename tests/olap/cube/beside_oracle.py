@@ -110,6 +110,13 @@ def shifted(facts: Iterable[Fact], count: int, unit: str, today: date) -> list[F
     return [on(fact, day) for fact, day in days if day <= today]
 
 
+def shown_beside(facts: Iterable[Fact], count: int, unit: str, days: Iterable[date]) -> list[Fact]:
+    """The facts of each of these days' own day so long before."""
+    then = [(day, later(day, -count, unit)) for day in days]
+    known = list(facts)
+    return [on(fact, day) for day, other in then for fact in known if fact["date.on_date"] == other]
+
+
 def as_of(facts: Iterable[Fact], table: str, rows: list[Fact], moment: datetime | None) -> list[Fact]:
     """The facts with the traits that their members have now, or had at a moment; null where they had none."""
     whose = {row[f"{table}.{table}_key"]: row[f"{table}.{table}_id"] for row in rows}

@@ -25,6 +25,7 @@ from tests.olap.cube.beside_oracle import (
     levels_of_totals,
     quotient,
     shifted,
+    shown_beside,
 )
 from tests.olap.cube.beside_questions import (
     DATE_CUTS,
@@ -155,6 +156,22 @@ class Answer:
         wanted = (others, *(part if is_time else None for is_time, part in zip(refs, key[1:], strict=True)))
         return [fact for fact in facts if self.cell(fact, timed) == wanted]
 
+    def _single(self, kept: tuple[int, ...], key: Key) -> date | None:
+        """The day of a cell that is one day's; none where days are ranked."""
+        place = self.asked.time
+        if (
+            place is None
+            or self.asked.drills[place][2] != "day"
+            or kept[place] < len(self.drilled[place].levels)
+        ):
+            return None
+        if "top" in self.asked.once and place == len(self.drilled) - 1:
+            return None
+        start = 1 + sum(len(each.refs) for each in self.drilled[:place])
+        parts = dict(zip(self.drilled[place].refs, key[start:], strict=False))
+        named = [parts[f"date.{name}"] for name in ("year", "month", "day")]
+        return None if None in named else date(*named)
+
     def _compared(self, kept: tuple[int, ...], key: Key) -> dict[str, Any]:
         text = self.asked.once["compare"]
         weeks = self.asked.time is not None and self.asked.drills[self.asked.time][1] == "iso"
@@ -167,7 +184,10 @@ class Answer:
             )
         if weeks and unit == "year":
             count, unit = 52 * count, "week"
-        then = [fact for fact in shifted(self.known, count, unit, NOW.date()) if self._within(fact)]
+        moved = shifted(self.known, count, unit, NOW.date())
+        if (day := self._single(kept, key)) is not None:
+            moved = shown_beside(self.known, count, unit, [day] if day <= NOW.date() else [])
+        then = [fact for fact in moved if self._within(fact)]
         facts = [fact for fact in _pounds(then) if self.cell(fact, kept) == key]
         return aggregates(facts, self._time(kept, key, then))
 

@@ -37,6 +37,38 @@ class TestCompare:
         assert (summary["lines"], summary["lines__compared"], summary["lines__change"]) == (4, 2, 2)
         assert summary["lines__change_rate"] == 1.0
 
+    @pytest.mark.parametrize(
+        ("day", "compare", "then"),
+        [((2012, 2, 29), "year_ago", "2011-02-28"), ((2011, 2, 28), "2 months", "2010-12-28")],
+        ids=str,
+    )
+    def test_a_day_is_compared_with_one_day(
+        self, whole: DuckDB, day: tuple[int, int, int], compare: str, then: str
+    ) -> None:
+        year, month, _ = day
+        drilled = Texts(
+            cut=[POUNDS, f"date@ymd:{year},{month}"],
+            drilldown=["date@ymd:day"],
+            aggregates=["lines"],
+            compare=compare,
+            totals="yes",
+        )
+        one = f"date@ymd:{','.join(map(str, day))}"
+        cut = Texts(cut=[POUNDS, one], aggregates=["lines"], compare=compare)
+        now = datetime(2012, 3, 5, tzinfo=UTC)
+
+        by_day, alone = asked(whole, drilled, now=now), asked(whole, cut, now=now)
+
+        counted = f"SELECT count(*) {FROM} WHERE m.code = 'GBP' AND "
+        ((lines,),) = rows(whole, f"{counted} on_date = '{then}'")
+        ((in_month,),) = rows(whole, f"{counted} strftime(on_date, '%Y-%m') = '{then[:7]}'")
+        shown = {
+            tuple(row[f"date.{part}"] for part in ("year", "month", "day")): row for row in by_day.records
+        }
+        assert shown[day]["lines__compared"] == alone.summary["lines__compared"] == lines
+        assert shown[year, month, None]["lines__compared"] == in_month
+        assert (lines, in_month) == {"2011-02-28": (2, 2), "2010-12-28": (0, 3)}[then]
+
     def test_a_range_is_compared_with_as_many_periods_before_it(self, whole: DuckDB) -> None:
         texts = Texts(cut=["date@ymd:2011,1-2011,3"], aggregates=["lines"], compare="previous")
 

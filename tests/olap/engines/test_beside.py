@@ -22,6 +22,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "the first by a ratio": {"drilldown": "product:category", "top": "2,others", "order": "aov:asc"},
     "compared by month": {"drilldown": "date:month", "compare": "previous"},
     "compared with a year ago": {"drilldown": "date:quarter|channel", "compare": "year_ago", "totals": "yes"},
+    "days compared by months": {"drilldown": "date@ymd:day", "compare": "2 months", "totals": "yes"},
     "compared by week": {"drilldown": "date@iso:iso_week", "compare": "previous", "fill": "yes"},
     "compared, with others": {"drilldown": "date|product:category", "compare": "10 days", "top": "1,others"},
     "rolling months": {"drilldown": "date:month", "window": "rolling 3 months", "fill": "yes"},
