@@ -39,7 +39,9 @@ class TestRestored:
         self, store: uuid.UUID, engine: AsyncEngine, journal: Journal, rows: Callable[..., Any]
     ) -> None:
         journal.append([Entry(store, 1, NOW)])
-        with pytest.raises(NotReplayed, match=r"older than erasures of persons \(1\): run dangol erasures replay"):
+        with pytest.raises(
+            NotReplayed, match=r"older than erasures of persons \(1\): run dangol erasures replay"
+        ):
             await require_replayed(engine, journal)
 
         made = await replay(engine, journal, now=NOW, tables=metadata)
