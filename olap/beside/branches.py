@@ -64,7 +64,8 @@ class Branches:
         return [self.mask(kept) for kept in self.beside.sets if step not in kept]
 
     def cells(self) -> sa.Subquery:
-        """Keys, mask and the parts of every branch, one row a cell; cells of no fact and no period are not there."""
+        """Keys, mask and the parts of every branch, one row a cell; cells of no fact and no period are not there. Those
+        of facts of the other time alone are: else the cells would not add up to what their total is compared with."""
         selects = [self._own(), *self._others()]
         if len(selects) == 1:
             return selects[0].subquery("cells")
@@ -83,7 +84,7 @@ class Branches:
         )
         if not keys:
             return sa.select(*sides, *ends, sa.func.max(rows.c[MASK]).label(MASK)).subquery("cells")
-        there = sa.func.min(rows.c[ROLE]) <= sa.literal_column(str(SPINE))
+        there = sa.func.min(rows.c[ROLE]) <= sa.literal_column(str(COMPARED))
         statement = sa.select(*keys, rows.c[MASK], *sides, *ends).group_by(*keys, rows.c[MASK])
         return statement.having(there).subquery("cells")
 

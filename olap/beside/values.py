@@ -81,7 +81,8 @@ class Values:
         if isinstance(formula, Ratio):
             return ratio(self._value(formula.numerator, role), self._value(formula.denominator, role))
         column = self._cells.c[column_name(self._branches.parts[formula], role)]
-        return column if role == OWN and self._beside.spine is None else self._filled(formula, column, role)
+        alone = self._beside.spine is None and self._beside.shift is None
+        return column if role == OWN and alone else self._filled(formula, column, role)
 
     def _filled(self, formula: Part, column: Expression, role: int) -> Expression:
         """Of no facts a count is nothing and a revenue too; a window says nothing of rolled up periods. A level that

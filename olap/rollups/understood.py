@@ -24,7 +24,7 @@ UNDERSTOOD: dict[type, frozenset[str]] = {
     ),
     Bound: frozenset({"column", "operator", "slot", "double"}),
     Ranking: frozenset({"refs", "by", "descending", "size", "others", "conditions", "formulas"}),
-    Shift: frozenset({"day", "months", "by", "today", "settled", "own"}),
+    Shift: frozenset({"day", "months", "by", "today", "settled", "own", "back", "single"}),
     Reach: frozenset({"star", "day", "periods", "where", "back", "by", "today"}),
     Spine: frozenset({"day", "periods", "where", "open_start", "open_end", "today"}),
     Members: frozenset({"star", "join", "attributes", "where", "order", "page"}),

@@ -51,6 +51,10 @@ OPERATORS = {
 }
 
 
+BEGIN = date(2010, 12, 1)
+"""Before the first fact."""
+
+
 class Answer:
     """What the question should be answered with: for each row its mark, whether it is others, its key, its values."""
 
@@ -116,6 +120,8 @@ class Answer:
             if kept == whole and "fill" in once:
                 for key in self._spine(kept):
                     cells.setdefault(key, [])
+            for key in self._then(kept) if "compare" in once else ():
+                cells.setdefault(key, [])
             for key, facts in cells.items():
                 found[kept, key] = self._values(kept, key, facts)
         condition = self.asked.having is not None and self.first is None
@@ -157,22 +163,33 @@ class Answer:
         return [fact for fact in facts if self.cell(fact, timed) == wanted]
 
     def _single(self, kept: tuple[int, ...], key: Key) -> date | None:
-        """The day of a cell that is one day's; none where days are ranked."""
+        """The day of a cell that is one day's."""
         place = self.asked.time
-        if (
-            place is None
-            or self.asked.drills[place][2] != "day"
-            or kept[place] < len(self.drilled[place].levels)
-        ):
-            return None
-        if "top" in self.asked.once and place == len(self.drilled) - 1:
+        if place is None or not self._of_days(kept):
             return None
         start = 1 + sum(len(each.refs) for each in self.drilled[:place])
         parts = dict(zip(self.drilled[place].refs, key[start:], strict=False))
         named = [parts[f"date.{name}"] for name in ("year", "month", "day")]
         return None if None in named else date(*named)
 
-    def _compared(self, kept: tuple[int, ...], key: Key) -> dict[str, Any]:
+    def _of_days(self, kept: tuple[int, ...]) -> bool:
+        """Whether cells are of single days; those of ranked days stand beside all others."""
+        place = self.asked.time
+        if place is None or self.asked.drills[place][2] != "day":
+            return False
+        ranked = "top" in self.asked.once and place == len(self.drilled) - 1
+        return kept[place] == len(self.drilled[place].levels) and not ranked
+
+    def _then(self, kept: tuple[int, ...]) -> set[Key]:
+        """The cells of the facts that others are compared with."""
+        count, unit = self._back()
+        moved = shifted(self.known, count, unit, NOW.date())
+        if self._of_days(kept):
+            days = [row["date.on_date"] for row in DAYS if BEGIN <= row["date.on_date"] <= NOW.date()]
+            moved = shown_beside(self.known, count, unit, days)
+        return {self.cell(fact, kept) for fact in _pounds(moved) if self._within(fact)}
+
+    def _back(self) -> tuple[int, str]:
         text = self.asked.once["compare"]
         weeks = self.asked.time is not None and self.asked.drills[self.asked.time][1] == "iso"
         if text == "previous":
@@ -184,6 +201,10 @@ class Answer:
             )
         if weeks and unit == "year":
             count, unit = 52 * count, "week"
+        return count, unit
+
+    def _compared(self, kept: tuple[int, ...], key: Key) -> dict[str, Any]:
+        count, unit = self._back()
         moved = shifted(self.known, count, unit, NOW.date())
         if (day := self._single(kept, key)) is not None:
             moved = shown_beside(self.known, count, unit, [day] if day <= NOW.date() else [])

@@ -69,6 +69,36 @@ class TestCompare:
         assert shown[year, month, None]["lines__compared"] == in_month
         assert (lines, in_month) == {"2011-02-28": (2, 2), "2010-12-28": (0, 3)}[then]
 
+    def test_cells_of_the_other_time_alone_are_shown(self, whole: DuckDB) -> None:
+        texts = Texts(
+            cut=[POUNDS, "date:2012"],
+            drilldown=["product:category"],
+            aggregates=["net_revenue"],
+            compare="previous",
+            totals="yes",
+        )
+
+        result = asked(whole, texts, now=datetime(2012, 12, 31, tzinfo=UTC))
+
+        of_year = (
+            f"(SELECT department, category, sum(net_revenue) AS net {FROM} WHERE m.code = 'GBP' AND d.year = "
+        )
+        by_hand = rows(
+            whole,
+            f"""SELECT coalesce(n.department, b.department), coalesce(n.category, b.category),
+                       coalesce(n.net, 0), coalesce(b.net, 0)
+                FROM {of_year} 2012 GROUP BY 1, 2) n FULL JOIN {of_year} 2011 GROUP BY 1, 2) b
+                ON n.department IS NOT DISTINCT FROM b.department AND n.category IS NOT DISTINCT FROM b.category
+                ORDER BY 1, 2""",
+        )
+        names = ("product.department", "product.category", "net_revenue", "net_revenue__compared")
+        cells = [row for row in result.records if row["__totals__"] is None]
+        assert [tuple(row[name] for name in names) for row in cells] == by_hand
+        gone = [row for row in cells if not row["net_revenue"]]
+        assert {row["net_revenue__change_rate"] for row in gone if row["net_revenue__compared"]} == {-1.0}
+        told = sum(row["net_revenue__compared"] for row in cells)
+        assert told == result.summary["net_revenue__compared"]
+
     def test_a_range_is_compared_with_as_many_periods_before_it(self, whole: DuckDB) -> None:
         texts = Texts(cut=["date@ymd:2011,1-2011,3"], aggregates=["lines"], compare="previous")
 

@@ -133,9 +133,9 @@ class TestMonths:
         of_months = """SELECT month, sum(net_revenue) AS net FROM sales JOIN date USING (date_key)
                        WHERE year = 2011 AND currency_key = 826 GROUP BY 1"""
         sql = f"""
-            SELECT n.month, n.net, coalesce(b.net, 0) FROM ({of_months}) n LEFT JOIN ({of_months}) b
-                ON b.month = n.month - 3
-            WHERE n.month BETWEEN 4 AND 6 ORDER BY 1
+            SELECT coalesce(n.month, b.month + 3), coalesce(n.net, 0), coalesce(b.net, 0)
+            FROM ({of_months}) n FULL JOIN ({of_months}) b ON b.month = n.month - 3
+            WHERE coalesce(n.month, b.month + 3) BETWEEN 4 AND 6 ORDER BY 1
         """
 
         found = ask.aggregate(Preferring(dated, MONTHLY), SALES, wanted, NONE)
