@@ -11,6 +11,7 @@ from api.slicer.fresh import Known, by_content, known, unchanged
 from api.slicer.question import Question, question
 from api.slicer.render import ceiling_of, format_of, json_answer, table_answer
 from olap import ask
+from olap.beside.columns import format_of as number_format_of
 from olap.beside.columns import label_of
 from olap.beside.parameters import yes
 from olap.browser import FEATURES
@@ -169,10 +170,17 @@ async def _file(
 ) -> Response:
     """The rows as a file; written in a thread, for that may take seconds."""
     labels = _labels(asked, table.column_names)
+    formats = _formats(asked, table.column_names)
 
     def write(_: ask.Engine) -> Response:
         return table_answer(
-            asked.request, table, format_=format_, name=name, labels=labels, cut_short=cut_short
+            asked.request,
+            table,
+            format_=format_,
+            name=name,
+            labels=labels,
+            formats=formats,
+            cut_short=cut_short,
         )
 
     return marked.on(await asked.ask(write))
@@ -182,3 +190,10 @@ def _labels(asked: Question, names: list[str]) -> list[str]:
     """What heads the columns for a person."""
     known = {attribute.ref: attribute.label or attribute.name for attribute in asked.cube.all_attributes}
     return [label_of(name, known, asked.language) for name in names]
+
+
+def _formats(asked: Question, names: list[str]) -> list[str | None]:
+    """How a sheet shows the numbers of the columns."""
+    given = [*asked.cube.aggregates, *asked.cube.measures]
+    known = {each.name: each.format for each in given if each.format}
+    return [number_format_of(name, known) for name in names]

@@ -60,9 +60,17 @@ def json_answer(request: Request, value: Any, *, status: int = 200, cut_short: b
 
 
 def table_answer(
-    request: Request, table: pa.Table, *, format_: str, name: str, labels: Sequence[str], cut_short: bool
+    request: Request,
+    table: pa.Table,
+    *,
+    format_: str,
+    name: str,
+    labels: Sequence[str],
+    formats: Sequence[str | None],
+    cut_short: bool,
 ) -> Response:
-    """The rows as a file of that format. `labels` head the columns of a CSV and of a sheet, one each.
+    """The rows as a file of that format. `labels` head the columns of a CSV and of a sheet, one each, and `formats` say
+    how a sheet shows their numbers.
 
     Takes the time of writing all of it, but for CSV and JSON lines, which are written while they are sent.
     """
@@ -78,7 +86,7 @@ def table_answer(
         case "json_lines":
             return StreamingResponse(lines_of(table), media_type=media, headers=headers)
         case "xlsx":
-            written = xlsx_of(table, _header(request, table, labels), title=name)
+            written = xlsx_of(table, _header(request, table, labels), title=name, formats=formats)
         case "parquet":
             written = parquet_of(table)
         case _:

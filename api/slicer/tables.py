@@ -59,21 +59,50 @@ def lines_of(table: pa.Table) -> Iterator[str]:
         yield "".join(f"{row}\n" for row in rows(pa.Table.from_batches([batch])))
 
 
-def xlsx_of(table: pa.Table, header: Sequence[str] | None, *, title: str) -> bytes:
-    """The rows as a workbook of one sheet. Texts are texts, also those that look like formulas; numbers are numbers."""
+def xlsx_of(
+    table: pa.Table, header: Sequence[str] | None, *, title: str, formats: Sequence[str | None] = ()
+) -> bytes:
+    """The rows as a workbook of one sheet. Texts are texts, also those that look like formulas; numbers are numbers,
+    shown in the format of their column where it has one."""
     from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet(FORBIDDEN.sub(" ", UNWRITABLE.sub("", title))[:31].strip("' ") or "1")
     if header is not None:
         sheet.freeze_panes = "A2"
-        sheet.append([_cell(sheet, name) for name in header])
+        heads = [_cell(sheet, name) for name in header]
+        heads = [WriteOnlyCell(sheet, head) if isinstance(head, str) else head for head in heads]
+        for head in heads:
+            head.font = Font(bold=True)
+        sheet.append(heads)
+    # A row is written when it is appended: one cell a column takes all of its values.
+    shown = [_formatted(sheet, format_) for format_ in formats or [None] * table.num_columns]
     for batch in table.to_batches(max_chunksize=BATCH):
         for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            sheet.append([_cell(sheet, value) for value in row])
+            sheet.append([_in(cell, sheet, value) for cell, value in zip(shown, row, strict=True)])
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()
+
+
+def _formatted(sheet: Any, format_: str | None) -> Any:
+    """A cell for the numbers of a column; None where they are shown as they are."""
+    from openpyxl.cell import WriteOnlyCell
+
+    if format_ is None:
+        return None
+    cell = WriteOnlyCell(sheet)
+    cell.number_format = format_
+    return cell
+
+
+def _in(cell: Any, sheet: Any, value: Any) -> Any:
+    if cell is None or value is None or isinstance(value, str):
+        return _cell(sheet, value)
+    cell.value = value
+    return cell
 
 
 def _cell(sheet: Any, value: Any) -> Any:

@@ -43,6 +43,8 @@ HEADS = {
         DIFFERENCE_RATE: "목표 대비 차이율",
     },
 }
+PERCENT = "0.0%"
+
 MARKS = {
     "en": {TOTALS: "Totals over", OTHERS: "Others", SPLIT: "Matches filters"},
     "ko": {TOTALS: "합계 대상", OTHERS: "기타", SPLIT: "조건 일치"},
@@ -75,6 +77,16 @@ def columns_of(name: str, beside: Beside | None) -> Iterator[str]:
 def is_double(formula: Formula, kind: str | None) -> bool:
     """Whether the column is in double, not exact."""
     return isinstance(formula, Ratio) or kind in {RATE, SHARE}
+
+
+def format_of(name: str, formats: Mapping[str, str]) -> str | None:
+    """How a spreadsheet shows the numbers of a column of an answer; None for what has no format."""
+    if name in formats:
+        return formats[name]
+    aggregate, _, kind = name.rpartition("__")
+    if aggregate not in formats:
+        return None
+    return PERCENT if kind in {RATE, SHARE, DIFFERENCE_RATE} else formats[aggregate]
 
 
 def label_of(name: str, labels: Mapping[str, str], language: str) -> str:

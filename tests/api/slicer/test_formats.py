@@ -12,6 +12,7 @@ import pytest
 from pyarrow import parquet
 
 from api.slicer.tables import disarmed, xlsx_of
+from olap.beside.columns import format_of
 from tests.api.slicer.conftest import Client
 
 URL = "/slicer/cube/sales/aggregate"
@@ -153,6 +154,32 @@ class TestXlsx:
         answer = analyst.get(URL, {**ASKED, "format": "xlsx", **asked})
 
         assert [cell.value for cell in next(iter(sheet(answer.content).rows))] == first
+
+    def test_numbers_are_shown_as_the_model_says(self, analyst: Client) -> None:
+        asked = {"aggregates": "net_revenue|lines|margin_rate", "share": "total", "compare": "year_ago"}
+        answer = analyst.get(URL, {**ASKED, **asked, "header": "names", "format": "xlsx"})
+
+        (heads, *_, last) = sheet(answer.content).rows
+        shown = {head.value: cell.number_format for head, cell in zip(heads, last, strict=True)}
+        assert {name: shown[name] for name in ("date.year", "net_revenue", "lines", "margin_rate")} == {
+            "date.year": "General",
+            "net_revenue": "#,##0.00",
+            "lines": "#,##0",
+            "margin_rate": "0.0%",
+        }
+        assert shown["net_revenue__change"] == "#,##0.00"
+        assert shown["lines__compared"] == "#,##0"
+        assert shown["lines__share"] == "0.0%"
+        assert all(head.font.bold for head in heads)
+        assert not last[0].font.bold
+        assert sheet(answer.content).freeze_panes == "A2"
+
+    @pytest.mark.parametrize(
+        ("name", "told"),
+        [("lines__change_rate", "0.0%"), ("lines__window", "#,##0"), ("lines__x__y", None), ("year", None)],
+    )
+    def test_the_format_of_what_stands_beside_an_aggregate(self, name: str, told: str | None) -> None:
+        assert format_of(name, {"lines": "#,##0"}) == told
 
     def test_formulas_are_texts(self, analyst: Client) -> None:
         answer = analyst.get(
