@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import struct
 import tempfile
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from domain.postgres.programs import Outcome, run
 
 ROLE = "dangol"
 BUILTIN_SINCE = 17  # the first version with a locale provider that is the same on every system
+
+STATE = struct.Struct("=QIIi")
+"""How global/pg_control begins: the system's number, two versions, and the state. Source: catalog/pg_control.h."""
+SHUT_DOWN = 1
 
 
 def make_cluster(place: Place, binaries: Binaries, *, scratch: Path, durable: bool) -> None:
@@ -42,6 +47,15 @@ def remove_unfinished(place: Place) -> None:
     """What was left by starts that were killed while they made a data directory is gone."""
     for left in place.home.glob("new-*"):
         shutil.rmtree(left, ignore_errors=True)  # if its initdb still writes, the next start removes it
+
+
+def was_shut_down(place: Place) -> bool:
+    """Whether the server that used the data last ended in order, as far as can be told."""
+    try:
+        *_, state = STATE.unpack_from((place.data / "global" / "pg_control").read_bytes())
+    except (OSError, struct.error):
+        return False
+    return bool(state == SHUT_DOWN)
 
 
 def check_cluster(place: Place, binaries: Binaries) -> None:

@@ -10,7 +10,7 @@ from domain.postgres.errors import NotReadyError, PostgresError
 from domain.postgres.options import check_settings
 from domain.postgres.places import place_for, prepare, sign_of
 from domain.postgres.records import Record
-from domain.postgres.servers import Server, ensure_server, stop_server
+from domain.postgres.servers import Server, ensure_server, forget_shared_memory, stop_server
 from domain.postgres.sharing import changing, using
 
 
@@ -61,7 +61,9 @@ def discard(data_dir: Path, *, binaries: Path | None = None) -> None:
             raise PostgresError(
                 f"the server in {place.home} is in use; end its programs before discarding it"
             )
-        stop_server(place, usable_binaries(binaries, place.account))
+        programs = usable_binaries(binaries, place.account)
+        stop_server(place, programs)
+        forget_shared_memory(place, programs)
         shutil.rmtree(place.home)
     sign = sign_of(data_dir)
     if sign.is_symlink():

@@ -1,5 +1,6 @@
 """A running server, and making sure that there is one."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -7,7 +8,7 @@ from urllib.parse import quote, urlencode
 import psutil
 
 from domain.postgres.binaries import Binaries
-from domain.postgres.clusters import ROLE, check_cluster, make_cluster, remove_unfinished
+from domain.postgres.clusters import ROLE, check_cluster, make_cluster, remove_unfinished, was_shut_down
 from domain.postgres.control import start, stop, wait_until_ready
 from domain.postgres.errors import PostgresError
 from domain.postgres.liveness import born, clear_remains, postmaster
@@ -77,6 +78,15 @@ def stop_server(place: Place, binaries: Binaries) -> None:
     remove_unfinished(place)
     if known is not None:
         remove_socket_dir(Path(known.socket_dir), place.account)
+
+
+def forget_shared_memory(place: Place, binaries: Binaries) -> None:
+    """What a killed server left in shared memory is gone, if it can still start: only Postgres itself knows what that
+    is, and clears it away when it starts on the same data."""
+    if place.has_cluster() and not was_shut_down(place):
+        postgres = binaries.bin / "postgres"
+        with suppress(PostgresError):
+            run(postgres, "--single", "-D", str(place.data), "template1", account=place.account, stdin="")
 
 
 def _has_socket(known: Record) -> bool:

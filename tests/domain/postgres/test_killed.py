@@ -16,7 +16,7 @@ import asyncpg
 import psutil
 import pytest
 
-from domain.postgres import PostgresError, Server, find_binaries, running
+from domain.postgres import PostgresError, Server, discard, find_binaries, running
 from domain.postgres.liveness import postmaster
 from domain.postgres.places import place_for
 from domain.postgres.records import read_record
@@ -40,6 +40,11 @@ def wait_for(condition: Callable[[], object]) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+def shared_memory(pid: int) -> set[Path]:
+    """The segments in /dev/shm that the server has open."""
+    return {Path(each.path) for each in psutil.Process(pid).memory_maps() if "/PostgreSQL." in each.path}
 
 
 def pretend_server_was(pid: int, server: Server) -> None:
@@ -122,6 +127,16 @@ class TestAKilledServer:
             os.kill(server.pid, signal.SIGKILL)
 
         assert not server.socket_dir.exists()
+
+    def test_discarding_its_data_leaves_none_of_its_shared_memory(self, data_dir: Path) -> None:
+        with running(data_dir, settings=FAST) as server:
+            segments = shared_memory(server.pid)
+            os.kill(server.pid, signal.SIGKILL)
+
+        discard(data_dir)
+
+        assert segments
+        assert [segment for segment in segments if segment.exists()] == []
 
     def test_a_deleted_socket_is_made_anew_once_nobody_uses_the_server(self, data_dir: Path) -> None:
         with running(data_dir, settings=FAST) as server:
