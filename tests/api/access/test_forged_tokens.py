@@ -90,8 +90,6 @@ def deep(issuer: Issuer) -> str:
     return f"{b64(b'[' * 5000)}.{part(issuer.claims())}.AAAA"
 
 
-NOW = int(time.time())
-
 FORGED: dict[str, Callable[[Issuer], str]] = {
     "none": lambda issuer: unsigned(issuer, "none"),
     "None": lambda issuer: unsigned(issuer, "NoNe"),
@@ -128,13 +126,13 @@ FORGED: dict[str, Callable[[Issuer], str]] = {
     "typ of something else": lambda issuer: named(issuer, key=RSA, typ="logout+jwt"),
     "header is a list": lambda issuer: with_header(issuer, ["alg", "RS256"]),
     "header nests": deep,
-    "expired": lambda issuer: issuer.token(exp=NOW - 31),
+    "expired": lambda issuer: issuer.token(exp=int(time.time()) - 31),
     "expired long ago": lambda issuer: issuer.token(exp=1),
     "exp is text": lambda issuer: issuer.token(exp="tomorrow"),
     "exp is true": lambda issuer: issuer.token(exp=True),
     "no exp": lambda issuer: issuer.token(exp=None),
-    "nbf to come": lambda issuer: issuer.token(nbf=NOW + 600),
-    "iat to come": lambda issuer: issuer.token(iat=NOW + 600),
+    "nbf to come": lambda issuer: issuer.token(nbf=int(time.time()) + 600),
+    "iat to come": lambda issuer: issuer.token(iat=int(time.time()) + 600),
     "no iat": lambda issuer: issuer.token(iat=None),
     "aud of somebody": lambda issuer: issuer.token(aud="somebody"),
     "aud of several others": lambda issuer: issuer.token(aud=["somebody", "dangol-test-2"]),

@@ -47,7 +47,7 @@ class TestDropDays:
         days = await _days(engine)
         assert gone == 2
         assert days[:2] == [_name(-30), _name(-29)]
-        assert days[-1] == _name(30)
+        assert days[-1] in (_name(30), _name(31))  # the store may have been made after a midnight
 
     async def test_a_day_that_somebody_reads_stays_for_the_next_time(self, engine: AsyncEngine) -> None:
         await _make(engine, -40, -41)
