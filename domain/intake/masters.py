@@ -8,11 +8,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.intake.counts import Counts, count_states
 from domain.intake.staging import create_table
+from domain.intake.statements import text
 
 _TEXT = 'text COLLATE "C"'
 

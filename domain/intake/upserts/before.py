@@ -16,11 +16,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.access import Actor
 from domain.errors import Invalid
+from domain.intake.statements import text
 from domain.intake.upserts import names
 from domain.intake.upserts.kinds import Kind
 from domain.intake.upserts.references import Looked, Ref, Target, wanted

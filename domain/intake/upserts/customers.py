@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from domain import text as texts
@@ -13,6 +12,7 @@ from domain.customers.details import check_birth
 from domain.customers.model import ContactPointKind
 from domain.intake.erased import refuse_erased
 from domain.intake.masters import Beside, Field, Master
+from domain.intake.statements import text
 from domain.intake.upserts import attributes, names
 from domain.intake.upserts.form import PARTS
 from domain.intake.upserts.kinds import Kind, Part

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import column, select, table, text
+from sqlalchemy import column, select, table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.access import SYSTEM, Actor
@@ -16,6 +16,7 @@ from domain.intake import masters
 from domain.intake.masters import Master
 from domain.intake.staging import create_table
 from domain.intake.staging import stage as copy
+from domain.intake.statements import text
 from domain.intake.upserts import form
 from domain.intake.upserts.form import UPSERTS
 from domain.intake.upserts.kinds import Kind
@@ -34,11 +35,15 @@ _COUNTS = "num_nonnulls(excluded.number, excluded.at) > 0"
 
 @dataclass
 class Merged:
-    """What is to become of each row, by its place in the call, and which are refused only now."""
+    """What is to become of each row, by its place in the call, and which are refused only now.
+
+    `newer`: what a source says of something is newer than what it said before; `of_known`: of something that is here.
+    """
 
     given: frozenset[str]
     states: dict[int, tuple[RowStatus, int | None]] = field(default_factory=dict)
     newer: bool = False
+    of_known: bool = False
     refused: dict[int, DomainError] = field(default_factory=dict)
 
     def any(self, *statuses: RowStatus) -> bool:
@@ -144,11 +149,13 @@ async def _read(connection: AsyncConnection, kind: Kind, merged: Merged) -> None
             FROM {kind.master.plan} GROUP BY outcome, newer
         """)
     )
-    merged.states, merged.newer = {}, False
+    merged.states, merged.newer, merged.of_known = {}, False, False
     for outcome, newer, places, ids in found.all():
         status = _STATUSES[outcome]
         merged.states |= {place: (status, key) for place, key in zip(places, ids, strict=True)}
-        merged.newer |= newer == "true" and outcome != "STALE"
+        counts = newer == "true" and status is not RowStatus.STALE
+        merged.newer |= counts
+        merged.of_known |= counts and status is not RowStatus.CREATED
 
 
 async def _out_of_sight(connection: AsyncConnection, kind: Kind, actor: Actor) -> dict[int, DomainError]:
@@ -177,7 +184,7 @@ async def write(connection: AsyncConnection, kind: Kind, merged: Merged, rows: S
     What is to change is locked and planned again, so that nothing that came meanwhile is undone.
     """
     master = kind.master
-    writes = merged.any(RowStatus.UPDATED) or merged.newer
+    writes = merged.any(RowStatus.UPDATED) or merged.of_known
     if writes and await masters.lock_changed(connection, master, _WRITES_VERSION):
         await connection.execute(text(f"DELETE FROM {master.plan}"))
         await _plan(connection, kind, merged)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from domain.access import SYSTEM
 from domain.intake.masters import Beside, Master
+from domain.intake.statements import text
 from domain.intake.upserts.kinds import Part
 from domain.intake.upserts.outcomes import NameTaken
 from domain.intake.upserts.references import Target, find
@@ -66,6 +66,8 @@ def part_of(master: Master, staged: str) -> Part:
 async def check(session: AsyncSession, rows: Sequence[Row], target: Target) -> None:
     """No further name belongs to another one, in the store or in the call. None or one statement."""
     named = [row for row in rows if FIELD in row.parts]
+    if not named:
+        return
     wanted = {(each["system"], each["id"]) for row in named for each in row.parts[FIELD]}
     here = await find(session, target, wanted, actor=SYSTEM)
     first: dict[Any, int] = {row.name: row.index for row in rows if row.name is not None}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, text
+from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import rows
@@ -16,6 +16,7 @@ from domain.customers.attribute_model import CustomerAttribute
 from domain.customers.model import Customer
 from domain.customers.redirects import resolved
 from domain.intake.products import SEPARATOR, TREE
+from domain.intake.statements import text
 from domain.intake.upserts.outcomes import UnknownReference
 from domain.messages import Message, say
 from domain.orders import payment_queries as payments
@@ -82,7 +83,7 @@ CURRENCY = Target(say("currency"), Currency, code="code")
 ATTRIBUTE = Target(say("attribute"), CustomerAttribute, code="name", where="retired_at IS NULL")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Reference:
     """A place that is to hold the key of what `key` names: `cells[column]`. `path` is where the row says so.
 
