@@ -20,9 +20,7 @@ from graphql import (
 )
 
 from domain.errors import Invalid
-
-FEWEST = 8
-"""Fewer values are sooner done one by one."""
+from domain.intake.upserts.together import FEWEST, places_by_shape
 
 
 class NotPlain(Exception):
@@ -226,7 +224,7 @@ def _many(
             raise NotPlain
         if len(values) >= FEWEST and all(map(tuple(values[0]).__eq__, map(tuple, values))):
             return alike(tuple(values[0]), values)
-        shapes = _places_by_shape(values)
+        shapes = places_by_shape(dict(enumerate(values)))
         if len(shapes) * FEWEST > len(values):
             return [one(value) for value in values]
         found: list[Any] = [None] * len(values)
@@ -236,14 +234,6 @@ def _many(
         return found
 
     return many
-
-
-def _places_by_shape(values: Sequence[Mapping[str, Any]]) -> dict[tuple[str, ...], list[int]]:
-    """Where the objects stand that have these fields, in this order."""
-    found: dict[tuple[str, ...], list[int]] = {}
-    for place, names in enumerate(map(tuple, values)):
-        found.setdefault(names, []).append(place)
-    return found
 
 
 def _alike(

@@ -44,7 +44,7 @@ from strawberry.types.fields.resolver import StrawberryResolver
 
 from api.context import Context
 from api.graphql import once
-from api.graphql.dumping import kept
+from api.graphql.canonical import in_writing
 from api.graphql.fields import selected
 from api.graphql.payloads import ALWAYS, ERRORS, Payload, carrying, error_type, refusal, user_error
 from api.graphql.planning.readings import WRITTEN, OfWritten
@@ -177,7 +177,7 @@ async def _transaction(
         )
         told = Told(await _read(session, context, reading, written.ids), written.results)
         if wanted is not None:
-            record = kept({"read": told.read, "results": told.results})
+            record = in_writing({"read": told.read, "results": told.results}, sort=False).decode()
             await once.keep(session, wanted, record, personal=reading is not None or told.results is not None)
         return Told(told.read, told.results, written.shown_once)
 

@@ -17,7 +17,7 @@ FEWEST = 8
 def read_all(given: Mapping[int, Given], readers: Mapping[str, Reader]) -> dict[int, Row]:
     """The rows with what their fields say, or with their first error, by their places."""
     found: dict[int, Row] = {}
-    for names, places in _shapes(given).items():
+    for names, places in places_by_shape(given).items():
         rows = [given[place] for place in places]
         alike: Sequence[Row] = ()
         if names and len(rows) >= FEWEST:
@@ -28,7 +28,7 @@ def read_all(given: Mapping[int, Given], readers: Mapping[str, Reader]) -> dict[
     return found
 
 
-def _shapes(given: Mapping[int, Given]) -> dict[tuple[str, ...], list[int]]:
+def places_by_shape(given: Mapping[int, Given]) -> dict[tuple[str, ...], list[int]]:
     """The places of rows that have these fields, in this order."""
     found: dict[tuple[str, ...], list[int]] = {}
     for place, row in given.items():
