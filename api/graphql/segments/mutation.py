@@ -58,8 +58,9 @@ class CreateSegmentFromCellInput:
     dynamic: bool = strawberry.field(
         default=False,
         description="By a rule that says who is in the cell, so that customers come and go; of the cubes sales and "
-        "touchpoints, with asof now, where a rule can say every cut: what customers are, what they bought, how they "
-        "were met, in days up to today. What no rule says is refused by its name.",
+        "touchpoints, and customers in the running month, with asof now, where a rule can say every cut: what "
+        "customers are, what they bought, how they were met, in days up to today. What no rule says is refused by "
+        "its name.",
     )
 
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from olap.mining.saying.deeds import DEEDS, bought, contacted
+from olap.mining.saying.deeds import bought, contacted
 from olap.mining.saying.members import NotSayable, flat
 from olap.mining.saying.names import Names, Wanted, wanted
+from olap.mining.saying.standing import stands
 from olap.mining.saying.traits import EITHER, TRAITS, Rule
 from olap.request import FactsRequest
 from olap.vocabulary import CubeModel
@@ -14,7 +15,19 @@ from olap.vocabulary import CubeModel
 KNOWN = "known"
 """Whose facts name a customer: all whom a rule can find."""
 
-_DID: Mapping[str, Callable[[Sequence[Any], Names, date], Rule]] = {"sales": bought, "touchpoints": contacted}
+_OWN: Mapping[str, tuple[str, ...]] = {
+    "sales": ("line_kind", "product", "date"),
+    "touchpoints": ("channel", "kind", "date"),
+    "customers": ("month_ended", "date"),
+}
+"""Of each cube whose cells a rule can say the dimensions of facts that it can speak of, beside those of customers."""
+
+_DID: Mapping[str, Callable[[Sequence[Any], Names, date], list[Rule]]] = {
+    "sales": bought,
+    "touchpoints": contacted,
+    "customers": stands,
+}
+"""What a fact in the cell says of its customer, besides what he is."""
 
 
 def names_of(model: CubeModel, request: FactsRequest) -> Wanted:
@@ -28,13 +41,16 @@ def rule_of(model: CubeModel, request: FactsRequest, names: Names, today: date) 
     _check(model, request)
     cuts = list(request.cell.cuts)
     traits = [TRAITS[cut.dimension.name](cut, names) for cut in cuts if cut.dimension.name in TRAITS]
-    return {"all": [*traits, _DID[model.name](cuts, names, today)]}
+    said = [*traits, *_DID[model.name](cuts, names, today)]
+    if not said:
+        raise NotSayable(f"every customer is in the cell: cut what customers are: {', '.join(_listed())}")
+    return {"all": said}
 
 
 def _check(model: CubeModel, request: FactsRequest) -> None:
-    deeds = DEEDS.get(model.name)
-    if deeds is None:
-        raise NotSayable(f"no rule says a cell of the cube {model.name}; known: {', '.join(DEEDS)}")
+    own = _OWN.get(model.name)
+    if own is None:
+        raise NotSayable(f"no rule says a cell of the cube {model.name}; known: {', '.join(_OWN)}")
     if request.traits is None or request.traits.moment is not None:
         raise NotSayable("a rule speaks of customers as they are: give asof now")
     for cut in request.cell.cuts:
@@ -45,9 +61,9 @@ def _check(model: CubeModel, request: FactsRequest) -> None:
             )
         if name == KNOWN and flat(cut) != ["yes"]:
             raise NotSayable("a rule finds customers who are known: cut known by yes")
-        if name not in {*deeds, *TRAITS, KNOWN}:
+        if name not in {*own, *TRAITS, KNOWN}:
             raise NotSayable(
-                f"no rule says the cut of {name}; known of {model.name}: {', '.join((*deeds, *_listed()))}"
+                f"no rule says the cut of {name}; known of {model.name}: {', '.join((*own, *_listed()))}"
             )
 
 

@@ -10,23 +10,17 @@ from olap.mining.saying.members import NotSayable, Path, given, large, paths_of,
 from olap.mining.saying.names import CATEGORY_LEVELS, Names, key_of
 from olap.mining.saying.traits import Rule
 
-DEEDS = {
-    "sales": ("line_kind", "product", "date"),
-    "touchpoints": ("channel", "kind", "date"),
-}
-"""Of each cube whose facts a rule counts the dimensions of facts that it can speak of, beside those of customers."""
 
-
-def bought(cuts: Sequence[Any], names: Names, today: date) -> Rule:
+def bought(cuts: Sequence[Any], names: Names, today: date) -> list[Rule]:
     """A line of the kind sale in the window, of one of the products. Raises NotSayable."""
     kinds = [path for cut in _of(cuts, "line_kind") for path in paths_of(cut)]
     if kinds != [("sale",)]:
         raise NotSayable("a rule counts orders with a line of the kind sale: cut line_kind by sale")
     days, goods = window(_of(cuts, "date"), today), _once(cuts, "product")
     if goods is None:
-        return {"orders": {"atLeast": 1, **days}}
+        return [{"orders": {"atLeast": 1, **days}}]
     said = [{"bought": {**_goods(path, names), "atLeast": 1, **days}} for path in given(goods)]
-    return said[0] if len(said) == 1 else {"any": said}
+    return said if len(said) == 1 else [{"any": said}]
 
 
 def _goods(path: Path, names: Names) -> Mapping[str, str]:
@@ -38,7 +32,7 @@ def _goods(path: Path, names: Names) -> Mapping[str, str]:
     return {"categoryId": key_of(names.categories, path, "product")}
 
 
-def contacted(cuts: Sequence[Any], names: Names, today: date) -> Rule:
+def contacted(cuts: Sequence[Any], names: Names, today: date) -> list[Rule]:
     """A touchpoint in the window, of one of the channels and kinds. Raises NotSayable."""
     days, ways, kinds = window(_of(cuts, "date"), today), _once(cuts, "channel"), _once(cuts, "kind")
     said: dict[str, Any] = {"atLeast": 1, **days}
@@ -46,7 +40,7 @@ def contacted(cuts: Sequence[Any], names: Names, today: date) -> Rule:
         said["channels"] = _channels(ways)
     if kinds is not None:
         said["kinds"] = large(kinds)
-    return {"touchpoints": said}
+    return [{"touchpoints": said}]
 
 
 def _channels(cut: Any) -> list[str]:

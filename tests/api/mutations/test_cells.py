@@ -191,6 +191,24 @@ class TestCreateSegmentFromCell:
         assert made["rule"] == {"all": [home, {"any": each}]}
         assert (made["memberCount"], (await _of(api, asked))["totalCount"]) == (1, 1)
 
+    async def test_a_cell_of_rfm_in_the_running_month_becomes_a_rule(self, api: Api, rows: Rows) -> None:
+        await rows(
+            """INSERT INTO rfm_scores (customer_id, scheme, valid_from, valid_to, scheme_id, model, recency, frequency,
+                                       monetary, orders)
+               SELECT c, s.name, f::date, t::date, s.id, 1, r, 1, 3, 1 FROM rfm_schemes s, (VALUES
+                   (1, '2026-01-01', NULL, 1), (2, '2026-01-01', '2026-02-01', 1), (2, '2026-02-01', NULL, 2)
+               ) v (c, f, t, r) WHERE s.name = 'default' RETURNING id"""
+        )
+        asked = cell(("month_ended", "no"), ("rfm_cell", "113"), cube="customers", asof="now")
+
+        made = (
+            await mutate(api, "createSegmentFromCell", ASKED, {"cell": asked, "name": "113", "dynamic": True})
+        )["segment"]
+
+        scores = {"recency": [1], "frequency": [1], "monetary": [3]}
+        assert made["rule"] == {"all": [{"rfm": {"scheme": "default", **scores}}]}
+        assert (made["memberCount"], (await _of(api, asked))["ids"]) == (1, [id_of("Customer", 1)])
+
     @pytest.mark.parametrize(
         ("cuts", "told"),
         [

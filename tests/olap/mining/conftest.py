@@ -65,6 +65,9 @@ DO $$ BEGIN
     SELECT c.id, s.name, '2025-01-01', CASE WHEN c.id % 4 = 0 THEN date '2025-06-01' END, s.id, 1,
            1 + c.id % 3, 1 + c.id / 3 % 3, 1 + c.id / 9 % 3, 1
     FROM customers c, rfm_schemes s WHERE c.id % 5 > 0;
+    INSERT INTO rfm_scores (customer_id, scheme, valid_from, scheme_id, model, recency, frequency, monetary, orders)
+    SELECT customer_id, scheme, valid_to, scheme_id, 1, 4 - recency, 4 - frequency, monetary, 1
+    FROM rfm_scores WHERE valid_to IS NOT NULL;
     UPDATE customers SET erased_at = now() WHERE id IN (7, 8);
     -- 118 bought often and dear and has gone quiet; 119 stands on every edge; 120 ordered before the calendar begins.
     INSERT INTO orders (id, source_system, source_id, number, customer_id, ordered_at, currency) VALUES

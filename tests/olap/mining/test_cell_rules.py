@@ -126,6 +126,15 @@ class TestSaid:
     def test_contacts_by_channels_and_kinds(self, cut: str, said: dict[str, Any]) -> None:
         assert rule(cut, cube="touchpoints") == {"all": [{"touchpoints": {"atLeast": 1, **said}}]}
 
+    @pytest.mark.parametrize("time", ["month_ended:no", "date:2011,3,9", "date:2011,3,9|month_ended:no"])
+    def test_customers_as_they_stand_in_the_running_month(self, time: str) -> None:
+        assert rule(f"{time}|rfm_monetary:3", cube="customers") == {
+            "all": [{"rfm": {"scheme": "ours", "monetary": [3]}}]
+        }
+
+
+RUNNING = "a rule speaks of customers as they stand in the running month: cut month_ended by no, or date by 2011,3,9"
+
 
 class TestRefused:
     @pytest.mark.parametrize(
@@ -133,7 +142,30 @@ class TestRefused:
         [
             ("line_kind:sale", {"asof": None}, "give asof now"),
             ("line_kind:sale", {"asof": "2011-01-01"}, "give asof now"),
-            ("", {"cube": "offers"}, "no rule says a cell of the cube offers; known: sales, touchpoints"),
+            (
+                "",
+                {"cube": "offers"},
+                "no rule says a cell of the cube offers; known: sales, touchpoints, customers",
+            ),
+            ("rfm_cell:331", {"cube": "customers"}, RUNNING),
+            ("rfm_cell:331|month_ended:yes", {"cube": "customers"}, RUNNING),
+            ("rfm_cell:331|month_ended:yes;no", {"cube": "customers"}, RUNNING),
+            ("rfm_cell:331|date:2011,3,8", {"cube": "customers"}, RUNNING),
+            ("rfm_cell:331|date:2010,3,9", {"cube": "customers"}, RUNNING),
+            ("rfm_cell:331|date:2011", {"cube": "customers"}, RUNNING),
+            ("rfm_cell:331|date:2011,3,9-", {"cube": "customers"}, RUNNING),
+            ("rfm_cell:331|date:2011,3,8|month_ended:no", {"cube": "customers"}, RUNNING),
+            ("month_ended:no", {"cube": "customers"}, "every customer is in the cell"),
+            (
+                "month_ended:no|stage:loyal",
+                {"cube": "customers"},
+                "no rule says the cut of stage; known of customers: month_ended, date, customer",
+            ),
+            (
+                "month_ended:no|rfm_cell_before:331",
+                {"cube": "customers"},
+                "the cut of rfm_cell_before; known",
+            ),
             ("", {}, "cut line_kind by sale"),
             ("line_kind:sale;return", {}, "cut line_kind by sale"),
             (

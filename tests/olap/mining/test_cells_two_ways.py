@@ -84,15 +84,18 @@ KINDS = _of("kind", "contact", "view", "review")
 
 
 def _cells(
-    cube: str, always: list[str], *facts: st.SearchStrategy[str]
+    cube: str, always: list[str], *facts: st.SearchStrategy[str], traits: int = 0
 ) -> st.SearchStrategy[tuple[str, str]]:
-    told = st.tuples(st.lists(TRAITS, max_size=2), *(st.one_of(st.just(""), each) for each in facts))
+    """Cells with at least so many cuts of what customers are."""
+    some = st.lists(TRAITS, min_size=traits, max_size=2)
+    told = st.tuples(some, *(st.one_of(st.just(""), each) for each in facts))
     return told.map(lambda cuts: (cube, "|".join(filter(None, [*always, *cuts[0], *cuts[1:]]))))
 
 
 CELLS = st.one_of(
     _cells("sales", ["line_kind:sale"], FIRST_DAYS, GOODS),
     _cells("touchpoints", [], FIRST_DAYS, CHANNELS, KINDS),
+    _cells("customers", ["month_ended:no"], traits=1),
 )
 
 
@@ -168,6 +171,8 @@ class TestTwoWays:
             ("sales", "line_kind:sale|age_band:0\\-19;40\\-49|attribute_1:pets,cat"),
             ("sales", "line_kind:sale|home_branch:north,S1|consent_survey:yes"),
             ("touchpoints", "channel:digital|kind:view"),
+            ("customers", "month_ended:no|rfm_cell:112;331"),
+            ("customers", "month_ended:no|rfm_recency:2|rfm_monetary:2;3|home_branch:north,S1"),
         ],
     )
     def test_these_cells_tell_some_customers_from_others(self, company: Company, cube: str, cut: str) -> None:
@@ -175,6 +180,23 @@ class TestTwoWays:
 
         assert 0 < len(found) < 110
         assert company.met(company.rule(cube, cut)) == found
+
+    def test_who_stood_in_a_cell_before_this_month_is_not_meant(self, company: Company, ask: Ask) -> None:
+        moved = "month_ended:no|rfm_recency:3|rfm_frequency:3"
+        by_hand = """SELECT s.customer_id FROM rfm_scores s JOIN customers c ON c.id = s.customer_id
+            WHERE s.scheme = 'default' AND s.valid_to IS NULL AND s.recency = 3 AND s.frequency = 3
+            AND c.erased_at IS NULL ORDER BY 1"""
+
+        found = company.members("customers", moved)
+
+        assert company.met(company.rule("customers", moved)) == found == [key for (key,) in ask(by_hand)]
+        assert set(found) < set(company.members("customers", moved.replace("month_ended:no|", "")))
+
+    def test_the_running_month_may_be_said_by_its_date(self, company: Company) -> None:
+        day = company.today
+        cut = f"date:{day.year},{(day.month + 2) // 3},{day.month}|rfm_cell:112;331"
+
+        assert company.rule("customers", cut) == company.rule("customers", "month_ended:no|rfm_cell:112;331")
 
     def test_a_category_is_not_that_of_the_same_name_elsewhere(self, company: Company) -> None:
         with pytest.raises(NotSayable, match="there is no product 'c,b' now"):
