@@ -18,6 +18,23 @@ CONJOINING = "".join(chr(0x1100 + at) for at in range(len(CONSONANTS)))
 
 _ALONE = str.maketrans(CONJOINING, CONSONANTS)
 
+CLUSTERS = {
+    "ㄳ": "ㄱㅅ",
+    "ㄵ": "ㄴㅈ",
+    "ㄶ": "ㄴㅎ",
+    "ㄺ": "ㄹㄱ",
+    "ㄻ": "ㄹㅁ",
+    "ㄼ": "ㄹㅂ",
+    "ㄽ": "ㄹㅅ",
+    "ㄾ": "ㄹㅌ",
+    "ㄿ": "ㄹㅍ",
+    "ㅀ": "ㄹㅎ",
+    "ㅄ": "ㅂㅅ",
+}
+"""What keyboards make of two consonants typed in a row, and the two. No syllable begins with one of them."""
+
+_PARTED = str.maketrans(CLUSTERS)
+
 
 def is_syllable(char: str) -> bool:
     """Whether the character is a whole syllable."""
@@ -43,3 +60,8 @@ def syllables(consonant: str) -> tuple[str, str]:
 def composed(text: str) -> str:
     """The text in NFC, in which an initial consonant that stands alone is one of CONSONANTS."""
     return unicodedata.normalize("NFC", text).translate(_ALONE)
+
+
+def parted(text: str) -> str:
+    """The text with each cluster of consonants as the two that were typed."""
+    return text.translate(_PARTED)

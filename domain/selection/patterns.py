@@ -1,8 +1,9 @@
 """What somebody searches for: text that is to be found anywhere in a name.
 
-A consonant stands for itself and for every syllable that begins with it; capital and small letters of Latin are alike;
-spaces count nowhere. A pattern gives the conditions that find it (search.py): text or a regular expression, which say
-exactly what is found, and *grams*, which lead an index near it. Stored names have (migrations/sql/search_grams.sql):
+A consonant stands for itself and for every syllable that begins with it, a cluster that a keyboard makes of two (ㄳ)
+for the two; capital and small letters of Latin are alike; spaces count nowhere. A pattern gives the conditions that
+find it (search.py): text or a regular expression, which say exactly what is found, and *grams*, which lead an index
+near it. Stored names have (migrations/sql/search_grams.sql):
 
     gram        each character of the name (small, without spaces) and each two in a row, as they are and as initials
     ^ two       the first two of a name that is Hangul and nothing else; its first character has no grams of its own,
@@ -16,7 +17,7 @@ from functools import lru_cache
 from itertools import pairwise, takewhile
 
 from domain.errors import Invalid
-from domain.hangul import CONSONANTS, composed, initial, is_syllable, syllables
+from domain.hangul import CONSONANTS, composed, initial, is_syllable, parted, syllables
 from domain.messages import say
 
 LONGEST = 100
@@ -59,8 +60,8 @@ class Pattern:
 
 
 def key(text: str) -> str:
-    """The text as it is compared: composed, small, without spaces."""
-    return composed(text).replace(" ", "").translate(_SMALL)
+    """The text as it is compared: composed, small, without spaces, consonants one by one, as they were typed."""
+    return parted(composed(text)).replace(" ", "").translate(_SMALL)
 
 
 @lru_cache(maxsize=1024)

@@ -169,6 +169,21 @@ class TestFound:
         assert (await answer(crowd, page(ORDERS[0], last=False), "ㅅㅇㄹ"))["n"] == len(NAMES)
         assert (await answer(crowd, page(ORDERS[0], last=False), "김"))["n"] == 0
 
+    @pytest.mark.parametrize(
+        ("typed", "consonants"),
+        [("ㄳ", "ㄱㅅ"), ("김ㄳ", "김ㄱㅅ"), ("ㅎㅄ", "ㅎㅂㅅ"), ("ㄺㄼ", "ㄹㄱㄹㅂ")],
+    )
+    async def test_consonants_that_a_keyboard_made_one_are_two(
+        self, session: AsyncSession, typed: str, consonants: str
+    ) -> None:
+        named = ["김가수", "김가소", "가수", "한비서", "라가라보", "김수가"]
+        await session.execute(insert(Customer), [{"name": name} for name in named])
+
+        found = await answer(session, page(ORDERS[0], last=False), typed)
+
+        assert {node["name"] for node in found["nodes"]} == {n for n in named if stands_in(consonants, n)}
+        assert found["n"] > 0
+
     async def test_entities_without_grams_are_searched_too(self, session: AsyncSession) -> None:
         from domain.selection.entities import Entity, Search
 
