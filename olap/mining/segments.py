@@ -3,8 +3,8 @@
 The rule is the JSON that the domain has checked and kept (domain/rules says its words); a property test holds this
 equal to what the domain finds on Postgres. The star knows days, no times: windows are of company days in both. It holds
 no birth date: ages are told by the years completed on the day that the star was read on, and of no other day.
-Attributes that are not reportable and addresses are not in the star either. Such a rule raises NotInStar, and is
-asked of Postgres.
+Attributes that are not reportable and addresses are not in the star either, nor which day it was before its calendar
+begins, so that no window reaches back beyond. Such a rule raises NotInStar, and is asked of Postgres.
 """
 
 import base64
@@ -48,6 +48,9 @@ _LOWERED = frozenset({"KIND", "GENDER", "ACQUIRED_CHANNEL"})
 _REACHED = {"EMAIL": "has_email", "PHONE": "has_phone"}
 
 _SCORES = ("recency", "frequency", "monetary")
+
+FIRST_DAY = date(1950, 1, 1)
+"""The first day of the business calendar (migration 1)."""
 
 _customer = star.customer
 
@@ -152,6 +155,8 @@ class _Asked:
 
     def _behaved(self, word: str, value: Any) -> ColumnElement[bool]:
         match word:
+            case _ if "days" in value and value["days"] > (self.today - FIRST_DAY).days + 1:
+                raise NotInStar("the window begins before the calendar")
             case "orders":
                 return _between(self._counted(self.sales, self.sales.orders(value.get("days"))), value)
             case "revenue":

@@ -16,14 +16,15 @@ from domain.segments import membership
 from domain.segments.moments import Moment
 from domain.selection import ids
 from olap.engines.duckdb import DuckDB
-from olap.mining.segments import Held, NotInStar, members
+from olap.mining.segments import FIRST_DAY, Held, NotInStar, members
 from olap.plan import RowFilter
 from tests.olap.mining.conftest import Ask
 
 TODAY = date(2025, 12, 31)
 HELD = Held(attributes=frozenset({"pets", "size", "tall", "since"}))
 
-_days = st.sampled_from([1, 2, 30, 90, 91, 365, 36_500])
+SINCE_1950 = (TODAY - FIRST_DAY).days + 1
+_days = st.sampled_from([1, 2, 30, 90, 91, 365, SINCE_1950])
 _few = st.integers(0, 4)
 
 
@@ -164,8 +165,9 @@ class TestTwoWays:
             {"age": {"atLeast": 1}},
             {"attribute": {"name": "own", "in": ["x"]}},
             {"not": {"contactPoints": ["EMAIL", "ADDRESS"]}},
+            {"orders": {"atLeast": 1, "days": SINCE_1950 + 1}},
         ],
-        ids=["age", "attribute", "address"],
+        ids=["age", "attribute", "address", "days"],
     )
     def test_what_the_star_does_not_hold_is_said(self, rule: dict[str, Any]) -> None:
         with pytest.raises(NotInStar):
