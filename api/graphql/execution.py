@@ -44,7 +44,7 @@ async def answer(
     finally:
         remaining = rates.give_back(call.actor.client, cost - spent)
         if operation.takes_rows:
-            _forget(values)
+            _forget(values, said)
     return b'%b,"extensions":{%b"cost":{"requested":%d,"actual":%d,"limit":%d,"remaining":%d}}}' % (
         body[:-1],
         extensions,
@@ -55,11 +55,13 @@ async def answer(
     )
 
 
-def _forget(values: VariableValues) -> None:
+def _forget(values: VariableValues, said: Canonical | None) -> None:
     """The rows are gone with the request. What executed it refers to itself in circles, and would keep them, some
     megabytes, until the next search for garbage."""
     values.sources.clear()
     values.coerced.clear()
+    if said is not None:
+        said.rows.clear()
 
 
 def _read_in(operation: Operation, given: Mapping[str, Any]) -> tuple[dict[str, Any], Canonical | None]:
