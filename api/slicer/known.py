@@ -1,8 +1,8 @@
 """Which parameters an address may carry: of any other a typo would be answered as if it had not been asked.
 
-What the original server reads is taken everywhere, whether the endpoint has a use for it or not: its clients send
-their cuts and pages along. So are the marks that libraries add against caches. Parameters of our own are taken where
-they mean something.
+What the original server reads of a cell or a page is taken everywhere, whether the endpoint has a use for it or not:
+its clients send their cuts and pages along. So are the marks that libraries add against caches. What says how facts
+are summed up, and parameters of our own, are taken where they mean something.
 """
 
 from collections.abc import Mapping
@@ -16,12 +16,10 @@ from olap.request import ONCE
 
 OF_THE_ORIGINAL = frozenset(
     {
-        "aggregates",
         "api_key",
         "cut",
         "depth",
         "dimension",
-        "drilldown",
         "fields",
         "format",
         "header",
@@ -35,50 +33,54 @@ OF_THE_ORIGINAL = frozenset(
         "pagesize",
         "prettyprint",
         "query",
-        "split",
     }
 )
 """What the server of the package reads, and what its clients send: `page_size` that in Python, `measure` the one in
 browsers, on which CubesViewer is built."""
+
+OF_SUMS = frozenset({"aggregates", "drilldown", "split"})
+"""What the server of the package reads of aggregates alone."""
 
 MARKS = frozenset({"callback"})
 """Names that libraries add beside those that begin with `_`, such as the time against a cache."""
 
 OF_CELLS = frozenset({"asof", "nulls", "at_least"})
 
-OURS: Mapping[str, frozenset[str]] = {
-    "/cube/{cube}/aggregate": OF_CELLS | {*ONCE, "having", "explain"},
-    "/cube/{cube}/facts": OF_CELLS,
+TAKEN: Mapping[str, frozenset[str]] = {
+    "/cube/{cube}/aggregate": OF_SUMS | OF_CELLS | {*ONCE, "having", "explain"},
+    # CubesViewer sends the drilldown of its view along when it shows the facts of the cell.
+    "/cube/{cube}/facts": OF_CELLS | {"drilldown"},
     "/cube/{cube}/members/{dimension}": OF_CELLS,
     "/cube/{cube}/cell": OF_CELLS,
     "/cube/{cube}/report": frozenset({"nulls", "at_least"}),
     "/cube/{cube}/fact/{fact}": frozenset({"at_least"}),
     "/cube/{cube}/model": frozenset({"at_least"}),
 }
-"""Parameters of our own by the path of the endpoint that takes them."""
+"""Parameters that not all take, by the path of the endpoint that does."""
 
 EVERYWHERE = OF_THE_ORIGINAL | MARKS
-ANYWHERE = EVERYWHERE.union(*OURS.values())
+ANYWHERE = EVERYWHERE.union(*TAKEN.values())
 
 
 def check_known(request: Request, path: str) -> None:
     """Raise BadParameter for a parameter that the endpoint at this path does not take, naming the nearest."""
-    taken = EVERYWHERE | OURS.get(path, frozenset())
+    taken = EVERYWHERE | TAKEN.get(path, frozenset())
     for name in request.query_params:
         if name in taken or name.startswith("_"):
             continue
-        raise BadParameter(_elsewhere(name, path) if name in ANYWHERE else _unknown(name, taken))
+        raise BadParameter(_elsewhere(name, path, taken) if name in ANYWHERE else _unknown(name, taken))
 
 
-def _elsewhere(name: str, path: str) -> str:
-    others = [_endpoint(each) for each, taken in OURS.items() if name in taken]
+def _elsewhere(name: str, path: str, taken: frozenset[str]) -> str:
+    others = [_endpoint(each) for each, theirs in TAKEN.items() if name in theirs]
     if _endpoint(path) == "report":
         return say("{name} is not taken by a report's address; its queries take it", name=name)
     return say(
-        "{name} is not taken by {path}; it is by {others}",
+        "{name} is not taken by {path}; it is by {others}. Taken by {path}: {known}",
         name=name,
         path=_endpoint(path),
         others=", ".join(others),
+        known=", ".join(sorted(taken - MARKS)),
     )
 
 

@@ -6,6 +6,7 @@ from olap.request import ONCE
 from tests.api.slicer.conftest import Client
 
 CUBE = "/slicer/cube/sales"
+SUMS = ("aggregates", "drilldown", "split")
 AGGREGATE = f"{CUBE}/aggregate"
 
 
@@ -40,10 +41,9 @@ class TestTypos:
     def test_what_is_like_nothing_is_answered_with_all_there_is(self, analyst: Client) -> None:
         body = analyst.get(f"{CUBE}/cell", {"zzz": "1"}).json()
 
-        assert body["message"].startswith(
-            "unknown parameter 'zzz'; known: aggregates, api_key, asof, at_least"
-        )
+        assert body["message"].startswith("unknown parameter 'zzz'; known: api_key, asof, at_least, cut")
         assert "compare" not in body["message"]
+        assert "aggregates" not in body["message"]
 
     def test_are_told_in_the_callers_language(self, analyst: Client) -> None:
         body = analyst.get(AGGREGATE, {"comapre": "x"}, headers={"Accept-Language": "ko"}).json()
@@ -64,6 +64,26 @@ class TestOurs:
 
         assert body.status_code == 400
         assert body.json()["message"].startswith(f"{name} is not taken by model; it is by aggregate")
+
+    @pytest.mark.parametrize(
+        ("path", "name"),
+        [
+            *((path, name) for path in ("fact/101", "members/date", "cell") for name in SUMS),
+            *(("facts", name) for name in SUMS if name != "drilldown"),
+        ],
+    )
+    def test_what_says_how_facts_are_summed_is_named_where_none_are(
+        self, analyst: Client, path: str, name: str
+    ) -> None:
+        answer = analyst.get(f"{CUBE}/{path}", {name: "line_kind"})
+
+        endpoint = path.partition("/")[0]
+        assert answer.status_code == 400
+        told, _, taken = answer.json()["message"].partition(f". Taken by {endpoint}: ")
+        others = "aggregate, facts" if name == "drilldown" else "aggregate"
+        assert told == f"{name} is not taken by {endpoint}; it is by {others}"
+        assert {"cut", "format"} <= set(taken.split(", "))
+        assert name not in taken.split(", ")
 
     def test_stand_in_the_queries_of_a_report(self, analyst: Client) -> None:
         asked = {"queries": {"all": {"query": "aggregate", "aggregates": "lines"}}}
@@ -95,7 +115,7 @@ class TestOthers:
             (f"{CUBE}/model", {"cut": "line_kind:sale", "page": "0"}),
             (f"{CUBE}/cell", {"dimension": "date", "cut": "line_kind:sale"}),
             (f"{CUBE}/members/line_kind", {"order": "line_kind", "fields": "line_kind"}),
-            (f"{CUBE}/facts", {"aggregates": "lines", "page": "0", "page_size": "2"}),
+            (f"{CUBE}/facts", {"drilldown": "date:year", "page": "0", "page_size": "2"}),
             ("/slicer/version", {"prettyprint": "yes", "lang": "en"}),
         ],
         ids=str,
