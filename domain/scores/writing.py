@@ -32,6 +32,13 @@ _CHANGED = "CREATE TEMPORARY TABLE rfm_changed (LIKE rfm_found, standing bigint,
 
 _VALUES = "recency, frequency, monetary, last_ordered_on, orders, mean_order_value"
 
+# Whoever had joined or ordered by then is known, with or without an order; of a day before there is nothing to say.
+_UNKNOWN = """
+    DELETE FROM rfm_found f USING customers c, company
+    WHERE c.id = f.customer_id AND f.last_ordered_on IS NULL
+      AND least(c.joined_on, (c.created_at AT TIME ZONE company.time_zone)::date) > :on
+"""
+
 # Whoever was erased or merged away since the scores were worked out is not written.
 _COMPARE = """
     INSERT INTO rfm_changed
@@ -63,7 +70,7 @@ _BEGIN = f"""
 
 @dataclass(frozen=True)
 class Scored:
-    """How many customers were given, and of how many something was written."""
+    """Of how many customers scores were told, and of how many something was written."""
 
     customers: int
     changed: int
@@ -74,21 +81,23 @@ async def write_scores(
 ) -> Scored:
     """The customers' scores of the day stand: a period begins where something changed, and nothing else is written.
 
-    `rows` are CSV, in pieces of any size: customer_id, recency, frequency, monetary, last_ordered_on, orders,
-    mean_order_value. Raises ScoredLater. Nine statements and a COPY a piece, however many rows.
+    Who was not known yet, by the day on which he joined or first ordered, has no score. `rows` are CSV, in pieces of
+    any size: customer_id, recency, frequency, monetary, last_ordered_on, orders, mean_order_value. Raises ScoredLater.
+    Ten statements and a COPY a piece, however many rows.
     """
     await _go_forwards(session, scheme.name, on)
     for statement in (_FOUND, _CHANGED):
         await session.execute(text(statement))
     given = await copied(session, "rfm_found", rows)
     await session.execute(text("ANALYZE rfm_found"))
+    early = await session.execute(_bound(_UNKNOWN), {"on": on})
     values = {"scheme": scheme.name, "scheme_id": scheme.id, "model": model, "on": on}
     for statement in (_COMPARE, _SAME_DAY, _CLOSE, _BEGIN):
         bound = _bound(statement)
         await session.execute(bound, {name: values[name] for name in bound.compile().params})
     changed = await session.scalar(text("SELECT count(*) FROM rfm_changed"))
     await session.execute(text("DROP TABLE rfm_found, rfm_changed"))
-    return Scored(given, changed or 0)
+    return Scored(given - early.rowcount, changed or 0)  # type: ignore[attr-defined]  # of a statement that writes
 
 
 async def scored_until(session: AsyncSession) -> dict[str, date]:

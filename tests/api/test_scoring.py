@@ -20,7 +20,7 @@ NOW = datetime(2026, 1, 1, 15, 30, tzinfo=UTC)
 """2 January in Seoul: the last whole day is the first."""
 
 PEOPLE = """
-    INSERT INTO customers (id, name) VALUES (1, 'a'), (2, 'b');
+    INSERT INTO customers (id, name, joined_on) VALUES (1, 'a', '2025-12-31'), (2, 'b', '2025-11-30');
     INSERT INTO orders (id, source_system, source_id, number, customer_id, ordered_at, currency) VALUES
         (1, 't', '1', '1', 1, '2025-12-31 15:00+00', 'KRW'), (2, 't', '2', '2', 2, '2026-01-01 15:00+00', 'KRW');
     INSERT INTO order_lines (order_id, position, kind, quantity, unit_price) VALUES
@@ -108,7 +108,9 @@ class TestCommand:
 
 
 class TestMonths:
-    async def test_each_end_of_a_month_is_scored_once(self, database: str, engine: AsyncEngine) -> None:
+    async def test_each_end_of_a_month_is_scored_once_from_the_one_in_which_a_customer_joined(
+        self, database: str, engine: AsyncEngine
+    ) -> None:
         def ask(*more: str) -> list[str]:
             done = CliRunner().invoke(app, ["cube", "score", "--from", "2025-11", "--to", "2026-01", *more])
             assert done.exit_code == 0, done.output
@@ -118,19 +120,22 @@ class TestMonths:
             patch.setenv("DANGOL_DATABASE_URL", database)
             found = await asyncio.to_thread(lambda: [ask(), ask(), ask("--anew")])
 
-        # In November nobody had ordered, in December neither: 00:00 on 1 January in Seoul is the first order.
+        # In November nobody had ordered, in December neither: 00:00 on 1 January in Seoul is the first order. In
+        # November the one of the two had not joined.
         assert found == [
-            ["2 changed", "0 changed", "2 changed"],
+            ["1 changed", "1 changed", "2 changed"],
             ["0 changed"],
-            ["2 changed", "0 changed", "2 changed"],
+            ["1 changed", "1 changed", "2 changed"],
         ]
         async with engine.connect() as connection:
             rows = await connection.execute(
-                text("SELECT DISTINCT valid_from, valid_to FROM rfm_scores ORDER BY 1")
+                text("SELECT customer_id, valid_from, valid_to FROM rfm_scores ORDER BY 1, 2")
             )
             assert [tuple(row) for row in rows] == [
-                (date(2025, 11, 30), date(2026, 1, 31)),
-                (date(2026, 1, 31), None),
+                (1, date(2025, 12, 31), date(2026, 1, 31)),
+                (1, date(2026, 1, 31), None),
+                (2, date(2025, 11, 30), date(2026, 1, 31)),
+                (2, date(2026, 1, 31), None),
             ]
 
     async def test_a_night_that_comes_late_makes_up_for_the_ends_it_missed(

@@ -31,7 +31,11 @@ async def _standing(session: AsyncSession) -> Sequence[tuple[object, ...]]:
 
 @pytest.fixture(autouse=True)
 async def people(session: AsyncSession) -> None:
-    await session.execute(text("INSERT INTO customers (id, name) VALUES (1, 'a'), (2, 'b')"))
+    await session.execute(
+        text(
+            "INSERT INTO customers (id, name, joined_on) SELECT i, 'a', '2026-01-01' FROM generate_series(1, 2) i"
+        )
+    )
 
 
 class TestWriteScores:
@@ -76,6 +80,27 @@ class TestWriteScores:
 
         assert found == Scored(3, 1)
         assert [row[0] for row in await _standing(session)] == [1]
+
+    async def test_who_was_not_known_yet_has_no_score(self, session: AsyncSession) -> None:
+        # Who joins on the second day at 23:59 in Seoul, in three ways; and who had ordered on the first before.
+        await session.execute(
+            text("""
+                INSERT INTO customers (id, name, joined_on, created_at) VALUES
+                    (3, 'joined', '2026-01-02', '2026-05-01'), (4, 'made', NULL, '2026-01-02 14:59+00'),
+                    (5, 'made first', '2026-05-01', '2026-01-02 14:59+00'), (6, 'ordered', '2026-01-02', '2026-05-01')
+            """)
+        )
+        lines = [*(f"{key},1,1,1,,0," for key in (3, 4, 5)), "6,3,1,1,2026-01-01,1,5"]
+
+        found = [await _write(session, day, *lines) for day in (ONE, TWO)]
+
+        assert found == [Scored(1, 1), Scored(4, 3)]
+        assert [row[:3] for row in await _standing(session)] == [
+            (3, "111", TWO),
+            (4, "111", TWO),
+            (5, "111", TWO),
+            (6, "311", ONE),
+        ]
 
     async def test_another_scheme_has_scores_of_its_own(self, session: AsyncSession) -> None:
         await _write(session, ONE, "1,3,1,1,2025-12-31,1,5")
