@@ -15,7 +15,8 @@ from sqlalchemy import Table
 from olap import source, star
 from olap.difference import Difference, VerifyReport
 from olap.engines.duckdb import DIALECT, Cursor, DuckDB
-from olap.engines.replace import registered
+from olap.engines.parsed import submitted
+from olap.engines.replace import counted, registered
 from olap.engines.tables import select_from
 from olap.grid import cell_of, grid
 from olap.refresh import refresh
@@ -34,10 +35,12 @@ def level(engine: DuckDB, connection: Connection, mark: Watermark) -> Watermark:
 def compare(cube: Cursor, connection: Connection, mark: Watermark) -> VerifyReport:
     """What differs between the cursor's and the connection's snapshots, which `level` made equal."""
     begun = time.monotonic()
-    rows = {table.name: _count(cube, table) for table in star.metadata.sorted_tables}
-    differences = [*_counts(rows, connection)]
+    rows = counted(cube, [table.name for table in star.metadata.sorted_tables])
+    differences: list[Difference] = []
     cells = 0
     for fact in star.FACTS:
+        query = f'SELECT count(*) AS rows FROM mart."{fact.name}"'  # noqa: S608 (our own names)
+        differences += _counts(fact, rows[fact.name], source.one(connection, query)["rows"])
         ours = _by(_read(cube, grid(fact)), cell_of(fact))
         theirs = _by(source.read(connection, grid(fact, schema="mart.")), cell_of(fact))
         cells += len(ours.keys() | theirs.keys())
@@ -54,25 +57,22 @@ def compare(cube: Cursor, connection: Connection, mark: Watermark) -> VerifyRepo
     )
 
 
-def _counts(rows: Mapping[str, int], connection: Connection) -> Iterator[Difference]:
-    """Tables that have more or fewer rows: what a join of the grid would not show."""
-    for table, count in rows.items():
-        query = f'SELECT count(*) AS rows FROM mart."{table}"'  # noqa: S608 (our own names)
-        theirs = source.one(connection, query)["rows"]
-        if theirs != count:
-            yield Difference(table, "all rows", "count", str(count), str(theirs))
+def _counts(table: Table, ours: int, theirs: int) -> Iterator[Difference]:
+    """The table has more or fewer rows: what a join of the grid would not show."""
+    if theirs != ours:
+        yield Difference(table.name, "all rows", "count", str(ours), str(theirs))
 
 
 def _members(cube: Cursor, connection: Connection, table: Table, rows: int) -> Iterator[Difference]:
     """Rows of a dimension, of which the cube has so many, that only one side has, or that differ."""
     (key,) = table.primary_key.columns.keys()
     theirs = source.read(connection, source.view(table))
+    yield from _counts(table, rows, theirs.num_rows)
     with registered(cube, theirs=theirs):
-        wanted, had = select_from(table, "theirs", DIALECT), select_from(table, table.name, DIALECT)
+        wanted, had = select_from(table, "theirs", DIALECT), f'FROM "{table.name}"'
         surplus = missing = _read(cube, f"{had} EXCEPT ALL {wanted}")
-        if (
-            surplus.num_rows or rows != theirs.num_rows
-        ):  # else as many rows, all of them there: none is missing
+        # As many rows, all of them there: none is missing.
+        if surplus.num_rows or rows != theirs.num_rows:
             missing = _read(cube, f"{wanted} EXCEPT ALL {had}")
     yield from _differences(table.name, _by(surplus, (key,)), _by(missing, (key,)))
 
@@ -102,9 +102,4 @@ def _by(found: pa.Table, key: tuple[str, ...]) -> dict[str, Row]:
 
 
 def _read(cube: Cursor, query: str) -> pa.Table:
-    return cube.sql(query).to_arrow_table()
-
-
-def _count(cube: Cursor, table: Table) -> int:
-    found = _read(cube, f'SELECT count(*) AS rows FROM "{table.name}"').to_pylist()  # noqa: S608 (our own names)
-    return int(found[0]["rows"])
+    return submitted(cube, query, ())

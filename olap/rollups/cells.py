@@ -36,6 +36,7 @@ def text(statement: Statement) -> str:
     return str(statement.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True}))
 
 
+@cache
 def all_cells(rollup: Rollup) -> str:
     """The statement that puts every cell into the table, ordered by the first keys: a cut of the time then reads but
     some blocks."""
@@ -43,6 +44,7 @@ def all_cells(rollup: Rollup) -> str:
     return _insert(rollup, _cells(rollup).order_by(*first))
 
 
+@cache
 def cells_of_facts(rollup: Rollup) -> str:
     """The query for every cell, straight from the facts."""
     return text(_cells(replace(rollup, source=None)))
