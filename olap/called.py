@@ -53,6 +53,11 @@ def called_cell(engine: Any, cell: Any) -> Any:
     return _cell(cell, lambda: names_of(engine))
 
 
+def called_among(cell: Any, names: Names) -> Any:
+    """The cell with each segment under its name, of these. Raises RequestError for one that there is not."""
+    return _cell(cell, lambda: names)
+
+
 def names_of(engine: Any) -> Names:
     """The names of all segments, by themselves and by the ids that the API gives them; a name comes before an id."""
     rows = engine.fetch(_NAMES, {}).to_pylist()

@@ -1,10 +1,10 @@
 """What may be asked of objectives and targets. Everybody sees them."""
 
-from sqlalchemy import ARRAY, Boolean, Text, func
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Text, func
 
 from domain.base import FINE
 from domain.objectives.model import Objective, Target
-from domain.selection.entities import ASC, DESC, Entity, computed, many, one
+from domain.selection.entities import ASC, DESC, Entity, Row, computed, many, one
 from domain.users.queries import users
 
 
@@ -24,7 +24,18 @@ class Objectives(Entity):
 objectives: Objectives = Objectives("Objective", Objective.__table__, order=(("created_at", DESC),))
 
 
+TIMES = ("date", "fiscal")
+"""The dimensions of the cubes that say days, known here by name alone."""
+
+
+def _by_time(target: Row) -> ColumnElement[bool]:
+    """Whether one of the cuts is of a time. What is escaped is a part of a member."""
+    plain = func.regexp_replace(target.c.cut, r"\\.", "", "g", type_=Text())
+    return plain.regexp_match(rf"(^|\|)!?({'|'.join(TIMES)})(@\w+)?:")
+
+
 class Targets(Entity):
+    cut_by_time = computed(_by_time, Boolean(), nullable=False)
     value = computed(lambda target: func.trim_scale(target.c.value), FINE, nullable=False)
     objective = one(lambda: objectives, on=lambda target, objective: objective.c.id == target.c.objective_id)
     owner = one(lambda: users, on=lambda target, user: user.c.id == target.c.owner_id)

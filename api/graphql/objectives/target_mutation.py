@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import strawberry
 from strawberry import Maybe
@@ -16,6 +17,7 @@ from domain.objectives import targets as commands
 from domain.objectives.details import TargetDetails
 from domain.objectives.errors import ObjectiveClosed, TargetWithdrawn
 from domain.objectives.queries import targets
+from domain.segments.queries import segment_names
 
 _CLOSED = {"OBJECTIVE_CLOSED": ObjectiveClosed}
 _CHANGES = {"STALE_VERSION": StaleVersion, "TARGET_WITHDRAWN": TargetWithdrawn}
@@ -83,7 +85,9 @@ class TargetMutation:
             **told,
             "cube": input.cube,
             "aggregate": input.aggregate,
-            "cut": checked_cut(input.cube, told.get("cut") or ""),
+            "cut": await checked_cut(
+                input.cube, told.get("cut") or "", partial(segment_names, write.session)
+            ),
             "period_from": input.period_from,
             "period_to": input.period_to,
             "value": input.value,

@@ -44,6 +44,7 @@ class TargetFilter:
     cube: TextFilter | None = where(targets.cube)
     aggregate: TextFilter | None = where(targets.aggregate)
     cut: TextFilter | None = where(targets.cut)
+    cut_by_time: BooleanFilter | None = where(targets.cut_by_time)
     value: DecimalFilter | None = where(targets.value)
     period_from: DateFilter | None = where(targets.period_from)
     period_to: DateFilter | None = where(targets.period_to)
@@ -110,6 +111,11 @@ class Target(Node):
     cube: str
     aggregate: str
     cut: str = column(targets.cut, description="The cell as the Slicer writes it; empty for the whole cube.")
+    cut_by_time: bool = column(
+        targets.cut_by_time,
+        description="Whether the cut names a time, as that of a target set long ago may: it stands beside no row of an "
+        "answer. Withdraw it, and set one with that time as its period.",
+    )
     period_from: date
     period_to: date = column(targets.period_to, description="The first day that is not part of it.")
     value: Decimal

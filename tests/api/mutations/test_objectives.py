@@ -6,6 +6,8 @@ from typing import Any
 import asyncpg
 import pytest
 
+from domain.objectives.queries import TIMES
+from olap.vocabulary import models
 from tests.api.graphql.asking import Api
 from tests.api.mutations.asking import id_of, mutate, refusals
 from tests.api.mutations.conftest import Rows
@@ -206,6 +208,7 @@ class TestTargets:
                 "give the time of a target as its period",
             ),
             ({"cut": "date@iso:2026,3"}, "VALIDATION", ["cut"], "the cut is by date"),
+            ({"cut": "segment:x"}, "VALIDATION", ["cut"], "unknown segment 'x': there are no segments yet"),
             ({"cut": "x" * 4001}, "VALIDATION", ["cut"], "at most 4000"),
             ({"periodTo": "2026-01-01"}, "VALIDATION", ["periodTo"], "is not after"),
             ({"objectiveId": id_of("Objective", 99_999)}, "NOT_FOUND", ["objectiveId"], "no such objective"),
@@ -223,6 +226,51 @@ class TestTargets:
         assert refusals(payload) == [(code, path)]
         assert message in payload["userErrors"][0]["message"]
         assert await rows("SELECT id FROM targets") == []
+
+    async def test_a_segment_is_one_that_there_is_and_under_its_name(self, api: Api) -> None:
+        made = await mutate(api, "createSegment", "segment { id }", {"name": "VIP|1"})
+
+        told = [
+            await mutate(
+                api, "createTarget", "target { cut cutByTime }", {**PLAN, "cut": f"segment:{member}"}
+            )
+            for member in ("VIP\\|1", made["segment"]["id"], "VIP")
+        ]
+
+        assert [each["target"] for each in told[:2]] == [
+            {"cut": "segment@default:VIP\\|1", "cutByTime": False}
+        ] * 2
+        assert refusals(told[2]) == [("VALIDATION", ["cut"])]
+        assert told[2]["userErrors"][0]["message"] == "unknown segment 'VIP'; known: VIP|1"
+
+    async def test_those_set_earlier_with_a_time_in_their_cut_are_told(self, api: Api, rows: Rows) -> None:
+        cuts = {
+            "": False,
+            "branch@regions:S01": False,
+            "channel:a\\|date@ymd:1": False,
+            "update:1|mandate@x:2": False,
+            "date@calendar:2026": True,
+            "!fiscal:2026|channel:WEB": True,
+            "channel:a\\\\|date@ymd:2026": True,
+        }
+        for cut in cuts:
+            told = cut.replace("\\", "\\\\")
+            await rows(
+                f"""INSERT INTO targets (cube, aggregate, cut, period_from, period_to, value)
+                    VALUES ('sales', 'net_revenue', E'{told}', '2026-01-01', '2027-01-01', 1) RETURNING id"""
+            )
+        asked = "query { targets(first: 50%s) { nodes { cut cutByTime } } }"
+
+        found = (await api.data(asked % ""))["targets"]["nodes"]
+        filtered = (await api.data(asked % ", filter: {cutByTime: {eq: true}}"))["targets"]["nodes"]
+
+        assert {each["cut"]: each["cutByTime"] for each in found} == cuts
+        assert {each["cut"] for each in filtered} == {cut for cut, by_time in cuts.items() if by_time}
+
+    def test_the_names_of_times_are_those_of_the_cubes(self) -> None:
+        dimensions = [each for model in models().values() for each in model.cell_cube().dimensions]
+
+        assert {each.name for each in dimensions if each.role == "time"} == set(TIMES)
 
     async def test_a_closed_objective_takes_no_target_and_keeps_those_it_has(self, api: Api) -> None:
         closed = await objective(api, "a")
