@@ -19,7 +19,7 @@ def bought(cuts: Sequence[Any], names: Names, today: date) -> list[Rule]:
     days, goods = window(_of(cuts, "date"), today), _once(cuts, "product")
     if goods is None:
         return [{"orders": {"atLeast": 1, **days}}]
-    said = [{"bought": {**_goods(path, names), "atLeast": 1, **days}} for path in given(goods)]
+    said: list[Rule] = [{"bought": {**_goods(path, names), "atLeast": 1, **days}} for path in given(goods)]
     return said if len(said) == 1 else [{"any": said}]
 
 
