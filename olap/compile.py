@@ -7,7 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from olap.beside.branches import HIGH, LOW, MASK, Branches
+from olap.beside.branches import HIGH, LOW, Branches
+from olap.beside.first import MASK
 from olap.beside.values import Values, order_of, shown
 from olap.conversion import unknown
 from olap.dialect import in_steps, ratio
@@ -279,7 +280,8 @@ def _members(shape: Members) -> sa.Select[Any]:
     """Distinct rows of the dimension's table, found by the keys that occur in the facts."""
     columns: dict[str, Expression] = {item.ref: item.column.sql for item in shape.attributes}
     labelled = [column.label(ref) for ref, column in columns.items()]
-    if shape.join.version is None and shape.join.key.table != shape.star.fact:
+    by_key = shape.join.version is None and shape.join.day is None
+    if by_key and shape.join.key.table != shape.star.fact:
         found = from_star(shape.star, shape.join.fact.sql)
         statement: sa.Select[Any] = sa.select(*labelled).where(shape.join.key.sql.in_(found)).distinct()
     else:

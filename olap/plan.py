@@ -6,7 +6,7 @@ A plan is a shape and its values. Plans that differ in values alone share the sh
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from olap.conditions import Against, Condition
+from olap.conditions import Against, AllOf, Condition
 from olap.physical import Column, Conversion, Formula, Join
 
 
@@ -99,9 +99,9 @@ Kept = tuple[tuple[Column, Column], ...]
 class Shift:
     """Each day stands for the one so many months or days later (the number at slot `by`), up to that at `today`. It is
     `settled` where the cell ends before that: then no period is compared in part. With `kept` months stand for days.
-    What `own` tells of a day, its weekday say, it keeps. Cells that all keys of `single` tell are of one day, and all
-    are where there are no such keys: each shows one other day, as many months `back` as the number at that slot says
-    (below 0). Without a slot no cell is of one day."""
+    What `own` tells of a day, its weekday say, it keeps. Cells that a key in `below` tells are of days or weeks, and
+    `every` one is where the cell is cut by such: they are compared with the days that lie as many months `back` as the
+    number at that slot says (below 0) from those that fulfil `where`. Without a slot no days are told so."""
 
     day: Column
     months: bool
@@ -111,7 +111,9 @@ class Shift:
     kept: Kept = ()
     own: tuple[Column, ...] = ()
     back: int | None = None
-    single: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+    every: bool = False
+    where: AllOf | None = None
 
 
 @dataclass(frozen=True)

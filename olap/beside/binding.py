@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -132,9 +133,12 @@ def _other_times(
 ) -> Mapping[str, Any]:
     asked, today = request.asked, request.today
     found: dict[str, Any] = {}
+    cuts, splits = _of_time(request.cell), [] if request.split is None else _of_time(request.split)
     if asked.compare is not None:
-        found["shift"] = times.shift_of(model, asked.compare, request.cell, request.drilldown, values, today)
-    cuts = [cut for cut in request.cell.cuts if cut.dimension.role == "time"]
+        compared = times.Compared(
+            request.drilldown, cuts, splits, partial(cells.cuts, Cell(request.cell.cube, cuts))
+        )
+        found["shift"] = times.shift_of(model, asked.compare, compared, values, today)
     if asked.window is not None:
         drill = times.time_drill(model, request.drilldown, asked="window")
         # A running total begins where the cell does; what reaches back reaches beyond the cut.
@@ -147,6 +151,10 @@ def _other_times(
         where = cells.cuts(Cell(request.cell.cube, cuts))
         found["spine"] = times.spine_of(model, drill, cuts, where, values, today)
     return found
+
+
+def _of_time(cell: Any) -> list[Any]:
+    return [cut for cut in cell.cuts if cut.dimension.role == "time"]
 
 
 def _check(asked: Asked, request: AggregateRequest) -> None:

@@ -13,18 +13,21 @@ import sqlalchemy as sa
 from sqlalchemy.sql import visitors
 
 from olap import star
-from olap.beside.calendar import of_months, reaching, shifted, spans_of, spine_days
+from olap.beside.calendar import of_months, reaching, shifted, spine_days
 from olap.beside.columns import OTHERS
-from olap.beside.parts import compared, part_of, type_of, value_of
+from olap.beside.compared import ONCE, Apart, exactly, side_of, spans_of
+from olap.beside.first import MASK, first_members
+from olap.beside.parts import part_of, type_of
+from olap.conditions import Condition
 from olap.conversion import unknown
-from olap.expressions import Expression, condition_of, from_star, number, ordered
-from olap.physical import Part, parts_of
-from olap.plan import Aggregation, Beside, Order, Star
+from olap.expressions import Expression, condition_of, from_star
+from olap.physical import Part
+from olap.plan import Aggregation, Beside, Shift, Star
 from olap.snapshots import Level, Snapshots, times_of
 from olap.vocabulary import SPLIT
 
 OWN, SPINE, COMPARED, WINDOW = range(4)
-MASK, ROLE, LOW, HIGH = "__mask__", "__role__", "__low__", "__high__"
+ROLE, LOW, HIGH = "__role__", "__low__", "__high__"
 
 
 def column_name(part: str, role: int) -> str:
@@ -101,8 +104,9 @@ class Branches:
     def _others(self) -> list[sa.Select[Any]]:
         found = []
         if self.beside.shift is not None:
-            spans = spans_of(self.beside, self.steps)
-            found += [self._compared(sets, single=single) for single, sets in spans.items()]
+            sided = side_of(self.shape.split, self.beside.shift) is not None
+            spans = spans_of(self.beside, self.steps, sided=sided)
+            found += [self._compared(sets, apart) for apart, sets in spans.items()]
         if self.beside.reach is not None:
             found.append(self._window())
         if self.beside.spine is not None:
@@ -112,12 +116,13 @@ class Branches:
     def _own(self) -> sa.Select[Any]:
         return self._branch(OWN, self.shape.star, self._own_keys, self.beside.sets)
 
-    def _compared(self, sets: Sequence[Sequence[int]], *, single: bool) -> sa.Select[Any]:
+    def _compared(self, sets: Sequence[Sequence[int]], apart: Apart | None) -> sa.Select[Any]:
         """The facts of the days that those of the cell are compared with, each in the cell of its later day."""
         shift = self.beside.shift
         assert shift is not None
         calendar = star.metadata.tables[shift.day.table]
-        days = shifted(shift, single=single)
+        side = side_of(self.shape.split, shift) if apart and SPLIT in apart else None
+        days = shifted(shift) if apart is None else self._exactly(shift, apart, side)
         on = of_months(shift.kept, days, "then_")
         later = {at.sql: days.c[of.name] for of, at in shift.kept}
         beside = (days, on) if shift.kept else None
@@ -125,9 +130,12 @@ class Branches:
         if len(sets) < len(self.beside.sets):
             mask = sa.func.grouping(*(self._own_keys[step[0]] for step in self.steps))
             statement = statement.having(sa.or_(*(mask == self._mask_of(each) for each in sets)))
+        once = sa.true() if side is None else days.c[ONCE] == sa.literal_column("1", sa.Integer())
+        if side is not None:
+            statement = statement.where(sa.or_(self._plain[SPLIT], once))
 
         def instead(element: Any, **_: Any) -> Any:
-            if element is on or (self.beside.ranking is not None and element is self._first):
+            if element is on or element is once or (self.beside.ranking and element is self._first):
                 # Months are found by what they were; who comes first is said by the cell's own days.
                 return element
             if shift.kept:
@@ -137,6 +145,10 @@ class Branches:
             return days.c[element.key] if getattr(element, "table", None) is calendar else None
 
         return cast("sa.Select[Any]", visitors.replacement_traverse(statement, {}, instead))
+
+    def _exactly(self, shift: Shift, apart: Apart, side: Condition | None) -> sa.Subquery:
+        first = self._among_first if OTHERS in apart else None
+        return exactly(shift, [self._own_keys[key] for key in apart if key != SPLIT], side, first)
 
     def _window(self) -> sa.Select[Any]:
         """The facts of the cells' windows. Where periods are rolled up there is none: a fact lies in several."""
@@ -239,13 +251,17 @@ class Branches:
         statement = _joined(facts, *columns, beside=beside)
         if self.beside.ranking is None:
             return statement
-        # Unknown may be among the first: null equals null here.
-        first = self._first
+        return statement.join(*self._among_first, isouter=True)
+
+    @property
+    def _among_first(self) -> tuple[sa.FromClause, sa.ColumnElement[bool]]:
+        """The first members, and when a fact's is one of them. Unknown may be: null equals null here."""
+        assert self.beside.ranking is not None
         equal = (
-            self._plain[ref].is_not_distinct_from(first.c[f"first_{place}"])
+            self._plain[ref].is_not_distinct_from(self._first.c[f"first_{place}"])
             for place, ref in enumerate(self.beside.ranking.refs)
         )
-        return statement.join(first, sa.and_(*equal), isouter=True)
+        return self._first, sa.and_(*equal)
 
     @cached_property
     def _plain(self) -> dict[str, Expression]:
@@ -267,24 +283,8 @@ class Branches:
     @cached_property
     def _first(self) -> sa.CTE:
         """The members that come first, over the whole cell."""
-        ranking = self.beside.ranking
-        assert ranking is not None
-        keys = [self._plain[ref] for ref in ranking.refs]
-        named = dict(ranking.formulas)
-        plain = {ref: self._plain[ref] for ref in ranking.refs}
-        parts = [part for each in (ranking.by, *named.values()) for part in parts_of(each)]
-        one = [Level(ranking.refs, sa.true())]
-        snapshots = Snapshots(parts, self.shape.star, plain, one, times_of(self.shape), from_star)
-        conditions = [
-            compared(value_of(named[bound.column], snapshots), bound) for bound in ranking.conditions
-        ]
-        place = [ordered(value_of(ranking.by, snapshots), Order("", ranking.descending))]
-        place += [ordered(key, Order("", descending=False)) for key in keys]
-        # Under names of their own: a reference is a table's column as well.
-        labelled = [key.label(f"first_{rank}") for rank, key in enumerate(keys)]
-        statement = from_star(self.shape.star, *labelled, sa.literal_column("1", sa.Integer()).label(MASK))
-        statement = snapshots.joined(statement).group_by(*keys).having(sa.and_(sa.true(), *conditions))
-        return statement.order_by(*place).limit(number(ranking.size)).cte("first_members")
+        assert self.beside.ranking is not None
+        return first_members(self.shape, self.beside.ranking, self._plain)
 
 
 def _joined(

@@ -1,6 +1,5 @@
 """Days that stand for other days, as queries over the calendar. Each is joined to the facts by the key of their day."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,13 +8,12 @@ from olap import star
 from olap.dialect import DaysLater, MonthsLater
 from olap.expressions import condition_of, from_star
 from olap.physical import Column
-from olap.plan import Beside, Kept, Reach, Shift, Spine, Star
+from olap.plan import Kept, Reach, Shift, Spine, Star
 
 
-def shifted(shift: Shift, *, single: bool = False) -> sa.Subquery:
+def shifted(shift: Shift) -> sa.Subquery:
     """The calendar with the key of an earlier day in each row. The 31st stands for the last day of a shorter month,
-    so that a whole month is compared with a whole month, and a part of one with its first days. Of `single` days each
-    is shown beside one, the last days of a longer month beside the last of a shorter one."""
+    so that a whole month is compared with a whole month, and a part of one with its first days."""
     if shift.kept:
         return _shifted_months(shift)
     calendar = star.metadata.tables[shift.day.table]
@@ -23,10 +21,6 @@ def shifted(shift: Shift, *, single: bool = False) -> sa.Subquery:
     (key,) = calendar.primary_key
     day, by = shift.day.name, sa.bindparam(f"v{shift.by}", type_=sa.Integer())
     later = MonthsLater(then.c[day], by) if shift.months else DaysLater(then.c[day], by)
-    same = shown.c[day] == later
-    if single:
-        back = sa.bindparam(f"v{shift.back}", type_=sa.Integer())
-        same = then.c[day] == MonthsLater(shown.c[day], back)
     own = {column.name for column in shift.own}
     others = [
         (then if column.name in own else shown).c[column.name]
@@ -35,24 +29,10 @@ def shifted(shift: Shift, *, single: bool = False) -> sa.Subquery:
     ]
     return (
         sa.select(then.c[key.name], *others)
-        .select_from(then.join(shown, same))
+        .select_from(then.join(shown, shown.c[day] == later))
         .where(shown.c[day] <= _day(shift.today))
         .subquery("shifted")
     )
-
-
-def spans_of(beside: Beside, steps: Sequence[Sequence[str]]) -> dict[bool, list[Sequence[int]]]:
-    """The sets of `beside` by whether their cells are of single days."""
-    shift, ranking = beside.shift, beside.ranking
-    assert shift is not None
-    told = set(shift.single)
-    # Days that are ranked stand beside those of all others, which are many.
-    ranked = ranking is not None and not told.isdisjoint(ranking.refs)
-    found: dict[bool, list[Sequence[int]]] = {}
-    for each in beside.sets:
-        keys = {key for step in each for key in steps[step]}
-        found.setdefault(shift.back is not None and not ranked and told <= keys, []).append(each)
-    return found
 
 
 def _shifted_months(shift: Shift) -> sa.Subquery:

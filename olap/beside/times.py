@@ -1,7 +1,7 @@
 """Other times than a cell's own: what `compare`, `window` and `fill` mean for a drilldown and its cuts."""
 
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -26,8 +26,8 @@ LEVELS = {
     "fiscalquarter": Span(1, "quarter"),
     "fiscalmonth": Span(1, "month"),
 }
-SINGLE = ("day", "isoweekday")
-"""Levels whose members are single days."""
+BELOW = ("day", "isoyear", "isoweek", "isoweekday")
+"""Levels whose members are not made of whole months."""
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 DAYS = {"day": 1, "week": 7}
 
@@ -39,6 +39,17 @@ class TimeDrill:
     hierarchy: Any
     levels: Sequence[Any]
     attributes: tuple[Attribute, ...]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What is compared: the drilldown, and the cuts of time dimensions in the cell and in the split. `where` makes
+    those of the cell a condition."""
+
+    drilldown: Any
+    cuts: Sequence[Any]
+    splits: Sequence[Any]
+    where: Callable[[], AllOf]
 
 
 def time_drill(model: CubeModel, drilldown: Any, *, asked: str) -> TimeDrill:
@@ -54,48 +65,60 @@ def time_drill(model: CubeModel, drilldown: Any, *, asked: str) -> TimeDrill:
     return TimeDrill(found[0].hierarchy, levels, tuple(Attribute(ref, model.columns[ref]) for ref in refs))
 
 
-def shift_of(
-    model: CubeModel, compare: Compare, cell: Any, drilldown: Any, values: Values, today: date
-) -> Shift:
+def shift_of(model: CubeModel, compare: Compare, asked: Compared, values: Values, today: date) -> Shift:
     """How far the days lie apart that are compared. Raises RequestError where no date is drilled or cut."""
-    drilled = [item for item in drilldown if item.dimension.role == "time"]
-    cuts = [cut for cut in cell.cuts if cut.dimension.role == "time"]
+    drilled = [item for item in asked.drilldown if item.dimension.role == "time"]
+    cuts = asked.cuts
     if not drilled and not cuts:
         raise RequestError("compare needs a time dimension that is drilled down or cut, for example date")
     hierarchy = drilled[0].hierarchy if drilled else cuts[0].hierarchy
     months, count = _distance(_span(compare, drilled, cuts), weeks=_of_weeks(hierarchy))
     day = _day(model, hierarchy)
-    one_day = any(isinstance(cut, PointCut) and not cut.invert and _is_day(cut) for cut in cuts)
-    single = () if one_day else _day_refs(drilled)
+    below = _below(drilled)
+    every = any(not cut.invert and any(map(_is_below, _ends(cut))) for cut in cuts)
+    exact = months and (every or bool(below))
     return Shift(
         day=day,
         months=months,
         by=values.slot(count),
         today=values.slot(today),
-        own=_own(model, day, cell, drilldown) if months else (),
+        own=_own(model, day, asked) if months else (),
         settled=any(last is not None and last <= today for last in map(_last_day, cuts)),
-        back=values.slot(-count) if months and (one_day or single) else None,
-        single=single,
+        back=values.slot(-count) if exact else None,
+        below=below,
+        every=every,
+        where=asked.where() if exact else None,
     )
 
 
-def _is_day(cut: Any) -> bool:
-    return cut.hierarchy.levels[cut.level_depth() - 1].role in SINGLE
+def _ends(cut: Any) -> Iterator[Any]:
+    """The levels that the paths of a cut end with."""
+    match cut:
+        case PointCut(path=path):
+            paths = [path]
+        case SetCut(paths=found):
+            paths = found
+        case _:
+            paths = [cut.from_path, cut.to_path]
+    return (cut.hierarchy.levels[len(path) - 1] for path in paths if path)
 
 
-def _day_refs(drilled: Sequence[Any]) -> tuple[str, ...]:
-    """What tells the day of a cell, where days are drilled."""
-    found = next((item.levels for item in drilled if item.levels[-1].role in SINGLE), ())
-    return tuple(dict.fromkeys(attribute.ref for level in found for attribute in level.attributes))
+def _is_below(level: Any) -> bool:
+    return level.role in BELOW
 
 
-def _own(model: CubeModel, day: Column, cell: Any, drilldown: Any) -> tuple[Column, ...]:
+def _below(drilled: Sequence[Any]) -> tuple[str, ...]:
+    """What tells the days or weeks of a cell, where such are drilled."""
+    levels = [level for item in drilled for level in item.levels if _is_below(level)]
+    return tuple(dict.fromkeys(attribute.ref for level in levels for attribute in level.attributes))
+
+
+def _own(model: CubeModel, day: Column, asked: Compared) -> tuple[Column, ...]:
     """What a day is beside its place in the calendar: Mondays a year ago were Mondays, not what are Mondays now. But a
-    level of the time itself that is drilled or cut goes with it."""
-    levels = [level for item in drilldown if item.dimension.role == "time" for level in item.levels]
-    for cut in cell.cuts:
-        if cut.dimension.role == "time":
-            levels += cut.hierarchy.levels[: cut.level_depth()]
+    level of the time itself that is drilled, cut or split by goes with it."""
+    levels = [level for item in asked.drilldown if item.dimension.role == "time" for level in item.levels]
+    for cut in (*asked.cuts, *asked.splits):
+        levels += cut.hierarchy.levels[: cut.level_depth()]
     times = {model.columns[attribute.ref] for level in levels for attribute in level.attributes}
     others = (each for each in model.cube().dimensions if each.role != "time")
     told = {model.cut_column(attribute.ref) for each in others for attribute in each.attributes}

@@ -6,7 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from olap.beside import columns as names
-from olap.beside.branches import COMPARED, HIGH, LOW, MASK, OWN, WINDOW, Branches, column_name
+from olap.beside.branches import COMPARED, HIGH, LOW, OWN, WINDOW, Branches, column_name
+from olap.beside.first import MASK
 from olap.beside.parts import compared
 from olap.dialect import ratio
 from olap.expressions import Expression, ordered

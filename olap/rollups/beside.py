@@ -21,7 +21,7 @@ def whole_months(beside: Beside | None) -> bool:
     The running month is compared with the first days of another one.
     """
     shift, reach = (None, None) if beside is None else (beside.shift, beside.reach)
-    compared = shift is None or (shift.months and shift.settled)
+    compared = shift is None or _of_months(shift)
     return compared and (reach is None or reach.back != "days")
 
 
@@ -51,9 +51,14 @@ def _ranking(at: Over, ranking: Ranking) -> Ranking:
 def _shift(at: Over, shift: Shift) -> Shift:
     """A month is compared with a month."""
     kept = _kept(at, shift)
-    if kept and not (shift.months and shift.settled):
+    if kept and not _of_months(shift):
         raise NotHere("it keeps months, and parts of them may be compared")
     return replace(shift, kept=kept)
+
+
+def _of_months(shift: Shift) -> bool:
+    """Whether whole months are compared alone."""
+    return shift.months and shift.settled and shift.back is None
 
 
 def _reach(at: Over, reach: Reach, columns: Iterable[Column]) -> Reach:

@@ -13,7 +13,7 @@ UNDERSTOOD: dict[type, frozenset[str]] = {
     Count: frozenset(),
     CountDistinct: frozenset({"column", "only", "ignore"}),
     Ratio: frozenset({"numerator", "denominator"}),
-    Join: frozenset({"fact", "key", "version"}),
+    Join: frozenset({"fact", "key", "version", "day"}),
     # `days` and `conversion` are there with snapshots and converted amounts alone, which no rollup answers.
     Star: frozenset({"fact", "joins", "where", "days", "conversion"}),
     Aggregation: frozenset(
@@ -24,7 +24,7 @@ UNDERSTOOD: dict[type, frozenset[str]] = {
     ),
     Bound: frozenset({"column", "operator", "slot", "double"}),
     Ranking: frozenset({"refs", "by", "descending", "size", "others", "conditions", "formulas"}),
-    Shift: frozenset({"day", "months", "by", "today", "settled", "own", "back", "single"}),
+    Shift: frozenset({"day", "months", "by", "today", "settled", "own", "back", "below", "every", "where"}),
     Reach: frozenset({"star", "day", "periods", "where", "back", "by", "today"}),
     Spine: frozenset({"day", "periods", "where", "open_start", "open_end", "today"}),
     Members: frozenset({"star", "join", "attributes", "where", "order", "page"}),

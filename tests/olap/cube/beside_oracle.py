@@ -111,10 +111,15 @@ def shifted(facts: Iterable[Fact], count: int, unit: str, today: date) -> list[F
 
 
 def shown_beside(facts: Iterable[Fact], count: int, unit: str, days: Iterable[date]) -> list[Fact]:
-    """The facts of each of these days' own day so long before."""
-    then = [(day, later(day, -count, unit)) for day in days]
-    known = list(facts)
-    return [on(fact, day) for day, other in then for fact in known if fact["date.on_date"] == other]
+    """The facts of each of these days' own day so long before; a fact comes as often as days lie beside its own."""
+    then = {day: later(day, -count, unit) for day in days}
+    known = grouped(facts, lambda fact: (fact["date.on_date"],))
+    return [on(fact, day) for day, other in then.items() for fact in known.get((other,), [])]
+
+
+def once_each(facts: Iterable[Fact]) -> list[Fact]:
+    """Each fact one time, on whichever day."""
+    return list({fact["sales.line_id"]: fact for fact in facts}.values())
 
 
 def as_of(facts: Iterable[Fact], table: str, rows: list[Fact], moment: datetime | None) -> list[Fact]:

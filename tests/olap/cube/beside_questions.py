@@ -1,5 +1,6 @@
 """Random questions with what stands beside the aggregates, and the facts that they are asked of."""
 
+import calendar
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -68,7 +69,17 @@ def two_versions(rows: Any) -> Any:
     }
 
 
-ROWS = two_versions(on_every_day(random_rows(11)))
+def at_months_ends(rows: Any) -> Any:
+    """Every other day is one of the last three of its month: by months they lie beside one day of a shorter one."""
+
+    def moved(key: int, day: date, *others: Any) -> tuple[Any, ...]:
+        last = calendar.monthrange(day.year, day.month)[1]
+        return (key, day.replace(day=last - key % 3) if key % 2 else day, *others)
+
+    return {**rows, star.date: [row if row[1] is None else moved(*row) for row in rows[star.date]]}
+
+
+ROWS = two_versions(on_every_day(at_months_ends(random_rows(11))))
 
 
 def records(table: Any) -> list[Fact]:
@@ -101,6 +112,11 @@ DATE_CUTS: dict[str, tuple[date, date]] = {
     "date:2011,1-2011,2": (date(2011, 1, 1), date(2011, 6, 30)),
     "date:2011,3,8,10-2011,3,9,3": (date(2011, 8, 10), date(2011, 9, 3)),
     "date@ymd:2011,2": (date(2011, 2, 1), date(2011, 2, 28)),
+    "date@ymd:2011,2,20-2011,3,30": (date(2011, 2, 20), date(2011, 3, 30)),
+    "date@ymd:2011,3,29;2011,3,30;2011,3,31": (date(2011, 3, 29), date(2011, 3, 31)),
+}
+CUTS_OF_DAYS = {
+    text for text, (low, high) in DATE_CUTS.items() if (high - low).days < 60 and text.count(",") > 1
 }
 SPANS = {"year": (1, "year"), "month": (1, "month"), "day": (1, "day"), "iso_week": (1, "week")}
 

@@ -23,11 +23,13 @@ from tests.olap.cube.beside_oracle import (
     grouped,
     key_of,
     levels_of_totals,
+    once_each,
     quotient,
     shifted,
     shown_beside,
 )
 from tests.olap.cube.beside_questions import (
+    CUTS_OF_DAYS,
     DATE_CUTS,
     DAYS,
     FACTS,
@@ -162,32 +164,29 @@ class Answer:
         wanted = (others, *(part if is_time else None for is_time, part in zip(refs, key[1:], strict=True)))
         return [fact for fact in facts if self.cell(fact, timed) == wanted]
 
-    def _single(self, kept: tuple[int, ...], key: Key) -> date | None:
-        """The day of a cell that is one day's."""
+    def _exact(self, kept: tuple[int, ...]) -> bool:
+        """Whether cells are compared with exactly the days so long before: where they are of days or of weeks."""
+        if self.asked.cut in CUTS_OF_DAYS:
+            return True
         place = self.asked.time
-        if place is None or not self._of_days(kept):
-            return None
-        start = 1 + sum(len(each.refs) for each in self.drilled[:place])
-        parts = dict(zip(self.drilled[place].refs, key[start:], strict=False))
-        named = [parts[f"date.{name}"] for name in ("year", "month", "day")]
-        return None if None in named else date(*named)
-
-    def _of_days(self, kept: tuple[int, ...]) -> bool:
-        """Whether cells are of single days; those of ranked days stand beside all others."""
-        place = self.asked.time
-        if place is None or self.asked.drills[place][2] != "day":
+        if place is None or not kept[place]:
             return False
-        ranked = "top" in self.asked.once and place == len(self.drilled) - 1
-        return kept[place] == len(self.drilled[place].levels) and not ranked
+        _, along, deepest = self.asked.drills[place]
+        of_days = deepest == "day" and kept[place] == len(self.drilled[place].levels)
+        return along == "iso" or of_days
+
+    def _moved(self, kept: tuple[int, ...]) -> list[Fact]:
+        """The facts that others are compared with, as if they had been on the days of the cell."""
+        count, unit = self._back()
+        if not self._exact(kept):
+            return [fact for fact in shifted(self.known, count, unit, NOW.date()) if self._within(fact)]
+        days = [row["date.on_date"] for row in DAYS if BEGIN <= row["date.on_date"] <= NOW.date()]
+        moved = shown_beside(self.known, count, unit, days)
+        return [fact for fact in moved if self._within(fact)]
 
     def _then(self, kept: tuple[int, ...]) -> set[Key]:
         """The cells of the facts that others are compared with."""
-        count, unit = self._back()
-        moved = shifted(self.known, count, unit, NOW.date())
-        if self._of_days(kept):
-            days = [row["date.on_date"] for row in DAYS if BEGIN <= row["date.on_date"] <= NOW.date()]
-            moved = shown_beside(self.known, count, unit, days)
-        return {self.cell(fact, kept) for fact in _pounds(moved) if self._within(fact)}
+        return {self.cell(fact, kept) for fact in _pounds(self._moved(kept))}
 
     def _back(self) -> tuple[int, str]:
         text = self.asked.once["compare"]
@@ -204,12 +203,8 @@ class Answer:
         return count, unit
 
     def _compared(self, kept: tuple[int, ...], key: Key) -> dict[str, Any]:
-        count, unit = self._back()
-        moved = shifted(self.known, count, unit, NOW.date())
-        if (day := self._single(kept, key)) is not None:
-            moved = shown_beside(self.known, count, unit, [day] if day <= NOW.date() else [])
-        then = [fact for fact in moved if self._within(fact)]
-        facts = [fact for fact in _pounds(then) if self.cell(fact, kept) == key]
+        then = self._moved(kept)
+        facts = once_each(fact for fact in _pounds(then) if self.cell(fact, kept) == key)
         return aggregates(facts, self._time(kept, key, then))
 
     def _window(self, kept: tuple[int, ...], key: Key) -> dict[str, Any]:
@@ -257,7 +252,7 @@ class Answer:
     def _spine(self, kept: tuple[int, ...]) -> list[Key]:
         place = self.asked.time
         known = [fact["date.on_date"] for fact in self.own if fact["date.on_date"] is not None]
-        if place is None or not self.own:
+        if place is None:
             return []
         last = max([NOW.date(), *known]) if self.asked.cut else max(known, default=date.min)
         low = self.low if self.asked.cut else min(known, default=date.max)
@@ -265,6 +260,8 @@ class Answer:
         start = 1 + sum(len(each.refs) for each in self.drilled[:place])
         end = start + len(self.drilled[place].refs)
         others = {(cell[:start], cell[end:]) for cell in (self.cell(fact, kept) for fact in self.own)}
+        if len(self.drilled) == 1:
+            others = {((None,), ())}
         time = self.drilled[place]
         periods = {tuple(day[time.columns[ref]] for ref in time.refs) for day in days}
         return [(*before, *period, *after) for before, after in others for period in periods]

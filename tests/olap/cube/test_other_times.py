@@ -1,5 +1,6 @@
 """Other times than a cell's own, on the small star: equal to hand-written SQL on the same facts."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -68,6 +69,103 @@ class TestCompare:
         assert shown[day]["lines__compared"] == alone.summary["lines__compared"] == lines
         assert shown[year, month, None]["lines__compared"] == in_month
         assert (lines, in_month) == {"2011-02-28": (2, 2), "2010-12-28": (0, 3)}[then]
+
+    @pytest.mark.parametrize(
+        ("cut", "days", "compare", "lines"),
+        [
+            ("2011,2,26-2011,2,28", "BETWEEN '2011-02-26' AND '2011-02-28'", "2 months", 0),
+            ("2011,3,29-2011,4,1", "BETWEEN '2011-03-29' AND '2011-04-01'", "1 month", 2),
+            ("2012,2,27-2012,3", "BETWEEN '2012-02-27' AND '2012-03-05'", "year_ago", 4),
+            ("2012,2,28;2012,2,29", "IN ('2012-02-28', '2012-02-29')", "year_ago", 2),
+            ("2012,2,29;2011,3", "= '2012-02-29'", "year_ago", 2),
+        ],
+        ids=str,
+    )
+    def test_cut_days_are_compared_with_exactly_those_so_long_before(
+        self, whole: DuckDB, cut: str, days: str, compare: str, lines: int
+    ) -> None:
+        asked_for = Texts(cut=[POUNDS, f"date@ymd:{cut}"], aggregates=["lines"], compare=compare)
+        by_month = replace(asked_for, drilldown=["date@ymd:month"], totals="yes")
+        now = datetime(2012, 3, 5, tzinfo=UTC)
+
+        summary = asked(whole, asked_for, now=now).summary
+        parted = asked(whole, by_month, now=now)
+
+        months = {"year_ago": "12 MONTH"}.get(compare, compare)
+        shown = f"SELECT CAST(b.on_date - INTERVAL {months} AS DATE) FROM date b WHERE b.on_date {days}"
+        (then,) = rows(whole, f"SELECT count(*) {FROM} WHERE m.code = 'GBP' AND d.on_date IN ({shown})")
+        assert (summary["lines__compared"],) == then == (lines,)
+        assert parted.summary["lines__compared"] == lines
+        assert sum(row["lines__compared"] for row in parted.records if row["date.month"] is not None) == lines
+
+    def test_days_that_are_ranked_are_compared_with_one_and_the_others_with_theirs(
+        self, whole: DuckDB
+    ) -> None:
+        texts = Texts(
+            cut=[POUNDS, "date@ymd:2012,2"],
+            drilldown=["date@ymd:day"],
+            aggregates=["lines"],
+            compare="year_ago",
+            top="1,others",
+        )
+
+        result = asked(whole, texts, now=datetime(2012, 3, 5, tzinfo=UTC))
+
+        counted = f"SELECT count(*) {FROM} WHERE m.code = 'GBP' AND on_date"
+        (of_first,) = rows(whole, f"{counted} = '2011-02-28'")
+        (of_others,) = rows(whole, f"{counted} BETWEEN '2011-02-01' AND '2011-02-28'")
+        assert table(result, "__others__", "date.day", "lines__compared") == [
+            (False, 29, *of_first),
+            (True, None, *of_others),
+        ]
+        assert of_first == of_others == (2,)
+
+    def test_weeks_are_compared_with_as_many_days_by_months(self, whole: DuckDB) -> None:
+        texts = Texts(
+            cut=[POUNDS, "date@iso:2011"],
+            drilldown=["date@iso:iso_week"],
+            aggregates=["lines"],
+            compare="2 months",
+        )
+
+        result = asked(whole, texts, now=datetime(2012, 3, 5, tzinfo=UTC))
+
+        by_hand = rows(
+            whole,
+            f"""SELECT w.iso_week, count(DISTINCT s.line_id) {FROM}
+                JOIN date w ON CAST(w.on_date - INTERVAL 2 MONTH AS DATE) = d.on_date
+                WHERE m.code = 'GBP' AND w.iso_year = 2011 GROUP BY 1 ORDER BY 1""",
+        )
+        found = table(result, "date.iso_week", "lines__compared")
+        assert [row for row in found if row[1]] == by_hand
+        # Not the 30th of December, which stands for the 28th of February by whole months.
+        assert dict(found)[9] == dict(by_hand)[9] == 2
+
+    @pytest.mark.parametrize("also", ["", "|product:{department}"], ids=["a day", "a day and a department"])
+    def test_a_fact_beside_days_on_both_sides_of_a_split_counts_once_on_each(
+        self, whole: DuckDB, also: str
+    ) -> None:
+        ((department,),) = rows(whole, "SELECT department FROM product WHERE product_key = 4")
+        texts = Texts(
+            cut=[POUNDS, "date@ymd:2012,2,28-2012,2,29"],
+            split=["date@ymd:2012,2,29" + also.format(department=department)],
+            aggregates=["lines"],
+            compare="year_ago",
+        )
+
+        result = asked(whole, texts, now=datetime(2012, 3, 5, tzinfo=UTC))
+
+        inside = f"b.day = 29 AND department = '{department}'" if also else "b.day = 29"
+        by_hand = rows(
+            whole,
+            f"""SELECT {inside}, count(DISTINCT line_id) {FROM}
+                JOIN date b ON b.year = 2012 AND b.month = 2 AND b.day IN (28, 29)
+                WHERE m.code = 'GBP' AND d.on_date = '2011-02-28' GROUP BY 1 ORDER BY 1""",
+        )
+        found = {row["__within_split__"]: row["lines__compared"] for row in result.records}
+        assert {side: lines for side, lines in found.items() if lines} == dict(by_hand)
+        assert found[False] == 2
+        assert result.summary["lines__compared"] == 2
 
     def test_cells_of_the_other_time_alone_are_shown(self, whole: DuckDB) -> None:
         texts = Texts(

@@ -23,6 +23,12 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "compared by month": {"drilldown": "date:month", "compare": "previous"},
     "compared with a year ago": {"drilldown": "date:quarter|channel", "compare": "year_ago", "totals": "yes"},
     "days compared by months": {"drilldown": "date@ymd:day", "compare": "2 months", "totals": "yes"},
+    "cut days compared by months": {
+        "cut": ["currency:GBP", "date@ymd:2012,2,28-2012,3,5"],
+        "drilldown": "product:category",
+        "split": "date@ymd:2012,2,29|gender:female",
+        "compare": "year_ago",
+    },
     "compared by week": {"drilldown": "date@iso:iso_week", "compare": "previous", "fill": "yes"},
     "compared, with others": {"drilldown": "date|product:category", "compare": "10 days", "top": "1,others"},
     "rolling months": {"drilldown": "date:month", "window": "rolling 3 months", "fill": "yes"},
