@@ -17,7 +17,7 @@ from domain.messages import say
 from domain.touchpoints.model import Touchpoint
 from domain.work.assignment import Assignment
 from domain.work.priorities import Priority
-from domain.work.references import check_references, defaults
+from domain.work.references import check_references, defaults, of_kept
 from domain.work.sight import check_sight
 
 
@@ -33,9 +33,9 @@ async def create_case(
     """A new case with these details is here; its key. It was opened at `now`, or before if `opened_at` says so.
 
     Without a word on it, an actor of scope OWN becomes the owner and one of one branch gives the branch. Raises
-    Invalid, CustomerNotFound, OutOfSight (the actor would not see it). At most six statements.
+    Invalid, CustomerNotFound, OutOfSight (the actor would not see it). At most seven statements.
     """
-    given = checked({"priority": Priority.NORMAL, **details})
+    given = await of_kept(session, checked({"priority": Priority.NORMAL, **details}))
     for key in NEEDED:
         if key not in given:
             raise Invalid(say("{key} is missing: every case has one", key=key), key)
@@ -57,10 +57,10 @@ async def update_case(
 ) -> None:
     """The case stands as changed: absent = left, None = cleared.
 
-    Raises CaseNotFound, StaleVersion, Invalid, CustomerNotFound, OutOfSight. At most six statements.
+    Raises CaseNotFound, StaleVersion, Invalid, CustomerNotFound, OutOfSight. At most seven statements.
     """
     await locked(session, case_id, expected_version=expected_version, actor=actor)
-    columns = checked(changes)
+    columns = await of_kept(session, checked(changes))
     await check_references(session, columns, actor=actor)
     await _check_customer(session, case_id, columns)
     if columns:

@@ -1,6 +1,6 @@
 """Changes of consents: lines are added, none is changed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from domain.consents.model import Consent, ConsentPurpose
 from domain.customers import queries as customers
 from domain.customers.errors import CustomerNotFound
 from domain.customers.model import Customer
+from domain.customers.redirects import led
 from domain.errors import Invalid
 from domain.messages import say
 
@@ -38,8 +39,9 @@ class NewConsent:
 async def record_consent(session: AsyncSession, told: NewConsent, *, actor: Actor, now: datetime) -> int:
     """The line stands; its key. The same line of a source twice is one.
 
-    Raises CustomerNotFound, ConsentDiffers, Invalid. At most three statements.
+    Raises CustomerNotFound, ConsentDiffers, Invalid. At most four statements.
     """
+    told = replace(told, customer_id=await led(session, told.customer_id))
     line = _checked(told, actor, now)
     seen = await session.scalar(
         select(Customer.id)

@@ -17,6 +17,11 @@ def kept(key: ColumnElement[Any]) -> ColumnElement[int]:
     return func.coalesce(found.scalar_subquery(), key)
 
 
+async def led(session: AsyncSession, key: int) -> int:
+    """Where the key leads, as `resolved`."""
+    return (await resolved(session, {key}))[key]
+
+
 async def resolved(session: AsyncSession, keys: Collection[int]) -> dict[int, int]:
     """Where each of the keys leads, whether there is such a customer or not. One statement; none for no keys."""
     if not keys:

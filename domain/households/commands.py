@@ -1,7 +1,7 @@
 """Changes of households: founding one, naming it anew, who joins and who leaves."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, func, insert, or_, select, update
@@ -12,6 +12,7 @@ from domain.access import Actor
 from domain.customers import queries as customers
 from domain.customers.errors import CustomerNotFound
 from domain.customers.model import Customer
+from domain.customers.redirects import led, resolved
 from domain.errors import Invalid, StaleVersion
 from domain.households.errors import AlreadyMember, HouseholdNotFound, NotAMember
 from domain.households.model import Household, HouseholdMember
@@ -34,7 +35,7 @@ async def create_household(
 ) -> int:
     """The household is here with these members, at least one; its key.
 
-    Raises Invalid, CustomerNotFound, AlreadyMember. At most five statements.
+    Raises Invalid, CustomerNotFound, AlreadyMember. At most six statements.
     """
     if not members:
         raise Invalid(say("a household has at least one member"), "members")
@@ -45,6 +46,7 @@ async def create_household(
         raise Invalid(message, "members")
     checked = text.name(name, "name")
     places: list[tuple[str | int, ...]] = [("members", place) for place in range(len(members))]
+    members = await _kept(session, members)
     await _check(session, members, places, actor=actor, now=now)
     made: int | None = await session.scalar(insert(Household).values(name=checked).returning(Household.id))
     assert made is not None, "an insert that does not fail returns its row"
@@ -73,7 +75,7 @@ async def join_household(
 ) -> None:
     """The customer is in the household from the day on.
 
-    Raises HouseholdNotFound, StaleVersion, CustomerNotFound, AlreadyMember, Invalid. At most five statements.
+    Raises HouseholdNotFound, StaleVersion, CustomerNotFound, AlreadyMember, Invalid. At most six statements.
     """
     await _lock(session, household_id, expected_version=expected_version, actor=actor)
     count = await session.scalar(
@@ -83,8 +85,9 @@ async def join_household(
     )
     if (count or 0) >= MOST_MEMBERS:
         raise Invalid(say("a household has at most {most} members", most=MOST_MEMBERS), "customer_id")
-    await _check(session, [joining], [()], actor=actor, now=now)
-    await _join(session, household_id, [joining])
+    joins = await _kept(session, [joining])
+    await _check(session, joins, [()], actor=actor, now=now)
+    await _join(session, household_id, joins)
 
 
 async def leave_household(
@@ -99,10 +102,11 @@ async def leave_household(
 ) -> None:
     """The day is the first on which the customer is no longer in the household; who joined on that day never was.
 
-    Raises HouseholdNotFound, StaleVersion, NotAMember, Invalid. Three statements.
+    Raises HouseholdNotFound, StaleVersion, NotAMember, Invalid. Four statements.
     """
     await _lock(session, household_id, expected_version=expected_version, actor=actor)
     _check_day(until_on, now, "until_on")
+    customer_id = await led(session, customer_id)
     member = HouseholdMember
     row = (
         await session.execute(
@@ -138,6 +142,12 @@ async def _lock(session: AsyncSession, household_id: int, *, expected_version: i
         raise HouseholdNotFound("id")
     if current != expected_version:
         raise StaleVersion("household", household_id, expected=expected_version, current=current)
+
+
+async def _kept(session: AsyncSession, joining: Sequence[Joining]) -> list[Joining]:
+    """The same, with those customers whom the given ones were merged into, where they were."""
+    kept = await resolved(session, {each.customer_id for each in joining})
+    return [replace(each, customer_id=kept[each.customer_id]) for each in joining]
 
 
 async def _check(

@@ -10,6 +10,7 @@ from domain import rows
 from domain.access import Actor
 from domain.customers import queries as customers
 from domain.customers.model import Customer
+from domain.customers.redirects import resolved
 from domain.errors import Invalid
 from domain.messages import say
 from domain.offers.rule_model import ExcludedCustomer
@@ -32,7 +33,7 @@ class Audience(TypedDict, total=False):
 async def set_audience(session: AsyncSession, offer_id: int, given: Audience, *, actor: Actor) -> None:
     """The offer, which is locked, is for this audience. Of those excluded by name, the actor replaces whom he sees.
 
-    Raises Invalid. At most thirteen statements.
+    Raises Invalid. At most fourteen statements.
     """
     if "eligibility" in given:
         await replace_rules(session, offer_id, given["eligibility"] or (), excludes=False)
@@ -50,9 +51,10 @@ async def _exclude(session: AsyncSession, offer_id: int, keys: Sequence[int], ac
             ),
             "excluded_customer_ids",
         )
-    seen = await rows.known(session, Customer.id, keys, customers.visible_to(actor))
+    kept = await resolved(session, keys)
+    seen = await rows.known(session, Customer.id, set(kept.values()), customers.visible_to(actor))
     for place, key in enumerate(keys):
-        if key not in seen:
+        if kept[key] not in seen:
             raise Invalid(say("there is no such customer"), "excluded_customer_ids", place)
     named = ExcludedCustomer
     visible = select(Customer.id).where(customers.visible_to(actor))

@@ -15,6 +15,7 @@ from domain.access import Actor
 from domain.customers import queries as customers
 from domain.customers.errors import CustomerNotFound
 from domain.customers.model import Customer
+from domain.customers.redirects import resolved
 from domain.errors import DomainError
 from domain.offers.eligibility import refusals
 from domain.offers.errors import GivenTwice, GrantCodeTaken, OfferNotFound, OfferNotValid
@@ -49,7 +50,7 @@ async def grant_offer(
     """The offer is proposed to the customer, who is told apart by `code` when he comes with it; the grant's key.
 
     Raises OfferNotFound, CustomerNotFound, OfferNotValid, NotForAgents, CustomerExcluded, NotEligible, BudgetSpent,
-    OfferExhausted, GrantCodeTaken, Invalid. At most nine statements.
+    OfferExhausted, GrantCodeTaken, Invalid. At most ten statements.
     """
     found = None if code is None else text.key(code, "code", limit=60)
     [granted] = await grant_offers(
@@ -75,11 +76,13 @@ async def grant_offers(
 
     Who is refused is REJECTED with the reason and stops no other; where the offer or the budget is used up on the way,
     the rest is refused. The offer is locked first: of two who grant its last piece, the second finds it gone. `code`
-    is for one customer. At most nine statements, however many customers. Raises OfferNotFound, OfferNotValid,
+    is for one customer. At most ten statements, however many customers. Raises OfferNotFound, OfferNotValid,
     NotForAgents, Invalid where nothing at all can be granted.
     """
     told = None if reason is None else text.prose(reason, "reason", limit=1_000)
     offer = await _locked(session, offer_id)
+    kept = await resolved(session, set(keys))
+    keys = [kept[key] for key in keys]
     # An erased person is nobody to whoever grants: no reason may be written beside the name that is gone.
     seen = await rows.known(
         session, Customer.id, set(keys), customers.visible_to(actor), Customer.erased_at.is_(None)

@@ -7,6 +7,7 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.access import Actor
+from domain.customers.redirects import led
 from domain.errors import Invalid, StaleVersion
 from domain.messages import say
 from domain.opportunities.details import OpportunityDetails, checked
@@ -31,7 +32,7 @@ async def create_opportunity(
     """A possible sale to the customer stands in this stage, which is an open one; its key.
 
     Without a word on it, an actor of scope OWN becomes the owner and one of one branch gives the branch. Raises
-    Invalid, CustomerNotFound, OutOfSight. At most fourteen statements.
+    Invalid, CustomerNotFound, OutOfSight. At most fifteen statements.
     """
     if "name" not in details:
         raise Invalid(say("{key} is missing: every opportunity has one", key="name"), "name")
@@ -44,6 +45,7 @@ async def create_opportunity(
             ),
             "stage",
         )
+    customer_id = await led(session, customer_id)
     await check_references(session, {"customer_id": customer_id}, actor=actor)
     columns = {
         **defaults(actor),

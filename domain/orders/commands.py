@@ -16,6 +16,7 @@ from domain.company.currencies import scales
 from domain.customers import queries as customers
 from domain.customers.errors import CustomerNotFound
 from domain.customers.model import Customer
+from domain.customers.redirects import led
 from domain.errors import Invalid, StaleVersion
 from domain.messages import say
 from domain.money import UnknownCurrency
@@ -66,12 +67,13 @@ async def create_order(
     """The order is here, placed now unless it says when; its key. Without a number it gets one.
 
     An agent is the agent of what he creates, and an actor of one branch gives the branch, unless another is told.
-    Raises Invalid, CustomerNotFound, OrderNumberTaken, OrderOutOfSight. At most eleven statements.
+    Raises Invalid, CustomerNotFound, OrderNumberTaken, OrderOutOfSight. At most twelve statements.
     """
     given: OrderDetails = {**_defaults(actor), "ordered_at": now, **details}
     if currency not in await scales(session, {currency}):
         raise UnknownCurrency(currency, "currency")
     _check_time(given, now=now)
+    given = await _of_kept(session, given)
     await _check_references(session, given, actor=actor)
     lines = await _booked(session, given.get("lines", ()), currency)
     made = await _insert(session, given, currency=currency, number=number)
@@ -92,12 +94,13 @@ async def update_order(
     """The order stands as changed: absent = left, None = cleared, lines replaced as a whole. Number and currency stay.
 
     Raises OrderNotFound, StaleVersion, OrderCancelled, LinesSettled, Invalid, CustomerNotFound, OrderOutOfSight.
-    At most twelve statements.
+    At most thirteen statements.
     """
     standing = await locked(session, order_id, expected_version, actor=actor)
     if standing.cancelled_at is not None:
         raise OrderCancelled(standing.cancelled_at)
     _check_time(changes, now=now)
+    changes = await _of_kept(session, changes)
     await _check_references(session, changes, actor=actor)
     columns = {key: value for key, value in changes.items() if key != "lines"}
     if columns:
@@ -145,6 +148,12 @@ def _check_time(given: OrderDetails, *, now: datetime) -> None:
             say("{name} {at} lies in the future", name="ordered_at", at=given["ordered_at"].isoformat()),
             "ordered_at",
         )
+
+
+async def _of_kept(session: AsyncSession, given: OrderDetails) -> OrderDetails:
+    """The same, for the customer whom the one who is given was merged into, if he was."""
+    customer_id = given.get("customer_id")
+    return given if customer_id is None else {**given, "customer_id": await led(session, customer_id)}
 
 
 async def _check_references(session: AsyncSession, given: OrderDetails, *, actor: Actor) -> None:

@@ -15,6 +15,7 @@ from domain.access_log.writing import record
 from domain.customers.errors import CustomerNotFound
 from domain.customers.model import Customer
 from domain.customers.queries import visible_to
+from domain.customers.redirects import led
 from domain.db import Engine, run
 from domain.messages import say
 from domain.personal.archive import write_archive
@@ -41,6 +42,7 @@ async def request_export(
 ) -> int:
     """A job will make the file; the export's key. Raises CustomerNotFound, AlreadyErased, ReasonMissing, Invalid."""
     given = reason_of(reason)
+    customer_id = await led(session, customer_id)
     found = (
         await session.execute(
             select(Customer.erased_at)

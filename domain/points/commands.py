@@ -1,6 +1,6 @@
 """Changes of the ledger: entries are added, and undone by other entries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from domain.access import Actor
 from domain.customers import queries as customers
 from domain.customers.errors import CustomerNotFound
 from domain.customers.model import Customer
+from domain.customers.redirects import led
 from domain.errors import Invalid
 from domain.messages import say
 from domain.orders.model import Order
@@ -42,9 +43,10 @@ class NewEntry:
 async def add_entry(session: AsyncSession, given: NewEntry, *, actor: Actor, now: datetime) -> int:
     """The entry is in the ledger; its key. The same entry of a source twice is one.
 
-    Raises CustomerNotFound, NotEnoughPoints, EntryDiffers, Invalid. At most six statements. The customer is locked
+    Raises CustomerNotFound, NotEnoughPoints, EntryDiffers, Invalid. At most seven statements. The customer is locked
     first: of two who take the last points, the second is told.
     """
+    given = replace(given, customer_id=await led(session, given.customer_id))
     entry = _checked(given, now)
     await _lock(session, given.customer_id, actor)
     if given.order_id is not None and not await rows.known(

@@ -14,6 +14,7 @@ from domain.access import Actor
 from domain.customers.errors import CustomerNotFound
 from domain.customers.model import Customer
 from domain.customers.queries import visible_to
+from domain.customers.redirects import resolved
 from domain.errors import Invalid, StaleVersion
 from domain.messages import say
 from domain.rules.reading import JsonRule, read_rule
@@ -131,18 +132,17 @@ async def add_members(
 ) -> None:
     """These customers are in the list; who was in stays in since he entered.
 
-    Raises SegmentNotFound, SegmentRetired, WrongKind, CustomerNotFound with the place of the first, Invalid. Three
+    Raises SegmentNotFound, SegmentRetired, WrongKind, CustomerNotFound with the place of the first, Invalid. Four
     statements.
     """
     await _list(session, segment_id, customer_ids)
     alive = (visible_to(actor), Customer.erased_at.is_(None))
-    known = await rows.known(session, Customer.id, set(customer_ids), *alive)
+    kept = await resolved(session, set(customer_ids))
+    known = await rows.known(session, Customer.id, set(kept.values()), *alive)
     for place, key in enumerate(customer_ids):
-        if key not in known:
+        if kept[key] not in known:
             raise CustomerNotFound("customer_ids", place)
-    entering = [
-        {"segment_id": segment_id, "customer_id": key, "entered_at": now} for key in sorted(set(customer_ids))
-    ]
+    entering = [{"segment_id": segment_id, "customer_id": key, "entered_at": now} for key in sorted(known)]
     await session.execute(
         insert(SegmentMember)
         .values(entering)
@@ -158,15 +158,16 @@ async def remove_members(
 ) -> None:
     """These customers are not in the list any more; who was not in is passed over.
 
-    Raises SegmentNotFound, SegmentRetired, WrongKind, Invalid. Two statements.
+    Raises SegmentNotFound, SegmentRetired, WrongKind, Invalid. Three statements.
     """
     await _list(session, segment_id, customer_ids)
+    kept = await resolved(session, set(customer_ids))
     await session.execute(
         update(SegmentMember)
         .where(
             SegmentMember.segment_id == segment_id,
             SegmentMember.left_at.is_(None),
-            rows.among(SegmentMember.customer_id, customer_ids),
+            rows.among(SegmentMember.customer_id, kept.values()),
         )
         .values(left_at=_leaving(now))
     )

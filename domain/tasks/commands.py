@@ -16,7 +16,7 @@ from domain.tasks.sources import BY_HAND, CameFrom, source_columns
 from domain.users.model import User
 from domain.work.assignment import Assignment
 from domain.work.priorities import Priority
-from domain.work.references import check_references, defaults
+from domain.work.references import check_references, defaults, of_kept
 from domain.work.sight import check_sight
 
 
@@ -30,11 +30,11 @@ async def create_task(
 ) -> int:
     """Something is to be done; its key. It is for the source's customer where the source has one.
 
-    Where nobody is named it is the actor's own. Raises Invalid, CustomerNotFound, OutOfSight. At most six statements.
+    Where nobody is named it is the actor's own. Raises Invalid, CustomerNotFound, OutOfSight. At most seven statements.
     """
     if "title" not in details:
         raise Invalid(say("{key} is missing: every task has one", key="title"), "title")
-    columns = checked({"priority": Priority.NORMAL, **details})
+    columns = await of_kept(session, checked({"priority": Priority.NORMAL, **details}))
     came_from = await source_columns(session, source, actor=actor)
     customers = {each for each in (columns.get("customer_id"), came_from.get("customer_id")) if each}
     if len(customers) > 1:
@@ -58,10 +58,10 @@ async def update_task(
 ) -> None:
     """The task stands as changed: absent = left, None = cleared. The customer of its source stays.
 
-    Raises TaskNotFound, StaleVersion, Invalid, CustomerNotFound, OutOfSight. At most five statements.
+    Raises TaskNotFound, StaleVersion, Invalid, CustomerNotFound, OutOfSight. At most six statements.
     """
     task = await locked(session, task_id, expected_version=expected_version, actor=actor)
-    columns = checked(changes)
+    columns = await of_kept(session, checked(changes))
     sources = (task.case_id, task.opportunity_id, task.touchpoint_id)
     customer_id = columns.get("customer_id", task.customer_id)
     if customer_id != task.customer_id and task.customer_id and any(sources):

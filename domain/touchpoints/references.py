@@ -14,6 +14,7 @@ from domain.customers.details import ExternalId
 from domain.customers.errors import CustomerNotFound
 from domain.customers.model import Customer, CustomerExternalId
 from domain.customers.queries import visible_to
+from domain.customers.redirects import resolved
 from domain.errors import Invalid
 from domain.messages import say
 from domain.money import amount
@@ -29,9 +30,12 @@ _OFFERS = table("offers", _OFFER_ID)
 
 @dataclass(frozen=True)
 class References:
-    """Those of the things referred to that exist and, for customers, that the actor may see."""
+    """Those of the things referred to that exist and, for customers, that the actor may see.
 
-    customers: frozenset[int]
+    `customers` leads from a key that was given to that of the customer, which is another where it was merged.
+    """
+
+    customers: Mapping[int, int]
     external: Mapping[ExternalId, int]
     branches: frozenset[int]
     users: frozenset[int]
@@ -47,7 +51,7 @@ class References:
             case ExternalId():
                 found = self.external.get(item.customer)
             case key:
-                found = key if key in self.customers else None
+                found = self.customers.get(key)
         if found is None:
             raise CustomerNotFound("customer")
         return found
@@ -67,11 +71,10 @@ class References:
 
 
 async def look_up(session: AsyncSession, items: Sequence[NewTouchpoint], *, actor: Actor) -> References:
-    """What the items refer to. At most one statement for each of seven kinds of things."""
-    sees = (Customer.erased_at.is_(None), *(() if actor.scope is Scope.ALL else (visible_to(actor),)))
+    """What the items refer to. At most one statement for each of seven kinds of things, for customers two."""
     external = {item.customer for item in items if isinstance(item.customer, ExternalId)}
     return References(
-        customers=await rows.known(session, Customer.id, _keys(item.customer for item in items), *sees),
+        customers=await _customers(session, _keys(item.customer for item in items), actor),
         external=await _external(session, external, actor),
         branches=await rows.known(session, Branch.id, _keys(item.branch_id for item in items)),
         users=await rows.known(session, User.id, _keys(item.agent_id for item in items)),
@@ -83,6 +86,13 @@ async def look_up(session: AsyncSession, items: Sequence[NewTouchpoint], *, acto
 
 def _keys(given: Iterable[object]) -> set[int]:
     return {key for key in given if isinstance(key, int)}
+
+
+async def _customers(session: AsyncSession, keys: set[int], actor: Actor) -> dict[int, int]:
+    sees = (Customer.erased_at.is_(None), *(() if actor.scope is Scope.ALL else (visible_to(actor),)))
+    kept = await resolved(session, keys)
+    seen = await rows.known(session, Customer.id, set(kept.values()), *sees)
+    return {key: found for key, found in kept.items() if found in seen}
 
 
 async def _external(session: AsyncSession, named: set[ExternalId], actor: Actor) -> dict[ExternalId, int]:

@@ -8,6 +8,7 @@ from domain.access import Actor
 from domain.customers import queries as customers
 from domain.customers.errors import CustomerNotFound
 from domain.customers.model import Customer
+from domain.customers.redirects import led
 from domain.touchpoints.errors import VisitorIdentified, VisitorNotFound
 from domain.touchpoints.model import Touchpoint
 
@@ -16,11 +17,12 @@ async def identify_visitor(session: AsyncSession, visitor_id: str, customer_id: 
     """All touchpoints of the visitor that had no customer are the customer's; how many those were.
 
     The whole past moves, also what the actor could not see while it was nobody's: half a past would be a wrong one. The
-    same again attaches what came since. Raises CustomerNotFound, VisitorNotFound, VisitorIdentified, Invalid. Four
+    same again attaches what came since. Raises CustomerNotFound, VisitorNotFound, VisitorIdentified, Invalid. Five
     statements, however many touchpoints.
     """
     visitor = text.key(visitor_id, "visitor_id")
     await _take_turn(session, visitor)
+    customer_id = await led(session, customer_id)
     await _lock(session, customer_id, actor)
     of_visitor = Touchpoint.visitor_id == visitor
     attached = select(

@@ -253,7 +253,7 @@ class TestManyAtOnce:
         results = await record(*items)
 
         assert len(results) == 1000
-        assert len(statements) == 6
+        assert len(statements) == 7
 
     async def test_two_batches_of_the_same_make_each_touchpoint_once(self, engine: AsyncEngine) -> None:
         items = [replace(CALL, source_id=f"m-{n}") for n in range(300)]
