@@ -24,7 +24,7 @@ from domain.orders.errors import (
     ShipmentTooLarge,
 )
 from domain.orders.figures import TO_SHIP
-from domain.orders.model import OrderLine
+from domain.orders.model import Order, OrderLine
 from domain.orders.names import SourceId, checked_name
 from domain.orders.payments import checked_time
 from domain.orders.shipment_model import Shipment, ShipmentLine, ShipmentState
@@ -125,17 +125,29 @@ async def move_shipment(
 ) -> None:
     """The shipment has reached the state at `at`, now unless it says when; its carrier and tracking may come with it.
 
-    Raises ShipmentNotFound, StaleVersion, MoveNotAllowed, Invalid. At most three statements.
+    What was only prepared for an order that is cancelled by now is not sent. Raises ShipmentNotFound, StaleVersion,
+    MoveNotAllowed, OrderCancelled, Invalid. At most four statements.
     """
     standing = await _locked(session, shipment_id, expected_version, actor=actor)
     here = ShipmentState(standing.state)
     if state not in MOVES[here]:
         raise MoveNotAllowed(here, state, MOVES[here])
+    if here is PREPARING and state in UNDER_WAY:
+        await _check_wanted(session, standing.order_id)
     reached = checked_time(at, now=now, since=standing.state_at)
     columns = await _columns(session, details or {})
     await session.execute(
         update(Shipment).where(Shipment.id == shipment_id).values(**columns, **_reached(state, reached))
     )
+
+
+async def _check_wanted(session: AsyncSession, order_id: int) -> None:
+    """The order is not cancelled, and stays so until the goods are on their way."""
+    cancelled_at = await session.scalar(
+        select(Order.cancelled_at).where(Order.id == order_id).with_for_update(read=True)
+    )
+    if cancelled_at is not None:
+        raise OrderCancelled(cancelled_at)
 
 
 def _reached(state: ShipmentState, at: datetime) -> dict[str, Any]:
@@ -206,7 +218,7 @@ async def _locked(
 ) -> Row[*tuple[Any, ...]]:
     found = (
         await session.execute(
-            select(Shipment.version, Shipment.state, Shipment.state_at)
+            select(Shipment.version, Shipment.state, Shipment.state_at, Shipment.order_id)
             .where(Shipment.id == shipment_id, visible_to(actor))
             .with_for_update(key_share=True, of=Shipment)
         )

@@ -98,7 +98,7 @@ class PaymentMutation:
             now=write.now,
         )
 
-    @writes(Shipment, all_shipments, Action.UPDATE, errors=_MOVES)
+    @writes(Shipment, all_shipments, Action.UPDATE, errors={**_MOVES, "CANCELLED": OrderCancelled})
     async def move_shipment(write: Write, input: MoveShipmentInput) -> int:
         """Tell what became of a shipment: each state is kept with its time."""
         shipment_id = key(input.id, "Shipment", "id")

@@ -98,6 +98,19 @@ class TestCreateShipment:
         with pytest.raises(OrderCancelled):
             await sent(shop, order, (1, "1"))
 
+    @pytest.mark.parametrize("state", [SHIPPED, DELIVERED])
+    async def test_what_was_prepared_stays_here_once_the_order_is_cancelled(
+        self, shop: AsyncSession, state: ShipmentState
+    ) -> None:
+        order = await placed(shop)
+        prepared = await sent(shop, order, (1, "1"))
+        await cancel_order(shop, order, expected_version=1, actor=SYSTEM, now=NOW)
+
+        with pytest.raises(OrderCancelled):
+            await moved(shop, prepared, state)
+
+        await moved(shop, prepared, LOST)
+
     @pytest.mark.parametrize(
         ("goods", "more", "path"),
         [
