@@ -10,6 +10,9 @@ from domain.messages import say
 LARGEST = Decimal("9999999999999999.99")
 """What numeric(18, 2) holds: amounts of documents."""
 
+LARGEST_FINE = Decimal("999999999999999.9999")
+"""What numeric(19, 4) holds: unit prices, unit costs and line amounts."""
+
 
 @dataclass(frozen=True)
 class Money:
@@ -57,7 +60,7 @@ def amount(money: Money, *path: str | int, scales: Mapping[str, int]) -> Decimal
 
 def fine(value: Decimal, *path: str | int) -> Decimal:
     """A unit price, unit cost or line amount: what numeric(19, 4) holds. Raises Invalid, never rounds."""
-    return _held(value, path, most=Decimal("999999999999999.9999"), decimals=4)
+    return _held(value, path, most=LARGEST_FINE, decimals=4)
 
 
 def quantity(value: Decimal, *path: str | int) -> Decimal:

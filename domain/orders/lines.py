@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.errors import Invalid
 from domain.messages import say
-from domain.money import fine, quantity
+from domain.money import LARGEST_FINE, fine, quantity
 from domain.orders.model import LineKind
 
 MOST_LINES = 1_000
@@ -58,7 +58,7 @@ def _row(line: NewLine, place: int, *, currency: str, products: Mapping[int, Kno
     pieces = quantity(line.quantity, *at, "quantity")
     price = fine(line.unit_price, *at, "unit_price")
     discount = fine(line.discount, *at, "discount")
-    fine(round(pieces * price, 4), *at, "quantity")
+    _check_gross(pieces * price, *at, "quantity")
     _check_product(line, at, products)
     _check_kind(line.kind, at, pieces=pieces, price=price, discount=discount)
     return {
@@ -69,6 +69,11 @@ def _row(line: NewLine, place: int, *, currency: str, products: Mapping[int, Kno
         "discount": discount,
         "unit_cost": _cost(line, at, currency, products),
     }
+
+
+def _check_gross(gross: Decimal, *path: str | int) -> None:
+    # What is far too much has more digits than decimals round: it is refused before they try.
+    fine(gross if abs(gross) > LARGEST_FINE else round(gross, 4), *path)
 
 
 def _check_product(line: NewLine, at: tuple[str | int, ...], products: Mapping[int, KnownCost]) -> None:

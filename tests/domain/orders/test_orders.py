@@ -71,6 +71,7 @@ class TestCreateOrder:
             ([line(quantity="-1")], ("lines", 0, "quantity")),
             ([line(quantity="1.0001")], ("lines", 0, "quantity")),
             ([line(quantity="999999999999", price="999999")], ("lines", 0, "quantity")),
+            ([line(quantity="999999999999", price="999999999999999")], ("lines", 0, "quantity")),
             ([line(price="-1")], ("lines", 0, "unit_price")),
             ([line(price="0.00001")], ("lines", 0, "unit_price")),
             ([line(kind=LineKind.FREE)], ("lines", 0, "unit_price")),
@@ -81,7 +82,7 @@ class TestCreateOrder:
             ([line(price="NaN")], ("lines", 0, "unit_price")),
             ([line()] * 1001, ("lines",)),
         ],
-        ids=range(16),
+        ids=range(17),
     )
     async def test_a_bad_line_is_told_with_its_place(
         self, shop: AsyncSession, rows: Rows, lines: list[NewLine], path: tuple[str | int, ...]
