@@ -73,6 +73,10 @@ async def merge_customers(
     await move(session, merge=merge.key, keep=keep.key)
     await _remember(session, keep.key, merge.key)
     await session.execute(delete(Customer).where(Customer.id == merge.key))
+    # The kept one is changed by it, also where the other one had nothing that moves.
+    await session.execute(
+        text("SELECT touch_roots('customers', ARRAY[CAST(:keep AS bigint)])"), {"keep": keep.key}
+    )
     await refresh_lifecycle(session, now=now, customer_ids=[keep.key])
     await check_sight(session, keep.key, actor)
 

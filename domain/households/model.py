@@ -15,6 +15,28 @@ class Household(Root, Base):
     name: Mapped[str] = tagged(Personal.BASIC)
 
 
+_MEETS = """
+    m.customer_id = :merge AND k.customer_id = :keep
+    AND daterange(m.since_on, m.until_on) && daterange(k.since_on, k.until_on)
+"""
+
+MERGED_MEMBERSHIPS = (
+    f"""
+    INSERT INTO household_members (household_id, customer_id, since_on, until_on)
+    SELECT m.household_id, :keep, lower(days), upper(days)
+    FROM household_members m
+    CROSS JOIN LATERAL unnest(
+        datemultirange(daterange(m.since_on, m.until_on)) - (
+            SELECT range_agg(daterange(k.since_on, k.until_on)) FROM household_members k WHERE {_MEETS}
+        )) days
+    ORDER BY lower(days)
+    """,  # noqa: S608  # the text above
+    f"DELETE FROM household_members m USING household_members k WHERE {_MEETS}",  # noqa: S608  # as above
+    "UPDATE household_members SET customer_id = :keep WHERE customer_id = :merge",
+)
+"""Of two memberships at one time the kept customer's stands; the other is left with the days that it had alone."""
+
+
 class HouseholdMember(Base):
     """A customer's time in a household; of one customer at most one is open."""
 
@@ -30,19 +52,7 @@ class HouseholdMember(Base):
         ),
         Index(None, "household_id", "since_on", "id"),
         Index(None, "customer_id", "since_on"),
-        {
-            "info": {
-                "on_merge": (
-                    """
-                    DELETE FROM household_members m USING household_members k
-                    WHERE m.customer_id = :merge AND k.customer_id = :keep
-                      AND m.since_on < coalesce(k.until_on, 'infinity')
-                      AND k.since_on < coalesce(m.until_on, 'infinity')
-                    """,
-                    "UPDATE household_members SET customer_id = :keep WHERE customer_id = :merge",
-                )
-            }
-        },
+        {"info": {"on_merge": MERGED_MEMBERSHIPS}},
     )
 
     id: Mapped[int] = plain(BigInteger, Identity(), primary_key=True)

@@ -103,6 +103,11 @@ class Two:
 
         await run(self.engine, work, origin="user:kim")
 
+    async def write(self, *statements: str) -> None:
+        async with self.engine.begin() as connection:
+            for statement in statements:
+                await connection.execute(text(statement))
+
     async def rows(self, query: str) -> list[tuple[Any, ...]]:
         async with self.engine.connect() as connection:
             return [tuple(row) for row in await connection.execute(text(query))]
@@ -110,11 +115,9 @@ class Two:
 
 @pytest.fixture
 async def two(engine: AsyncEngine) -> Two:
-    async with engine.begin() as connection:
-        for statement in TWO.split(";\n"):
-            if statement.strip():
-                await connection.execute(text(statement))
-    return Two(engine)
+    found = Two(engine)
+    await found.write(*(statement for statement in TWO.split(";\n") if statement.strip()))
+    return found
 
 
 class TestMergeCustomers:
@@ -207,6 +210,52 @@ class TestMergeCustomers:
         assert values == [("car", "Pony"), ("pets", "1")]
         assert await two.rows("SELECT customer_id FROM household_members") == [(1,)]
 
+    @pytest.mark.parametrize(
+        ("kept", "merged", "after"),
+        [
+            ("[2021-01-01,)", "[2020-01-01,)", [(2, "[2020-01-01,2021-01-01)"), (1, "[2021-01-01,)")]),
+            (
+                "[2021-01-01,2022-01-01)",
+                "[2021-06-01,)",
+                [(1, "[2021-01-01,2022-01-01)"), (2, "[2022-01-01,)")],
+            ),
+            (
+                "[2021-01-01,2022-01-01)",
+                "[2020-01-01,2023-01-01)",
+                [
+                    (2, "[2020-01-01,2021-01-01)"),
+                    (1, "[2021-01-01,2022-01-01)"),
+                    (2, "[2022-01-01,2023-01-01)"),
+                ],
+            ),
+            ("[2020-01-01,)", "[2021-01-01,2022-01-01)", [(1, "[2020-01-01,)")]),
+            (
+                "[2021-01-01,)",
+                "[2020-01-01,2021-01-01)",
+                [(2, "[2020-01-01,2021-01-01)"), (1, "[2021-01-01,)")],
+            ),
+        ],
+        ids=["before", "behind", "around", "inside", "beside"],
+    )
+    async def test_days_in_a_household_that_one_of_them_had_alone_stay(
+        self, two: Two, kept: str, merged: str, after: list[tuple[int, str]]
+    ) -> None:
+        await two.write(
+            "DELETE FROM household_members",
+            "INSERT INTO households (id, name) VALUES (2, '이씨네')",
+            f"""INSERT INTO household_members (household_id, customer_id, since_on, until_on)
+                SELECT home, home, lower(days), upper(days)
+                FROM (VALUES (1, daterange '{kept}'), (2, daterange '{merged}')) AS given (home, days)""",
+        )
+
+        await two.merge()
+
+        found = await two.rows(
+            "SELECT household_id, daterange(since_on, until_on)::text FROM household_members"
+            " WHERE customer_id = 1 ORDER BY since_on"
+        )
+        assert found == after
+
     async def test_what_the_merged_one_was_is_in_the_history(self, two: Two) -> None:
         await two.merge()
 
@@ -272,6 +321,16 @@ class TestMergeCustomers:
             ("task", 1, "UPDATED"),
             ("touchpoint", 1, "UPDATED"),
         ]
+
+    async def test_the_kept_one_is_changed_by_it_even_if_nothing_moves(self, two: Two) -> None:
+        await two.write("INSERT INTO customers (id, name) VALUES (5, '남'), (6, '감')")
+
+        await two.merge(5, 6)
+
+        assert await two.rows("SELECT version FROM customers WHERE id = 5") == [(2,)]
+        assert await two.rows(
+            "SELECT operation, version FROM change WHERE aggregate = 'customer' AND aggregate_id = 5 ORDER BY version"
+        ) == [("CREATED", 1), ("UPDATED", 2)]
 
     async def test_a_touchpoint_moves_by_a_merge_alone(self, two: Two) -> None:
         with pytest.raises(DBAPIError, match="append only"):
