@@ -55,8 +55,8 @@ class ServerSource:
         double = self.words.is_double
         return {name: float(v) if double(name) and v is not None else v for name, v in given.items()}
 
-    def explain(self, texts: Texts) -> dict[str, Any]:
-        body, _ = self._get("aggregate", [*_parameters(texts, Paging()), ("explain", "yes")])
+    def explain(self, texts: Texts, paging: Paging) -> dict[str, Any]:
+        body, _ = self._get("aggregate", [*_parameters(texts, paging), ("explain", "yes")])
         told: dict[str, Any] = json.loads(body)["explain"]
         return told
 

@@ -1,6 +1,6 @@
 """A question to a cube, built word by word; each word gives a new question."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -30,6 +30,7 @@ class Asked:
     split: tuple[str, ...] = ()
     having: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
+    page: Paging | None = None
     once: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -116,10 +117,22 @@ class Cube:
     def top(
         self, size: int, by: str | None = None, *, others: bool = False, ascending: bool = False
     ) -> "Cube":
-        """Only the first members of the dimension named last, by an aggregate (the first one); `others` as one more."""
-        order = () if by is None else (f"{by}:{'asc' if ascending else 'desc'}",)
+        """Only the first members of the dimension named last, by an aggregate (that of `order`, else the first one);
+        `others` as one more."""
+        order = self._asked.order if by is None else (f"{by}:{'asc' if ascending else 'desc'}",)
         text = f"{size},others" if others else str(size)
         return self._with(order=order, once={**self._asked.once, "top": text})
+
+    def order(self, *columns: str) -> "Cube":
+        """Rows by these columns, the first one first, after those named before: `"net_revenue:desc"`,
+        `"net_revenue__change"`, `"date.month"` as `frame(labels=False)` heads them, or a level, `"month:desc"`.
+        Unknown comes last either way; then the order of the levels."""
+        return self._with(order=(*self._asked.order, *map(self._words.ordering, columns)))
+
+    def page(self, number: int, size: int) -> "Cube":
+        """Only page `number`, from 0, of `size` rows. Pages of one question never overlap; one beyond the last is
+        empty. Of whole cells (`aggregate`) there are none."""
+        return self._with(page=Paging(number, size, ceiling=ROWS))
 
     def totals(self) -> "Cube":
         """With subtotals and the grand total; `__totals__` says which keys a row has added up."""
@@ -173,7 +186,7 @@ class Cube:
 
         Columns are headed by labels in the cube's language, with `labels=False` by references (`date.month`).
         """
-        table = self._source.aggregate(self._texts(aggregates=aggregates), _whole())
+        table = self._source.aggregate(self._texts(aggregates=aggregates), self._paging)
         return frame_of(table, self._labels(table.column_names) if labels else {}, exact=exact)
 
     def aggregate(self, *aggregates: str) -> dict[str, Any]:
@@ -186,17 +199,34 @@ class Cube:
     def explain(self, *aggregates: str) -> dict[str, Any]:
         """How `frame` would be answered: `plan`, `sql` with its `values`, the `rollup` that is read (None: the facts),
         and why each other one was `refused`. Nothing is computed."""
-        return self._source.explain(self._texts(aggregates=aggregates))
+        return self._source.explain(self._texts(aggregates=aggregates), self._paging)
 
-    def members(self, level: str, *, labels: bool = True) -> pd.DataFrame:
-        """The members of a level, with those above it, that occur in the cell."""
+    def members(
+        self,
+        level: str,
+        *,
+        order: Sequence[str] = (),
+        page: int = 0,
+        limit: int | None = None,
+        labels: bool = True,
+    ) -> pd.DataFrame:
+        """The members of a level, with those above it, that occur in the cell; with a `limit` that page of so many."""
         dimension, hierarchy, name = self._words.level(level)
-        table = self._source.members(dimension, hierarchy, name, self._plain(), _whole())
+        paging = _whole() if limit is None else Paging(page, limit, ceiling=ROWS)
+        table = self._source.members(dimension, hierarchy, name, self._plain(order=order), paging)
         return frame_of(table, self._words.labels if labels else {}, exact=True)
 
-    def facts(self, *fields: str, limit: int = 1000, labels: bool = True, exact: bool = True) -> pd.DataFrame:
-        """The first facts of the cell by their key, with all fields or the named ones."""
-        table = self._source.facts(self._plain(fields=fields), Paging(0, limit))
+    def facts(
+        self,
+        *fields: str,
+        order: Sequence[str] = (),
+        page: int = 0,
+        limit: int = 1000,
+        labels: bool = True,
+        exact: bool = True,
+    ) -> pd.DataFrame:
+        """A page of `limit` facts of the cell, with all fields or the named ones: by `order`, then by their key."""
+        table = self._source.facts(self._plain(fields=fields, order=order), Paging(page, limit))
         return frame_of(table, self._words.labels if labels else {}, exact=exact)
 
     @property
@@ -216,12 +246,17 @@ class Cube:
         other._source, other._asked = self._source, replace(self._asked, **said)
         return other
 
-    def _plain(self, *, fields: tuple[str, ...] = ()) -> Texts:
-        """The cell alone, with its traits: members and facts have no aggregates to order by."""
+    def _plain(self, *, fields: tuple[str, ...] = (), order: Sequence[str] = ()) -> Texts:
+        """The cell alone, with its traits: members and facts have no aggregates, and an order of their own."""
         kept: dict[str, Any] = {
             name: self._asked.once[name] for name in ("asof", "nulls") if name in self._asked.once
         }
-        return Texts(cut=self._asked.cuts, fields=fields, **kept)
+        ordered = [self._words.ordering(each) for each in order]
+        return Texts(cut=self._asked.cuts, fields=fields, order=ordered, **kept)
+
+    @property
+    def _paging(self) -> Paging:
+        return self._asked.page or _whole()
 
     def _once(self, name: str, text: str) -> "Cube":
         return self._with(once={**self._asked.once, name: text})

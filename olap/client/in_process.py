@@ -56,10 +56,8 @@ class StoreSource:
     def summary(self, texts: Texts) -> dict[str, Any]:
         return self._aggregate(texts, Paging()).summary
 
-    def explain(self, texts: Texts) -> dict[str, Any]:
-        wanted = aggregate_request(
-            self._model, texts, paging=Paging(), now=self._now(), language=self.language
-        )
+    def explain(self, texts: Texts, paging: Paging) -> dict[str, Any]:
+        wanted = aggregate_request(self._model, texts, paging=paging, now=self._now(), language=self.language)
         return explain_aggregate(self._store.engine, self._model, wanted, NONE).document()
 
     def _aggregate(self, texts: Texts, paging: Paging) -> AggregateResult:

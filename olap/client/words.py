@@ -60,6 +60,20 @@ class Words:
         dimension, hierarchy, level = self.level(text)
         return f"{dimension}@{hierarchy}:{level}"
 
+    def ordering(self, text: str) -> str:
+        """A column to order by as the Slicer writes it: a level, `month:desc` or `date:month`, is one by its key.
+
+        Raises RequestError for a level that might mean two.
+        """
+        name, _, direction = text.rpartition(":")
+        if direction.lower() not in {"asc", "desc"}:
+            name, direction = text, ""
+        named = name.partition(":")[0].partition("@")[0]
+        if name not in self.labels and (named in self.dimensions or self._is_level(name)):
+            dimension, _, level = self.level(name)
+            name = self.key(dimension, level)
+        return f"{name}:{direction}" if direction else name
+
     def level(self, text: str) -> tuple[str, str, str]:
         """Dimension, hierarchy and level of `date:month`, `date@ymd:month`, `month`, or of a dimension's last level.
 
@@ -82,6 +96,9 @@ class Words:
         return str(
             next(each["ref"] for each in found["attributes"] if found["key"] in {each["name"], each["ref"]})
         )
+
+    def _is_level(self, name: str) -> bool:
+        return any(name == level["name"] for each in self.dimensions.values() for level in each["levels"])
 
     def _hierarchy(self, dimension: dict[str, Any], name: str) -> dict[str, Any]:
         wanted = name or dimension["default_hierarchy_name"]

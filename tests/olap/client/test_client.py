@@ -12,6 +12,7 @@ from olap.client import Between, Cube, opened
 from olap.engines.duckdb import DuckDB
 from olap.errors import CubeError, RequestError
 from olap.rollups import kept as rollups
+from tests.olap.cube.asking import rows
 from tests.olap.small_star import ODD, ROWS, SmallCube, insert
 
 Words = Callable[[Cube], Cube]
@@ -51,6 +52,15 @@ QUESTIONS: dict[str, Words] = {
         cube.where(currency="GBP").by("year").compare("year_ago").window("cumulative").filled()
     ),
     "compared as a whole": lambda cube: cube.where(currency="GBP", date=2011).compare("previous"),
+    "in an order": lambda cube: cube.where(currency="GBP").by("category").order("lines:desc", "category"),
+    "by a change": lambda cube: (
+        cube.where(currency="GBP").by("year").compare("year_ago").order("lines__change", "year:desc")
+    ),
+    "a page": lambda cube: cube.where(currency="GBP").by("country", "year").order("lines").page(1, 2),
+    "a page of what is ranked": lambda cube: (
+        cube.where(currency="GBP").by("year", "category").order("lines:desc").top(2, others=True).page(0, 3)
+    ),
+    "a page beyond the last": lambda cube: cube.where(currency="GBP").by("year").page(7, 100),
     "nothing found": lambda cube: cube.where(date=2000).by("date:month"),
 }
 
@@ -135,6 +145,71 @@ class TestFrame:
         by_year = pounds.by("year").frame("lines")
 
         assert by_year["Order lines"].sum() == pounds.aggregate("lines")["lines"] == 18
+
+
+@pytest.mark.parametrize("kind", ["in_process", "at_server"])
+class TestOrderAndPages:
+    def test_pages_are_the_parts_of_the_whole_in_its_order(
+        self, kind: str, request: pytest.FixtureRequest, small: DuckDB
+    ) -> None:
+        cube: Cube = request.getfixturevalue(kind)
+        asked = cube.where(currency="GBP").by("country").order("lines:desc")
+
+        pages = [asked.page(number, 2).frame("lines").to_numpy().tolist() for number in range(4)]
+
+        by_hand = rows(
+            small,
+            """SELECT country, count(*) FROM sales JOIN customer USING (customer_key)
+               WHERE currency_key = 826 GROUP BY 1 ORDER BY 2 DESC, 1 NULLS LAST""",
+        )
+        shown = [[None if value is pd.NA else value for value in row] for page in pages for row in page]
+        assert shown == [list(row) for row in by_hand]
+        assert [len(page) for page in pages] == [2, 2, len(by_hand) - 4, 0]
+
+    def test_the_rank_of_the_first_comes_before_a_later_order(
+        self, kind: str, request: pytest.FixtureRequest
+    ) -> None:
+        cube: Cube = request.getfixturevalue(kind)
+        asked = cube.where(currency="GBP").by("category").top(2, "net_revenue").order("lines")
+
+        frame = asked.frame("net_revenue", "lines")
+
+        assert frame["Net revenue"].is_monotonic_decreasing
+        assert len(frame) == 2
+
+    def test_facts_and_members_have_their_own(self, kind: str, request: pytest.FixtureRequest) -> None:
+        cube: Cube = request.getfixturevalue(kind)
+        pounds = cube.where(currency="GBP")
+
+        dearest = pounds.facts("line_net_revenue", order=["line_net_revenue:desc"], limit=2, page=1)
+        last = pounds.members("country", order=["country:desc"], limit=1)
+
+        assert dearest["Net revenue"].tolist() == [Decimal("40.0000"), Decimal("30.0000")]
+        assert last["Country"].tolist() == ["대한민국"]
+
+    def test_what_is_not_there_is_refused(self, kind: str, request: pytest.FixtureRequest) -> None:
+        cube: Cube = request.getfixturevalue(kind)
+        by_year = cube.where(currency="GBP").by("year")
+
+        with pytest.raises(
+            RequestError, match=r"cannot order by 'date\.month', which the answer does not hold"
+        ):
+            by_year.order("month").frame("lines")
+        with pytest.raises(RequestError, match="cannot order by 'revenue'"):
+            by_year.order("revenue:desc").frame("lines")
+        with pytest.raises(RequestError, match="say one of customer:region, branch:region"):
+            by_year.order("region")
+        with pytest.raises(RequestError, match="page -1: pages are numbered from 0"):
+            by_year.page(-1, 10)
+        with pytest.raises(RequestError, match="a page of 0 rows: it has at least 1"):
+            by_year.page(0, 0)
+
+    def test_explain_tells_how_the_page_is_answered(self, kind: str, request: pytest.FixtureRequest) -> None:
+        cube: Cube = request.getfixturevalue(kind)
+
+        told = cube.where(currency="GBP").by("year").order("lines:desc").page(2, 3).explain("lines")
+
+        assert {6, 3} <= set(told["values"])
 
 
 class TestOthers:
