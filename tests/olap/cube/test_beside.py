@@ -18,6 +18,7 @@ from tests.olap.cube.beside_oracle import (
     Key,
     aggregates,
     as_of,
+    as_of_days,
     days_of_window,
     first_members,
     grouped,
@@ -53,7 +54,7 @@ OPERATORS = {
 }
 
 
-BEGIN = date(2010, 12, 1)
+BEGIN = date(2010, 11, 1)
 """Before the first fact."""
 
 
@@ -76,6 +77,8 @@ class Answer:
         if asof != "now":
             moment = datetime.combine(date.fromisoformat(asof) + timedelta(days=1), datetime.min.time(), UTC)
         facts = as_of(facts, "customer", dimension(star.customer), moment)
+        for table in filter(star.is_daily, star.DIMENSIONS):
+            facts = as_of_days(facts, table.name, dimension(table), moment)
         return as_of(facts, "product", dimension(star.product), moment)
 
     def _within(self, fact: Fact) -> bool:
