@@ -1,5 +1,6 @@
 """The few bases of what the domain refuses; concrete errors live beside the code that raises them."""
 
+from domain.called import CALLED
 from domain.messages import say
 
 
@@ -24,13 +25,14 @@ class Conflict(DomainError):
 
 
 class StaleVersion(Conflict):
-    """The caller decided on a state that is no longer there. `current` is the key of the row as it stands now."""
+    """The caller decided on a state of `what` (see domain/called.py) that is no longer there. `current` is the key of
+    the row as it stands now."""
 
     def __init__(self, what: str, key: int, *, expected: int, current: int) -> None:
         super().__init__(
             say(
                 "the {what} was changed: version {expected} was expected, {current} stands now",
-                what=what,
+                what=CALLED[what],
                 expected=expected,
                 current=current,
             ),

@@ -2,7 +2,8 @@
 
 All text is NFC (decomposed Hangul is not equal to composed), without NUL and lone surrogates, which Postgres and
 UTF-8 refuse. Each function gives the text to store or raises Invalid with the place and the reason. The text is not
-quoted there: it may be personal, or unprintable.
+quoted there: it may be personal, or unprintable. Where the text may also be absent, the caller says `clearable`: an
+empty one is told so.
 """
 
 import re
@@ -79,12 +80,12 @@ def clean(text: str, *path: str | int) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def line(value: str, *path: str | int, limit: int = 200) -> str:
+def line(value: str, *path: str | int, limit: int = 200, clearable: bool = False) -> str:
     """A text on one line, without outer spaces; not empty."""
-    return _checked(value.strip(), CONTROL, limit, path)
+    return _checked(value.strip(), CONTROL, limit, path, clearable=clearable)
 
 
-def name(value: str, *path: str | int, limit: int = 200) -> str:
+def name(value: str, *path: str | int, limit: int = 200, clearable: bool = False) -> str:
     """A line without direction controls, which would let a name look like another."""
     plain = value.strip()
     if len(plain) <= limit and HARMLESS.fullmatch(plain):
@@ -92,24 +93,34 @@ def name(value: str, *path: str | int, limit: int = 200) -> str:
     if BIDI.search(value):
         told = say("{place} may not hold a control of writing direction", place=_place(path))
         raise Invalid(told, *path)
-    return line(value, *path, limit=limit)
+    return line(value, *path, limit=limit, clearable=clearable)
 
 
-def prose(value: str, *path: str | int, limit: int = 10_000) -> str:
+def prose(value: str, *path: str | int, limit: int = 10_000, clearable: bool = False) -> str:
     """A text of any number of lines, which end in a line feed alone; not empty."""
-    return _checked(value.replace("\r\n", "\n").replace("\r", "\n").strip(), CONTROL_BUT_LINES, limit, path)
+    plain = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return _checked(plain, CONTROL_BUT_LINES, limit, path, clearable=clearable)
 
 
 def key(value: str, *path: str | int, limit: int = 200) -> str:
     """A name that another system gave: as it stands, case and outer spaces included; not only spaces."""
     if not value.strip():
-        raise Invalid(say("{place} is empty", place=_place(path)), *path)
+        raise Invalid(_empty(path, clearable=False), *path)
     return _checked(value, CONTROL, limit, path)
 
 
-def _checked(value: str, forbidden: re.Pattern[str], limit: int, path: tuple[str | int, ...]) -> str:
+def _checked(
+    value: str,
+    forbidden: re.Pattern[str],
+    limit: int,
+    path: tuple[str | int, ...],
+    *,
+    clearable: bool = False,
+) -> str:
     if len(value) <= limit and HARMLESS.fullmatch(value):
         return value
+    if not value:
+        raise Invalid(_empty(path, clearable=clearable), *path)
     found = clean(value, *path)
     refused = _refused(found, forbidden, limit, path)
     if refused is not None:
@@ -117,11 +128,15 @@ def _checked(value: str, forbidden: re.Pattern[str], limit: int, path: tuple[str
     return found
 
 
+def _empty(path: tuple[str | int, ...], *, clearable: bool) -> Message:
+    if clearable:
+        return say("{place} is empty; leave it out, or give null to clear it", place=_place(path))
+    return say("{place} is empty: give at least one character that is no space", place=_place(path))
+
+
 def _refused(
     value: str, forbidden: re.Pattern[str], limit: int, path: tuple[str | int, ...]
 ) -> Message | None:
-    if not value:
-        return say("{place} is empty; leave it out, or give null to clear it", place=_place(path))
     if len(value) > limit:
         return say(
             "{place} is {length:,} characters long; at most {limit:,} are allowed",

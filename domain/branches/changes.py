@@ -111,7 +111,7 @@ def _checked(given: BranchChanges) -> dict[str, Any]:
             raise Invalid(say("{field} cannot be cleared: every branch has one", field=key), key)
     for key in ("name", "region"):
         if found.get(key) is not None:
-            found[key] = text.name(found[key], key)
+            found[key] = text.name(found[key], key, clearable=key == "region")
     return found
 
 

@@ -31,8 +31,8 @@ NEEDED = ("kind", "channel", "subject", "priority")
 
 _TEXTS: dict[str, Callable[[str, str], str]] = {
     "subject": partial(text.line, limit=500),
-    "description": text.prose,
-    "topic": partial(text.name, limit=100),
+    "description": partial(text.prose, clearable=True),
+    "topic": partial(text.name, limit=100, clearable=True),
 }
 
 
@@ -50,4 +50,4 @@ def checked(given: CaseDetails) -> dict[str, Any]:
 
 def reason(given: str | None) -> str | None:
     """Why a case moves, as the store keeps it. Raises Invalid."""
-    return None if given is None else text.prose(given, "reason", limit=1_000)
+    return None if given is None else text.prose(given, "reason", limit=1_000, clearable=True)

@@ -67,7 +67,9 @@ async def rate_case(
         raise NotSolved(CaseState(case.state))
     columns = {
         "satisfaction": satisfaction,
-        "satisfaction_comment": None if comment is None else text.prose(comment, "comment", limit=2_000),
+        "satisfaction_comment": None
+        if comment is None
+        else text.prose(comment, "comment", limit=2_000, clearable=True),
         "rated_at": now,
     }
     await session.execute(update(Case).where(Case.id == case_id).values(columns))

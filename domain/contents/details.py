@@ -74,7 +74,7 @@ def _language(given: str) -> str:
 
 
 def _url(given: str) -> str:
-    found = text.line(given, "url", limit=2_000)
+    found = text.line(given, "url", limit=2_000, clearable=True)
     try:
         parts = urlsplit(found)
         whole = parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in found
@@ -97,7 +97,7 @@ def _topics(given: Sequence[str]) -> list[str]:
 
 _READ: Mapping[str, Any] = {
     "title": lambda given: text.name(given, "title"),
-    "body": lambda given: text.prose(given, "body", limit=50_000),
+    "body": lambda given: text.prose(given, "body", limit=50_000, clearable=True),
     "url": _url,
     "language": _language,
 }

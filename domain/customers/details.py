@@ -62,9 +62,9 @@ _NEVER_CLEARED = ("kind", "name")
 
 _TEXTS: dict[str, Callable[[str, str], str]] = {
     "name": text.name,
-    "latin_name": text.name,
+    "latin_name": partial(text.name, clearable=True),
     **{
-        trait: partial(text.name, limit=100)
+        trait: partial(text.name, limit=100, clearable=True)
         for trait in ("occupation", "wealth_band", "country", "region", "district")
     },
 }

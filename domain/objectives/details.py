@@ -73,7 +73,7 @@ def target_columns(given: TargetDetails, *, standing: Mapping[str, Any]) -> dict
 
 def conclusion(given: str | None) -> str | None:
     """What was learnt, as the store keeps it. Raises Invalid."""
-    return None if given is None else text.prose(given, "conclusion", limit=2_000)
+    return None if given is None else text.prose(given, "conclusion", limit=2_000, clearable=True)
 
 
 def _check_order(row: Mapping[str, Any], start: str, end: str) -> None:

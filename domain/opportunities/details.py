@@ -49,7 +49,7 @@ async def checked(
     if "name" in found:
         found["name"] = _name(found["name"])
     if found.get("note") is not None:
-        found["note"] = text.prose(found["note"], "note")
+        found["note"] = text.prose(found["note"], "note", clearable=True)
     if "amount" in given:
         found |= await _amount(session, given["amount"])
     await check_references(session, found, actor=actor)

@@ -68,7 +68,7 @@ def _checked(given: CategoryDetails) -> CategoryDetails:
             raise Invalid(say("name cannot be cleared: every category has one"), "name")
         found["name"] = text.name(given["name"], "name", limit=100)
     if (english := given.get("english_name")) is not None:
-        found["english_name"] = text.name(english, "english_name", limit=100)
+        found["english_name"] = text.name(english, "english_name", limit=100, clearable=True)
     return found
 
 

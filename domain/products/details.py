@@ -56,7 +56,7 @@ def checked(given: ProductDetails) -> ProductDetails:
             raise Invalid(say("name cannot be cleared: every product has one"), "name")
         found["name"] = text.name(given["name"], "name")
     if (english := given.get("english_name")) is not None:
-        found["english_name"] = text.name(english, "english_name")
+        found["english_name"] = text.name(english, "english_name", clearable=True)
     if "attributes" in given:
         found["attributes"] = _attributes(given["attributes"] or ())
     if "external_ids" in given:

@@ -25,7 +25,7 @@ _NEVER_CLEARED = ("title", "priority")
 
 _TEXTS: dict[str, Callable[[str, str], str]] = {
     "title": partial(text.name, limit=500),
-    "note": text.prose,
+    "note": partial(text.prose, clearable=True),
 }
 
 
@@ -43,4 +43,4 @@ def checked(given: TaskDetails) -> dict[str, Any]:
 
 def outcome(given: str | None) -> str | None:
     """What came of it, or why it was cancelled, as the store keeps it. Raises Invalid."""
-    return None if given is None else text.prose(given, "outcome", limit=2_000)
+    return None if given is None else text.prose(given, "outcome", limit=2_000, clearable=True)

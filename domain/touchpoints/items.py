@@ -1,7 +1,9 @@
 """What can be said about one contact, and what of it is allowed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from domain import text
@@ -17,13 +19,13 @@ CLOCK_DIFFERENCE = timedelta(minutes=5)
 
 MOST_TOPICS = 20
 
-_TEXTS = {
+_TEXTS: dict[str, tuple[Callable[..., str], int]] = {
     "source_system": (text.name, 60),
     "source_id": (text.key, 200),
     "visitor_id": (text.key, 200),
-    "subject": (text.line, 500),
-    "note": (text.prose, 10_000),
-    "outcome": (text.name, 100),
+    "subject": (partial(text.line, clearable=True), 500),
+    "note": (partial(text.prose, clearable=True), 10_000),
+    "outcome": (partial(text.name, clearable=True), 100),
 }
 
 _RANGES = {"duration_seconds": (0, 2**31 - 1), "sentiment": (-100, 100), "rating": (1, 5)}

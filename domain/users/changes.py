@@ -130,7 +130,7 @@ def _checked(given: UserChanges) -> dict[str, Any]:
     if "name" in found:
         found["name"] = text.name(found["name"], "name")
     if found.get("email") is not None:
-        found["email"] = text.line(found["email"], "email")
+        found["email"] = text.line(found["email"], "email", clearable=True)
     return found
 
 

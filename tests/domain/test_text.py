@@ -52,6 +52,21 @@ class TestEveryRule:
         assert caught.value.path == ("items", 3, "note")
 
     @pytest.mark.parametrize("rule", RULES)
+    @pytest.mark.parametrize("given", ["", " \u3000\t"])
+    def test_what_is_needed_is_not_told_to_be_left_out(self, rule: Rule, given: str) -> None:
+        with pytest.raises(Invalid) as caught:
+            rule(given, "name")
+
+        assert caught.value.message == "name is empty: give at least one character that is no space"
+
+    @pytest.mark.parametrize("rule", RULES[:3])
+    def test_what_may_be_absent_is_told_so(self, rule: Rule) -> None:
+        with pytest.raises(Invalid) as caught:
+            rule(" ", "note", clearable=True)
+
+        assert caught.value.message == "note is empty; leave it out, or give null to clear it"
+
+    @pytest.mark.parametrize("rule", RULES)
     @pytest.mark.parametrize("given", ["8801234567890", "2026-01-01", "010-1234-5678", "901301-2345678"])
     def test_other_numbers_are_no_resident_numbers(self, rule: Rule, given: str) -> None:
         assert rule(given) == given

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain import rows
 from domain.access import Actor
 from domain.branches.model import Branch
+from domain.called import CALLED
 from domain.company.model import Currency
 from domain.customers import queries as customers
 from domain.customers.attribute_model import CustomerAttribute
@@ -18,7 +19,7 @@ from domain.customers.redirects import resolved
 from domain.intake.products import SEPARATOR, TREE
 from domain.intake.statements import text
 from domain.intake.upserts.outcomes import UnknownReference
-from domain.messages import Message, say
+from domain.messages import Message
 from domain.orders import payment_queries as payments
 from domain.orders import queries as orders
 from domain.orders import shipment_queries as shipments
@@ -69,18 +70,18 @@ class Target:
 
 
 CUSTOMER = Target(
-    say("customer"), Customer, ("customer_external_ids", "customer_id"), sees=customers.visible_to
+    CALLED["customer"], Customer, ("customer_external_ids", "customer_id"), sees=customers.visible_to
 )
-PRODUCT = Target(say("product"), Product, ("product_external_ids", "product_id"), code="code")
-CATEGORY = Target(say("category"), Category, ("category_external_ids", "category_id"))
-ORDER = Target(say("order"), Order, sees=orders.visible_to)
-PAYMENT = Target(say("payment"), Payment, sees=payments.visible_to)
-SHIPMENT = Target(say("shipment"), Shipment, sees=shipments.visible_to)
-BRANCH = Target(say("branch"), Branch, code="code")
-USER = Target(say("user"), User, code="subject")
-WAREHOUSE = Target(say("warehouse"), Warehouse, code="code")
-CURRENCY = Target(say("currency"), Currency, code="code")
-ATTRIBUTE = Target(say("attribute"), CustomerAttribute, code="name", where="retired_at IS NULL")
+PRODUCT = Target(CALLED["product"], Product, ("product_external_ids", "product_id"), code="code")
+CATEGORY = Target(CALLED["category"], Category, ("category_external_ids", "category_id"))
+ORDER = Target(CALLED["order"], Order, sees=orders.visible_to)
+PAYMENT = Target(CALLED["payment"], Payment, sees=payments.visible_to)
+SHIPMENT = Target(CALLED["shipment"], Shipment, sees=shipments.visible_to)
+BRANCH = Target(CALLED["branch"], Branch, code="code")
+USER = Target(CALLED["user"], User, code="subject")
+WAREHOUSE = Target(CALLED["warehouse"], Warehouse, code="code")
+CURRENCY = Target(CALLED["currency"], Currency, code="code")
+ATTRIBUTE = Target(CALLED["attribute"], CustomerAttribute, code="name", where="retired_at IS NULL")
 
 
 @dataclass(slots=True, eq=False)
