@@ -13,7 +13,7 @@ from domain.errors import DomainError, Invalid
 from domain.intake.masters import Field, Master
 from domain.intake.upserts.form import PARTS
 from domain.intake.upserts.kinds import Kind
-from domain.intake.upserts.outcomes import UnknownReference
+from domain.intake.upserts.outcomes import UnknownReference, placed
 from domain.intake.upserts.references import CATEGORY, find, shown
 from domain.intake.upserts.rows import Row, column, read_key, read_version, words
 from domain.products.categories import MOST_LEVELS
@@ -120,7 +120,8 @@ def _settled(row: Row, tree: Tree, here: dict[Any, Any], new: dict[Any, Row]) ->
         row.cells["parent_id"] = parent
     elif "parent_id" in row.cleared:
         parent = None
-    row.error = tree.place(own, parent, row.cells.get("name", tree.names.get(own, "")))
+    error = tree.place(own, parent, row.cells.get("name", tree.names.get(own, "")))
+    row.error = placed(error, {"parent_id": (PARENT,)})
     return True
 
 

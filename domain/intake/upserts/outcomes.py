@@ -1,6 +1,6 @@
 """What becomes of a row, and why one is refused."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -80,6 +80,14 @@ class Unchangeable(Conflict):
 
     def __init__(self, field: str, *path: str | int) -> None:
         super().__init__(say("{field} never changes once it is there; leave it out", field=field), *path)
+
+
+def placed(error: DomainError | None, fields: Mapping[str, tuple[str, ...]]) -> DomainError | None:
+    """The error of a command, at the place in the row of what `fields` say the row calls otherwise."""
+    if error is not None and error.path:
+        first, *inside = error.path
+        error.path = (*fields.get(str(first), (first,)), *inside)
+    return error
 
 
 def refused(outcomes: Sequence[Outcome]) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.access import Actor
 from domain.intake.upserts.batch import refer
-from domain.intake.upserts.outcomes import DuplicateInBatch, Outcome, Policy, RowStatus, by_policy
+from domain.intake.upserts.outcomes import DuplicateInBatch, Outcome, Policy, RowStatus, by_policy, placed
 from domain.intake.upserts.references import BRANCH, CUSTOMER, ORDER, USER, Looked
 from domain.intake.upserts.rows import Given, Reader, Row, read, reference
 from domain.touchpoints.commands import Recorded, record_touchpoints
@@ -60,6 +60,15 @@ _READERS: dict[str, Reader] = {
 }
 
 
+_CALLED = {
+    "source_id": ("key",),
+    "branch_id": ("branch",),
+    "agent_id": ("agent",),
+    "order_id": ("order",),
+}
+"""What a row calls otherwise than a touchpoint that is recorded."""
+
+
 async def upsert_touchpoints(
     session: AsyncSession, given: Sequence[Given], *, actor: Actor, policy: Policy, now: datetime
 ) -> list[Outcome]:
@@ -83,4 +92,4 @@ async def upsert_touchpoints(
 
 
 def _outcome(recorded: Recorded) -> Outcome:
-    return Outcome(RowStatus[recorded.status.name], recorded.key, recorded.error)
+    return Outcome(RowStatus[recorded.status.name], recorded.key, placed(recorded.error, _CALLED))

@@ -190,7 +190,7 @@ class TestUpsertCategories:
         )
 
         assert errors(payload) == [
-            (0, "CIRCLE", ["rows", "0", "parentId"]),
+            (0, "CIRCLE", ["rows", "0", "parent"]),
             (1, "UNKNOWN_REFERENCE", ["rows", "1", "parent"]),
             (2, "UNKNOWN_REFERENCE", ["rows", "2", "parent"]),
             (3, "NAME_TAKEN", ["rows", "3", "name"]),

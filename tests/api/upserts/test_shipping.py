@@ -228,6 +228,13 @@ class TestUpsertTouchpoints:
             "SELECT source_system, source_id, customer_id, agent_id, branch_id, topics FROM touchpoints ORDER BY id"
         ) == [("callcentre", "m-1", 1, 1, 1, ["delivery"]), ("erp", "m-2", 1, 1, 1, ["delivery"])]
 
+    async def test_another_content_under_the_same_key_is_told_at_the_key(self, api: Api) -> None:
+        await send(api, "upsertTouchpoints", [CALL])
+
+        payload = await send(api, "upsertTouchpoints", [{**CALL, "rating": 1}])
+
+        assert errors(payload) == [(0, "TOUCHPOINT_DIFFERS", ["rows", "0", "key"])]
+
     async def test_reject_all_takes_back_what_was_written(self, api: Api, rows: Rows) -> None:
         payload = await send(
             api, "upsertTouchpoints", [CALL, {**CALL, "key": erp("x"), "rating": 9}], policy="REJECT_ALL"
