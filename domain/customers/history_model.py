@@ -1,8 +1,8 @@
 """Tables of what customers were: changes of their fields, merges, and the stages of their lifecycle."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, text
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Identity, Index, Integer, text
 from sqlalchemy.orm import Mapped
 
 from domain.base import Base, Personal, one_of, plain, sane_time, tagged
@@ -94,3 +94,11 @@ class LifecycleRules(Base):
     at_risk_days: Mapped[int] = plain(Integer)
     lapsed_days: Mapped[int] = plain(Integer)
     won_back_days: Mapped[int] = plain(Integer)
+
+
+class LifecycleRun(Base):
+    """A day of the company's at whose end, in the night, all customers were told their stages."""
+
+    __tablename__ = "lifecycle_runs"
+
+    told_on: Mapped[date] = plain(Date, primary_key=True)

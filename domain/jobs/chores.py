@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from domain import feed
-from domain.customers.lifecycle import refresh_lifecycle
 from domain.db import Session
 from domain.idempotency import once
 from domain.jobs.duties import Duty, Work
@@ -13,6 +12,7 @@ from domain.personal.exports import make_export, tidy_exports
 from domain.personal.job_kinds import EXPORT_SUBJECT, RETAIN, TIDY_EXPORTS
 from domain.personal.retaining import retain
 from domain.queue import JobKind
+from domain.scores.nights import refresh_stages_nightly
 from domain.segments.follower import refresh_due
 
 EXPIRE_IDEMPOTENCY = JobKind("expire_idempotency", key="expire_idempotency")
@@ -42,7 +42,7 @@ async def _expire_grants(work: Work) -> None:
 
 
 async def _refresh_lifecycle(work: Work) -> None:
-    await work.transaction(lambda session: refresh_lifecycle(session, now=work.now()))
+    await work.transaction(lambda session: refresh_stages_nightly(session, work.now()))
 
 
 async def _refresh_segments(work: Work) -> None:
@@ -80,12 +80,13 @@ CHORES: Sequence[Duty] = (
     Duty(EXPIRE_IDEMPOTENCY, _expire_idempotency, cron="5 * * * *"),
     Duty(EXPIRE_JOBS, _expire_jobs, cron="15 * * * *"),
     Duty(EXPIRE_GRANTS, _expire_grants, cron="*/10 * * * *"),
-    Duty(REFRESH_LIFECYCLE, _refresh_lifecycle, cron="0 17 * * *"),
+    Duty(REFRESH_LIFECYCLE, _refresh_lifecycle, cron="0 * * * *"),
     Duty(REFRESH_SEGMENTS, _refresh_segments, cron="1 * * * *"),
     Duty(FEED_DAYS, _feed_days, cron="25 * * * *"),
     Duty(TIDY_EXPORTS, _tidy_exports, cron="35 * * * *"),
     Duty(RETAIN, _retain, cron="0 18 * * *"),
     Duty(EXPORT_SUBJECT, _export_subject),
 )
-"""Segments are asked anew of all customers once a day, as the company's day begins, wherever it is. Stages of the
-lifecycle, which change as time goes by, and retention: at 17:00 and 18:00 UTC, at night in Seoul."""
+"""Segments are asked anew of all customers once a day, as the company's day begins, and stages of the lifecycle, which
+change as time goes by, are told once a night by its clock, wherever it is: both are looked for each hour. Retention: at
+18:00 UTC, at night in Seoul."""

@@ -1,12 +1,12 @@
 """Which day scores are due of, by the company's clock, and what is due of it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.scores.nights import day_to_tell, lifetimes_due, scores_due
+from domain.scores.nights import day_to_tell, lifetimes_due, refresh_stages_nightly, scores_due
 
 KEPT = """
     INSERT INTO lifetime_scores (customer_id, currency, scored_on, model, version, weeks, margin, discount, repeat_days,
@@ -83,3 +83,36 @@ class TestLifetimesDue:
         assert [(each.currency, each.scored_on, each.weeks, float(each.margin)) for each in due] == [
             ("KRW", date(2026, 2, 9), 26, 0.3)
         ]
+
+
+class TestStages:
+    @pytest.mark.parametrize(
+        ("zone", "early", "two"),
+        [("Asia/Seoul", at(16, 59), at(17)), ("Asia/Kolkata", at(20, 29), at(20, 30))],
+        ids=["Seoul", "Kolkata"],
+    )
+    async def test_they_are_told_once_a_night_by_the_companys_clock(
+        self, company: AsyncSession, zone: str, early: datetime, two: datetime
+    ) -> None:
+        await company.execute(text("UPDATE company SET time_zone = :zone"), {"zone": zone})
+        await company.execute(
+            text(
+                "INSERT INTO lifecycle_rules (valid_from, growing_orders, loyal_orders, loyal_within_days, "
+                "at_risk_days, lapsed_days, won_back_days) VALUES ('2026-01-01', 2, 3, 365, 1, 2, 90)"
+            )
+        )
+        nights = [early, two, two + timedelta(hours=1), two + timedelta(hours=23), two + timedelta(days=1)]
+
+        moved = []
+        for night in nights:
+            # Whoever was told is wrong again before the next time.
+            await company.execute(text("UPDATE customers SET lifecycle_stage = 'NEW'"))
+            moved.append(await refresh_stages_nightly(company, night))
+
+        assert moved == [2, 2, None, None, 2]
+
+    async def test_a_clock_that_is_set_back_tells_no_night_twice(self, company: AsyncSession) -> None:
+        await refresh_stages_nightly(company, at(17))
+        await company.execute(text("UPDATE company SET time_zone = 'America/Los_Angeles'"))
+
+        assert await refresh_stages_nightly(company, at(18)) is None
