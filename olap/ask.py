@@ -23,7 +23,7 @@ from olap.requests import log_of
 from olap.result import AggregateResult, Rows, without
 from olap.rollups.choice import chosen
 from olap.targets import planned
-from olap.targets.planned import with_targets
+from olap.targets.ordered import in_order, without_waiting
 from olap.vocabulary import Cell, CubeModel, dimension_of
 
 
@@ -64,10 +64,19 @@ def aggregate(
     Raises RequestError and its kinds, MixedCurrencies among them.
     """
     request = called(engine, request)
+    if not request.planned:
+        return _cells(engine, model, request, row_filter)
+    planned.check(request)
+    found = _cells(engine, model, request, row_filter)
+    return in_order(request, planned.with_targets(engine, model, request, found))
+
+
+def _cells(
+    engine: Engine, model: CubeModel, request: AggregateRequest, row_filter: RowFilter
+) -> AggregateResult:
+    """The answer without targets."""
     if request.convert is not None:
         check_currency(engine, request.convert)
-    if request.planned:
-        planned.check(request)
     plan = bind_aggregate(request, model, row_filter)
     assert isinstance(plan.shape, Aggregation | Analysis)
     choice = chosen(engine, plan)
@@ -78,8 +87,7 @@ def aggregate(
     if log is not None and isinstance(plan.shape, Aggregation):
         log.note(model.name, plan.shape, choice.rollup, time.perf_counter() - began)
     if few is not None:
-        few = replace(few, rollup=choice.rollup)
-        return with_targets(engine, model, request, few) if request.planned else few
+        return replace(few, rollup=choice.rollup)
     if request.convert is not None:
         table = trimmed(table)
     hidden: list[str] = []
@@ -96,8 +104,8 @@ def aggregate(
             if is_of_money(formula)
             for name in columns_of(ref, _beside(plan.shape))
         ]
-    found = replace(_shaped(table, plan.shape, hidden, request.paging), rollup=choice.rollup)
-    return with_targets(engine, model, request, found) if request.planned else found
+    paging = without_waiting(request).paging
+    return replace(_shaped(table, plan.shape, hidden, paging), rollup=choice.rollup)
 
 
 def members(engine: Engine, model: CubeModel, request: MembersRequest, row_filter: RowFilter) -> Rows:

@@ -29,6 +29,7 @@ from olap.request import AggregateRequest, FactsRequest, MembersRequest, Paging,
 from olap.slices import cell_condition, paths_condition
 from olap.snapshots import Times, told_times
 from olap.star import is_dated, metadata
+from olap.targets.ordered import without_waiting
 from olap.vocabulary import Cell, CubeModel, TooMuch
 from olap.vocabulary.formulas import DAY
 
@@ -38,6 +39,7 @@ FACT_KEY = "__fact_key__"
 def bind_aggregate(request: AggregateRequest, model: CubeModel, row_filter: RowFilter) -> Plan:
     """Raises RequestError for an aggregate or order that does not exist, TooMuch for a drilldown without bounds."""
     _check_cardinality(request)
+    request = without_waiting(request)
     values = Values()
     version = _version(request.traits, values)
     where = _where(request.cell, model, row_filter, values, nulls=request.nulls)
@@ -105,9 +107,7 @@ def bind_members(request: MembersRequest, model: CubeModel, row_filter: RowFilte
     attributes = level_attributes(model, levels)
     join = _join_to(model, attributes[0].column.table)
     shape = Members(
-        star=_star(
-            model, where, {join.fact} if version is None else {each.column for each in attributes}, version
-        ),
+        star=_star(model, where, _read(join, attributes, version), version),
         join=_versioned(join, version),
         attributes=attributes,
         where=None,
@@ -132,9 +132,7 @@ def bind_paths(
     join = _join_to(model, attributes[0].column.table)
     keys = [model.columns[level.key.ref] for level in levels]
     shape = Members(
-        star=_star(
-            model, where, {join.fact} if version is None else {each.column for each in attributes}, version
-        ),
+        star=_star(model, where, _read(join, attributes, version), version),
         join=_versioned(join, version),
         attributes=attributes,
         where=paths_condition(keys, paths, values),
@@ -261,10 +259,15 @@ def _join_to(model: CubeModel, table: str) -> Join:
     return Join(model.key, model.key) if table == model.fact else model.joins[table]
 
 
+def _read(join: Join, attributes: Iterable[Attribute], version: Version | None) -> set[Column]:
+    """What members are found by: the facts' key, or, where that says too little, the row beside each fact."""
+    return {join.fact} if version is None and join.day is None else {each.column for each in attributes}
+
+
 def _versioned(join: Join, version: Version | None) -> Join:
     """The way to the row that is asked for, where the dimension has several of a member."""
-    dated = version is not None and is_dated(metadata.tables[join.key.table])
-    return replace(join, version=version) if dated else join
+    dated = join.day is not None or is_dated(metadata.tables[join.key.table])
+    return replace(join, version=version) if version is not None and dated else join
 
 
 def _version(traits: TraitsAt | None, values: Values) -> Version | None:

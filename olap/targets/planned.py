@@ -11,16 +11,15 @@ import sqlalchemy as sa
 from sqlalchemy import ClauseElement
 
 from olap import star
-from olap.beside.columns import DIFFERENCE, DIFFERENCE_RATE, OTHERS, TARGET, TOTALS, beside_name
+from olap.beside.columns import DIFFERENCE, DIFFERENCE_RATE, OTHERS, TOTALS, beside_name
 from olap.errors import RequestError
 from olap.physical import Count, Formula, Sum
 from olap.request import AggregateRequest
 from olap.result import AggregateResult, Record
 from olap.targets.cells import CellKey, is_time, key_of
+from olap.targets.ordered import KINDS
 from olap.targets.periods import Days, days_of_cuts, days_of_path
 from olap.vocabulary import CubeModel, cell_of
-
-KINDS = (TARGET, DIFFERENCE, DIFFERENCE_RATE)
 
 
 class Engine(Protocol):

@@ -10,8 +10,14 @@ import pytest
 from domain.postgres import Server
 from olap import star
 from olap.ask import Engine
+from olap.engines.duckdb import DuckDB
 from olap.errors import RequestError
-from tests.olap.cube.asking import aggregated
+from olap.explain import explain_aggregate
+from olap.plan import NONE
+from olap.request import Paging, aggregate_request
+from olap.targets import ordered
+from olap.vocabulary import TooMuch
+from tests.olap.cube.asking import NOW, SALES, aggregated, rows, texts
 from tests.olap.cube.calendar_star import on_every_day
 from tests.olap.engines.stars import NAMES, engines
 
@@ -122,3 +128,126 @@ class TestPlan:
     def test_what_has_no_targets_is_refused(self, engine: Engine, other: dict[str, Any]) -> None:
         with pytest.raises(RequestError, match="plan cannot be asked together with"):
             aggregated(engine, **POUNDS, **other)
+
+
+BY_QUARTER = """
+    SELECT d.year, d.quarter, count(*) AS lines, t.target, count(*) - t.target AS difference
+    FROM sales JOIN date d USING (date_key)
+    LEFT JOIN (VALUES (2011, 1, 5), (2011, 4, 4)) t (year, quarter, target) USING (year, quarter)
+    WHERE currency_key = 826 GROUP BY d.year, d.quarter, t.target
+"""
+NAMES_OF = ("date.year", "date.quarter", "lines", "lines__target", "lines__difference")
+
+
+def by_hand(opened: dict[str, Engine], sql: str) -> list[tuple[Any, ...]]:
+    duckdb = opened["duckdb"]
+    assert isinstance(duckdb, DuckDB)
+    return rows(duckdb, sql)
+
+
+class TestOrderByTargets:
+    @pytest.mark.parametrize(
+        ("order", "sql"),
+        [
+            ("lines__difference:desc", "difference DESC NULLS LAST, year, quarter"),
+            ("lines__difference", "difference NULLS LAST, year, quarter"),
+            ("date.quarter:desc,lines__target", "quarter DESC NULLS LAST, target NULLS LAST, year"),
+            ("lines__target,lines:desc", "target NULLS LAST, lines DESC, year, quarter"),
+        ],
+    )
+    def test_pages_of_cells_come_in_it(
+        self, aimed: dict[str, Engine], engine: Engine, order: str, sql: str
+    ) -> None:
+        asked = {**POUNDS, "drilldown": "date:quarter", "order": order}
+
+        pages = [aggregated(engine, **asked, paging=Paging(number, 2)) for number in range(4)]
+
+        told = by_hand(aimed, f"{BY_QUARTER} ORDER BY {sql}")
+        shown = [row for page in pages for row in table(page.records, *NAMES_OF)]
+        assert shown == told
+        assert {page.total for page in pages} == {len(told)} == {5}
+
+    def test_only_cells_that_hold_are_shown_and_counted(
+        self, aimed: dict[str, Engine], engine: Engine
+    ) -> None:
+        conditions = "lines__difference>-5,lines__difference_rate!=0.5,lines>=1"
+
+        answer = aggregated(engine, **POUNDS, drilldown="date:quarter", having=conditions)
+
+        told = by_hand(
+            aimed,
+            f"""SELECT * FROM ({BY_QUARTER}) WHERE difference > -5 AND difference / target <> 0.5 AND lines >= 1
+                ORDER BY year, quarter""",
+        )
+        assert table(answer.records, *NAMES_OF) == told
+        assert answer.total == len(told) > 0
+
+    def test_totals_come_after_the_cells_and_hold_whatever_is_asked_of_these(self, engine: Engine) -> None:
+        asked = {**POUNDS, "drilldown": "date:quarter", "totals": "yes"}
+
+        by_value = aggregated(engine, **asked, order="lines__difference:desc")
+        by_member = aggregated(engine, **asked, order="date.year:desc,lines__difference")
+        alone = aggregated(engine, **asked, having="lines__difference>1000")
+
+        plain = aggregated(engine, **asked, order="lines:desc")
+        marks = [row["__totals__"] for row in plain.records]
+        assert [row["__totals__"] for row in by_value.records] == marks
+        years = [row["date.year"] for row in by_member.records]
+        assert years == sorted((year for year in years if year), reverse=True) + [None] * years.count(None)
+        assert by_member.records[-1]["__totals__"] == "date.year,date.quarter"
+        assert [row["__totals__"] for row in alone.records] == [
+            row["__totals__"] for row in aggregated(engine, **asked).records if row["__totals__"]
+        ]
+        assert by_value.total == by_member.total == plain.total
+
+    def test_what_stands_beside_other_times_goes_with_it(self, engine: Engine) -> None:
+        asked = {**POUNDS, "drilldown": "date:quarter", "compare": "previous"}
+
+        answer = aggregated(engine, **asked, order="lines__change:desc,lines__difference")
+
+        plain = aggregated(engine, **asked, order="lines__change:desc")
+        changes = [row["lines__change"] for row in answer.records]
+        assert changes == [row["lines__change"] for row in plain.records]
+        assert sorted(map(str, answer.records)) == sorted(map(str, plain.records))
+
+    @pytest.mark.parametrize(
+        ("asked", "why"),
+        [
+            (
+                {"order": "customers__difference"},
+                "cannot order by 'customers__difference', which the answer does",
+            ),
+            (
+                {"having": "units__target>1"},
+                "unknown aggregate 'units__target' in having; known: lines, lines__t",
+            ),
+            (
+                {"order": "lines__target", "top": "2"},
+                "top ranks members by their own aggregates, not by 'lines__t",
+            ),
+            ({"having": "lines__target>1", "top": "2"}, "top ranks members by their own aggregates"),
+            ({"having": "lines__target>1", "drilldown": []}, "having need a drilldown"),
+        ],
+        ids=str,
+    )
+    def test_what_is_not_there_is_refused(
+        self, aimed: dict[str, Engine], asked: dict[str, Any], why: str
+    ) -> None:
+        with pytest.raises(RequestError) as refused:
+            aggregated(aimed["duckdb"], **{**POUNDS, "drilldown": "date:quarter", **asked})
+
+        assert why in str(refused.value)
+
+    def test_too_many_cells_are_refused(
+        self, aimed: dict[str, Engine], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(ordered, "MOST", 4)
+
+        with pytest.raises(TooMuch, match="the answer has 5 cells, of which 4 can be put in order"):
+            aggregated(aimed["duckdb"], **POUNDS, drilldown="date:quarter", order="lines__target")
+
+    def test_explain_tells_how_the_cells_are_read(self, aimed: dict[str, Engine]) -> None:
+        given = texts(**POUNDS, drilldown="date:quarter", order="lines__difference", having="lines__target>1")
+        wanted = aggregate_request(SALES, given, now=NOW, language="en")
+
+        assert "GROUP BY" in explain_aggregate(aimed["duckdb"], SALES, wanted, NONE).sql
