@@ -63,11 +63,11 @@ def _led(
     if follow.through is not None:
         query = f"SELECT DISTINCT root_id FROM mart.{follow.through} WHERE {source.one_of('id', ids)}"  # noqa: S608
         return frozenset(source.read(connection, query).column(0).to_pylist())
-    if follow.table is not None:
-        return _owners(cursor, connection, root, follow, ids)
-    had = f'SELECT DISTINCT "{root}" FROM "{table.name}" WHERE "{root}" > 0'  # noqa: S608 (our own names)
+    had = f'SELECT DISTINCT "{root}" FROM "{follow.table or table.name}" WHERE "{root}" > 0'  # noqa: S608 (our own names)
     if follow.column == EVERY:
         return ids_of(cursor, had)
+    if follow.table is not None:
+        return _owners(cursor, connection, root, follow, ids)
     with registered(cursor, led=id_table(ids)):
         return ids_of(cursor, f'{had} AND "{follow.column}" IN (SELECT id FROM led)')  # noqa: S608
 

@@ -33,12 +33,14 @@ class Version:
 class Join:
     """How a dimension's table is reached: the fact's column equals the dimension's key.
 
-    That is the row of the event's time; with a `version` it is another one of the same member.
+    That is the row of the event's time; with a `version` it is another one of the same member. With a `day` the key is
+    a customer's, who has a row for each time: that of the fact's `day`, unless a `version` says another.
     """
 
     fact: Column
     key: Column
     version: Version | None = None
+    day: Column | None = None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from olap.conditions import columns_in
-from olap.physical import Column
+from olap.physical import Column, Join
 from olap.plan import Aggregation, Beside
 from olap.rollups.beside import MONTH, OF_MONTHS, whole_months
 from olap.rollups.understood import beyond
@@ -95,14 +95,21 @@ def log_of(engine: object) -> RequestLog | None:
 def keys_of(shape: Aggregation) -> set[Column]:
     """The columns that a rollup must keep to answer, however it reaches them.
 
-    Of traits that are asked as of another time than the event's the way to them, which leads to every time's. Where
-    other times stand beside, what tells its days or months.
+    Of traits that are asked as of another time than the event's the way to them, which leads to every time's; of those
+    that are told by days the day as well. Where other times stand beside, what tells its days or months.
     """
     drilled = {item.column for item in shape.attributes}
     split = set() if shape.split is None else columns_in(shape.split)
     found = drilled | split | columns_in(shape.star.where)
-    ways = {join.key.table: join.fact for join in shape.star.joins if join.version is not None}
-    return _timed(shape, {ways.get(each.table, each) for each in found})
+    ways = {join.key.table: way for join in shape.star.joins if (way := _way(join))}
+    return _timed(shape, {column for each in found for column in ways.get(each.table, {each})})
+
+
+def _way(join: Join) -> set[Column]:
+    """The facts' columns that lead to the dimension as it is asked for; none where its own columns will do."""
+    if join.version is not None:
+        return {join.fact}
+    return set() if join.day is None else {join.fact, join.day}
 
 
 def _timed(shape: Aggregation, found: set[Column]) -> set[Column]:

@@ -74,6 +74,12 @@ def is_dated(table: Table) -> bool:
     return "valid_from" in table.c and f"{table.name}_id" in table.c
 
 
+def is_daily(table: Table) -> bool:
+    """Whether a dimension has a row for each time of a customer, told by days: the keys from `from_key` up to `to_key`,
+    without it."""
+    return {"customer_id", "from_key", "to_key"} <= set(table.c.keys())
+
+
 def label_of(dimension: Table) -> "Column[object]":
     """The column that names a member: the last one that is text."""
     return [column for column in dimension.columns if isinstance(column.type, Text)][-1]

@@ -7,6 +7,7 @@ A view of the star says it in lines that begin with `-- @`:
     -- @follows order by order_id           when an order changes, the rows with its id are read anew
     -- @follows order by sales.order_id     when an order changes, those of whoever has it in `sales`, then and now
     -- @follows category by *               when a category changes, all rows are
+    -- @follows scores by customer.*        when scores change, the rows of whoever is in `customer` are
     -- @follows consent through consented   when a consent changes, those that mart.consented (id, root_id) names are
     -- @column cost money not null          a column and its type; the first one is the key
 

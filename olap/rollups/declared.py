@@ -160,6 +160,11 @@ def _check(model: CubeModel, name: str, keys: Sequence[Column], *, of_money: boo
                 f"the rollup {name} names {named(key)}, which {model.fact} does not reach;"
                 f" joined: {', '.join(model.joins)}"
             )
+        if star.is_daily(key.sql.table):
+            raise ModelError(
+                f"the rollup {name} cannot keep {named(key)}, which is told by days:"
+                f" keep the customer and the day of {model.fact}"
+            )
     currency = None if model.currency is None else model.currency.join.fact
     if of_money and currency is not None and currency not in keys:
         raise ModelError(

@@ -62,7 +62,9 @@ class Over:
     def join(self, join: Join) -> Join:
         """The way from the rollup to the dimension."""
         self.check(join)
-        return replace(join, fact=self._key(join.fact))
+        # As of another time than the event's it does not matter of which day a cell is.
+        day = join.day if join.day is None or join.version is not None else self._key(join.day)
+        return replace(join, fact=self._key(join.fact), day=day)
 
     def condition(self, condition: Condition) -> Condition:
         """The same condition on cells; its values stay in their slots."""

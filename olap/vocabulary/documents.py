@@ -2,7 +2,8 @@
 
 A file names a shared dimension by `{"use": "date"}` and may say other words than its own, such as a description; they
 stand in `model/shared`. A dimension lies in the table `table` (its own name unless said), its attributes in columns
-of their names unless `columns` says others; a fact refers to that table by `<table>_key`.
+of their names unless `columns` says others; a fact refers to that table by `<table>_key`, or, where it tells by days
+how customers were, by `customer_id`.
 """
 
 import json
@@ -12,6 +13,7 @@ from importlib import resources
 from typing import Any
 
 from olap.errors import ModelError
+from olap.star import is_daily, metadata
 
 
 @cache
@@ -67,5 +69,10 @@ def _joins(cube: Mapping[str, Any], dimensions: list[Mapping[str, Any]]) -> list
         table = table_of(item)
         if table not in reached and item["name"] not in mapped:
             reached.add(table)
-            said.append({"master": f"{cube['fact']}.{table}_key", "detail": f"{table}.{table}_key"})
+            key = (
+                "customer_id"
+                if table in metadata.tables and is_daily(metadata.tables[table])
+                else f"{table}_key"
+            )
+            said.append({"master": f"{cube['fact']}.{key}", "detail": f"{table}.{key}"})
     return said

@@ -11,11 +11,12 @@ from typing import Any
 
 from olap.errors import ModelError
 from olap.physical import Column, Count, CountDistinct, Formula, Join, Sum, column_at
+from olap.star import is_daily, metadata
 from olap.vocabulary import package
 from olap.vocabulary.belonging import DIMENSION, NAME, SEGMENT, Belonging, belongs
 from olap.vocabulary.documents import whole
 from olap.vocabulary.errors import UnknownObject
-from olap.vocabulary.formulas import formulas_of
+from olap.vocabulary.formulas import DAY, formulas_of
 from olap.vocabulary.languages import LANGUAGES, localized
 
 OURS = (
@@ -243,7 +244,9 @@ def _unshown(described: Mapping[str, Any]) -> dict[str, Column]:
 
 
 def _join(described: Mapping[str, str]) -> Join:
-    return Join(fact=column_at(described["master"]), key=column_at(described["detail"]))
+    fact, key = column_at(described["master"]), column_at(described["detail"])
+    daily = is_daily(metadata.tables[key.table])
+    return Join(fact, key, day=column_at(f"{fact.table}.{DAY}") if daily else None)
 
 
 def _sight(described: Mapping[str, Any]) -> Sight:

@@ -125,16 +125,23 @@ def once_each(facts: Iterable[Fact]) -> list[Fact]:
 def as_of(facts: Iterable[Fact], table: str, rows: list[Fact], moment: datetime | None) -> list[Fact]:
     """The facts with the traits that their members have now, or had at a moment; null where they had none."""
     whose = {row[f"{table}.{table}_key"]: row[f"{table}.{table}_id"] for row in rows}
-
-    def meant(row: Fact) -> bool:
-        if moment is None:
-            return bool(row[f"{table}.is_current"])
-        start, end = row[f"{table}.valid_from"], row[f"{table}.valid_to"]
-        return (start is None or start < moment) and (end is None or end >= moment)
-
-    there = {row[f"{table}.{table}_id"]: row for row in rows if meant(row)}
+    there = {row[f"{table}.{table}_id"]: row for row in rows if _meant(row, table, moment)}
     none = dict.fromkeys(rows[0])
     return [{**fact, **there.get(whose[fact[f"sales.{table}_key"]], none)} for fact in facts]
+
+
+def as_of_days(facts: Iterable[Fact], table: str, rows: list[Fact], moment: datetime | None) -> list[Fact]:
+    """As `as_of` what a table tells of customers by days."""
+    there = {row[f"{table}.customer_id"]: row for row in rows if _meant(row, table, moment)}
+    none = dict.fromkeys(rows[-1])
+    return [{**fact, **there.get(fact["sales.customer_id"], none)} for fact in facts]
+
+
+def _meant(row: Fact, table: str, moment: datetime | None) -> bool:
+    if moment is None:
+        return bool(row[f"{table}.is_current"])
+    start, end = row[f"{table}.valid_from"], row[f"{table}.valid_to"]
+    return (start is None or start < moment) and (end is None or end >= moment)
 
 
 def grouped(facts: Iterable[Fact], key: Callable[[Fact], Key]) -> dict[Key, list[Fact]]:

@@ -2,6 +2,7 @@
 
 import calendar
 import json
+import random
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib import resources
@@ -14,8 +15,8 @@ from olap.request import Texts
 from olap.vocabulary import CubeModel, load
 from tests.olap.cube.asking import SALES
 from tests.olap.cube.beside_oracle import Drilled, Fact
-from tests.olap.cube.calendar_star import on_every_day
-from tests.olap.cube.random_star import flat, random_rows
+from tests.olap.cube.calendar_star import FIRST, on_every_day
+from tests.olap.cube.random_star import flat, random_rows, told_by_days
 
 LEVELS: list[dict[str, Any]] = [
     {"name": "closing", "function": "last", "measure": "line_net_revenue"},
@@ -79,7 +80,13 @@ def at_months_ends(rows: Any) -> Any:
     return {**rows, star.date: [row if row[1] is None else moved(*row) for row in rows[star.date]]}
 
 
-ROWS = two_versions(on_every_day(at_months_ends(random_rows(11))))
+def found_to_be(rows: Any) -> Any:
+    """With what customers were found to be, told by days of the calendar that has every day."""
+    days = range((MOVED.date() - FIRST).days - 200, (MOVED.date() - FIRST).days + 200)
+    return {**rows, **told_by_days(random.Random(3), range(1, 13), days, FIRST)}
+
+
+ROWS = found_to_be(two_versions(on_every_day(at_months_ends(random_rows(11)))))
 
 
 def records(table: Any) -> list[Fact]:
@@ -104,6 +111,8 @@ DRILLS = [
     ("product", "categories", "category"),
     ("customer", "geography", "country"),
     ("gender", "default", "gender"),
+    ("rfm_recency", "default", "rfm_recency"),
+    ("lifecycle_stage", "default", "lifecycle_stage"),
     ("channel", "channels", "channel"),
 ]
 DATE_CUTS: dict[str, tuple[date, date]] = {

@@ -1,7 +1,8 @@
 """A star of random facts, seeded, and the same facts as one flat pandas frame for an oracle to count in."""
 
 import random
-from datetime import date, timedelta
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from olap.engines.duckdb import DuckDB
 from tests.olap.small_star import BRANCHES, CHANNELS, CURRENCIES, KINDS, KNOWN, ODD, insert, whole
 
 FACTS = 400
+OPEN = 99_999_999
 COUNTRIES = ["France", "대한민국", "United Kingdom", ODD, "", "a\\", None]
 
 
@@ -26,6 +28,7 @@ def random_rows(seed: int = 7) -> dict[Table, list[tuple[Any, ...]]]:
         for key, day in enumerate(days, start=1)
     ]
     customers = [(0, 0, True, *[None] * 10)] + [_customer(draw, key) for key in range(1, 25)]
+    ids = sorted({customer[1] for customer in customers[1:]})
     products = [(0, 0, True, *[None] * 7)] + [_product(draw, key) for key in range(1, 15)]
     orders = [_order(draw, order, len(dates), customers) for order in range(1, 120)]
     sales = [_line(draw, line, draw.choice(orders), len(products)) for line in range(1, FACTS + 1)]
@@ -41,7 +44,40 @@ def random_rows(seed: int = 7) -> dict[Table, list[tuple[Any, ...]]]:
         star.agent: [(0,)],
         star.table_of("age"): [(0,)],
         star.sales: sales,
+        **told_by_days(draw, ids, range(1, len(dates))),
     }
+
+
+def told_by_days(
+    draw: random.Random, ids: Sequence[int], days: range, first: date | None = None
+) -> dict[Table, list[tuple[Any, ...]]]:
+    """What customers were found to be from which of the days on: some never, some no more. Keys of days count from
+    the first one, which is 1, if that is given."""
+
+    def midnight(day: int) -> datetime | None:
+        if first is None or day == OPEN:
+            return None
+        return datetime.combine(first + timedelta(days=day - 1), time(), UTC)
+
+    def times(found: Callable[[], tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        rows: list[tuple[Any, ...]] = [(0, 0, True, None, None, 0, OPEN)]
+        for customer in ids:
+            begins = sorted(draw.sample(days, draw.randrange(4)))
+            ends = [*begins[1:], draw.choice([OPEN, days.stop])]
+            for begin, end in zip(begins, ends, strict=False):
+                when = (midnight(begin), midnight(end), begin, end)
+                rows.append((len(rows), customer, end == OPEN, *when, *found()))
+        return rows
+
+    return {
+        star.table_of("customer_rfm"): times(lambda: _scores(draw)),
+        star.table_of("customer_stage"): times(lambda: (draw.choice(["new", "loyal", "at_risk"]),)),
+    }
+
+
+def _scores(draw: random.Random) -> tuple[Any, ...]:
+    scores = [draw.randrange(1, 4) for _ in range(3)]
+    return (*scores, "".join(map(str, scores)))
 
 
 def _customer(draw: random.Random, key: int) -> tuple[Any, ...]:
@@ -135,4 +171,18 @@ def flat(rows: dict[Table, list[tuple[Any, ...]]]) -> pd.DataFrame:
         key = f"{table.name}_key"
         if table is not star.sales and key in star.sales.c:
             joined = joined.merge(frame(table), left_on=f"sales.{key}", right_on=f"{table.name}.{key}")
+        elif star.is_daily(table):
+            joined = _on_their_days(joined, frame(table), table.name)
     return joined.astype(object).where(joined.notna(), None)
+
+
+def _on_their_days(facts: pd.DataFrame, times: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Beside each fact the row of its customer's time that holds its day, or nothing."""
+    pairs = facts[["sales.line_id", "sales.customer_id", "sales.date_key"]].merge(
+        times, left_on="sales.customer_id", right_on=f"{table}.customer_id"
+    )
+    day = pairs["sales.date_key"]
+    inside = pairs[(pairs[f"{table}.from_key"] <= day) & (day < pairs[f"{table}.to_key"])]
+    return facts.merge(
+        inside.drop(columns=["sales.customer_id", "sales.date_key"]), on="sales.line_id", how="left"
+    )

@@ -13,6 +13,7 @@ from domain.db import engine, run
 from domain.personal.erasure import erase_subject
 from domain.personal.journal import Journal
 from domain.tables import metadata
+from tests.olap.refresh.test_traits import scored
 from tests.olap.store.activity import ACTIVITY
 from tests.olap.store.shop import Cube, Shop, order
 
@@ -113,10 +114,21 @@ class TestMergedCustomers:
         assert (before, cube.rows(FORETOLD)) == ([(1,), (2,)], [])
         assert cube.differences() == ()
 
+    def test_what_either_was_found_to_be_alone_is_gone_with_him(self, shop: Shop, cube: Cube) -> None:
+        shop.run(*(scored("default", (customer, "2011-01-31", None, "1, 3, 3")) for customer in (1, 2)))
+        cube.refresh()
+
+        _merge(shop, keep=1, merge=2)
+        cube.refresh()
+
+        assert cube.rows("SELECT count(*) FROM customer_rfm WHERE customer_id = 2") == [(0,)]
+        assert cube.rows("SELECT count(*) FROM customer_stage WHERE customer_id = 2") == [(0,)]
+        assert cube.differences() == ()
+
 
 class TestErasedCustomer:
     def test_amounts_stay_and_traits_go(self, shop: Shop, cube: Cube, tmp_path: Path) -> None:
-        shop.run(ACTIVITY)
+        shop.run(ACTIVITY, scored("default", (1, "2011-01-31", None, "1, 3, 3")))
         cube.refresh()
         before = cube.rows(REVENUE)
 
@@ -128,4 +140,5 @@ class TestErasedCustomer:
             "SELECT DISTINCT country, gender, age_band, has_email, attributes FROM customer"
             " WHERE customer_id = 1"
         ) == [(None, None, None, "no", None)]
+        assert cube.rows("SELECT count(*) FROM customer_rfm WHERE customer_id = 1") == [(0,)]
         assert cube.differences() == ()

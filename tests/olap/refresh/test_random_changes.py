@@ -2,8 +2,10 @@
 
 import itertools
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +13,8 @@ from domain.postgres import Server
 from olap import source
 from olap.verify import level
 from tests.olap.store.activity import ACTIVITY
-from tests.olap.store.shop import Cube, Shop, open_cube, open_shop, order
+from tests.olap.store.built import Built, made
+from tests.olap.store.shop import Cube, Shop, order
 
 _numbers = itertools.count(1000)
 
@@ -90,7 +93,12 @@ OF_OTHERS = [
     """INSERT INTO points_entries (customer_id, kind, points, reason, occurred_at)
        VALUES (2, 'EARNED', 30, 'x', '2011-02-03+00')""",
     """UPDATE customers SET lifecycle_stage = 'LOYAL', lifecycle_since = '2024-05-01+00' WHERE id = 3""",
+    """INSERT INTO customer_lifecycle_stages (customer_id, stage, since)
+       SELECT id, lifecycle_stage, lifecycle_since FROM customers WHERE id = 2 ON CONFLICT DO NOTHING;
+       UPDATE customers SET lifecycle_stage = 'LAPSED', lifecycle_since = lifecycle_since + interval '9 hours'
+       WHERE id = 2""",
     SCORED.format(customer=1, day="2011-01-31", cell="1, 3, 3"),
+    SCORED.format(customer=2, day="2011-02-28", cell="3, 1, 2"),
     TOLD.format(customer=1, currency="GBP", day="2011-01-31"),
     TOLD.format(customer=2, currency="GBP", day="1999-01-31"),
     TOLD.format(customer=1, currency="KRW", day="2024-02-10"),
@@ -155,18 +163,11 @@ STEPS = st.lists(
 )
 
 
-@contextmanager
-def a_shop(server: Server, admin: Callable[[str], None], template: str) -> Iterator[tuple[Shop, Cube]]:
-    """A shop and its cube in a database of one example's own."""
-    name = f"random_shop_{next(_numbers)}"
-    admin(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-    try:
-        with open_shop(server.url(name)) as shop:
-            shop.run(ACTIVITY)
-            with open_cube(shop.url) as cube:
-                yield shop, cube
-    finally:
-        admin(f"DROP DATABASE {name} WITH (FORCE)")
+@pytest.fixture(scope="module")
+def busy(server: Server, admin: Callable[[str], None], template: str, memory: Path) -> Iterator[Built]:
+    """The shop in which more goes on than sales, and its cube: each example copies both."""
+    with made(server, admin, template, memory, name="template_busy", more=ACTIVITY) as found:
+        yield found
 
 
 def take(step: str, shop: Shop, cube: Cube, late: ExitStack) -> None:
@@ -191,10 +192,8 @@ def take(step: str, shop: Shop, cube: Cube, late: ExitStack) -> None:
 class TestRandomChanges:
     @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(steps=STEPS)
-    def test_the_cube_equals_postgres(
-        self, server: Server, admin: Callable[[str], None], template: str, steps: list[str]
-    ) -> None:
-        with a_shop(server, admin, template) as (shop, cube):
+    def test_the_cube_equals_postgres(self, busy: Built, steps: list[str]) -> None:
+        with busy.shop() as shop, busy.cube(shop) as cube:
             with ExitStack() as late:
                 for step in steps:
                     take(step, shop, cube, late)
@@ -202,11 +201,9 @@ class TestRandomChanges:
 
             assert cube.differences() == ()
 
-    def test_each_change_of_the_other_facts_is_followed(
-        self, server: Server, admin: Callable[[str], None], template: str
-    ) -> None:
+    def test_each_change_of_the_other_facts_is_followed(self, busy: Built) -> None:
         """One after the other: what a change does not renew stays different to the end."""
-        with a_shop(server, admin, template) as (shop, cube):
+        with busy.shop() as shop, busy.cube(shop) as cube:
             for change in OF_OTHERS:
                 shop.run(change)
                 cube.refresh()

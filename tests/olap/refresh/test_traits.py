@@ -4,6 +4,32 @@ from olap.browser import Browser
 from tests.olap.small_star import SmallCube
 from tests.olap.store.shop import Cube, Shop
 
+SCORE = """
+    INSERT INTO rfm_scores (customer_id, scheme, valid_from, valid_to, scheme_id, model, recency, frequency, monetary,
+                            orders)
+    SELECT {customer}, '{scheme}', '{begin}', {end}, min(id), 1, {cell}, 1 FROM rfm_schemes
+"""
+
+
+def scored(scheme: str, *found: tuple[int, str, str | None, str]) -> str:
+    """A run of scoring: customer, from which day, until which, scores. Of the rows themselves there is no event."""
+    rows = (
+        SCORE.format(
+            customer=customer,
+            scheme=scheme,
+            begin=begin,
+            end="NULL" if end is None else f"'{end}'",
+            cell=cell,
+        )
+        for customer, begin, end, cell in found
+    )
+    noted = (
+        f"INSERT INTO rfm_runs (scheme, scored_on) VALUES ('{scheme}', '{found[-1][1]}')"
+        " ON CONFLICT (scheme) DO UPDATE SET scored_on = excluded.scored_on"
+    )
+    return "; ".join([*rows, noted])
+
+
 PLACES = "attribute_1, value_1, attribute_2, value_2"
 
 
@@ -110,6 +136,61 @@ class TestScores:
         assert customer(cube, cell, 2) == (None, None, None, None)
         assert cube.differences() == ()
 
+    def test_times_of_scores_follow_each_run_and_the_choice_of_a_scheme(self, shop: Shop, cube: Cube) -> None:
+        times = "SELECT customer_id, from_key, to_key, rfm_cell FROM customer_rfm WHERE customer_id > 0 ORDER BY 1, 2"
+        shop.run(scored("default", (1, "2011-01-31", None, "1, 1, 1")))
+        cube.refresh()
+        first = cube.rows(times)
+
+        # The other one is scored for the first time: nothing else tells of him.
+        shop.run(
+            "UPDATE rfm_scores SET valid_to = '2011-02-28'",
+            scored("default", (1, "2011-02-28", None, "3, 2, 1"), (2, "2011-02-28", None, "2, 2, 2")),
+            scored("other", (3, "2011-02-28", None, "1, 2, 3")),
+        )
+        cube.refresh()
+        second = cube.rows(times)
+        equal = cube.differences()
+        shop.run("UPDATE company SET rfm_scheme = 'other'")
+        cube.refresh()
+
+        assert first == [(1, 20110131, 99999999, "111")]
+        assert second == [
+            (1, 20110131, 20110228, "111"),
+            (1, 20110228, 99999999, "321"),
+            (2, 20110228, 99999999, "222"),
+        ]
+        assert cube.rows(times) == [(3, 20110228, 99999999, "123")]
+        assert (equal, cube.differences()) == ((), ())
+
+
+class TestStages:
+    def test_of_several_on_a_day_the_last_one_holds_and_the_present_one_is_the_customers(
+        self, shop: Shop, cube: Cube
+    ) -> None:
+        told = [
+            ("PROSPECT", "2011-01-01 03:00+00"),
+            ("NEW", "2011-01-31 14:00+00"),
+            ("GROWING", "2011-01-31 14:30+00"),
+            ("LOYAL", "2011-01-31 15:00+00"),
+        ]
+        history = ", ".join(f"(1, '{stage}', '{since}')" for stage, since in told)
+        shop.run(
+            f"INSERT INTO customer_lifecycle_stages (customer_id, stage, since) VALUES {history}",
+            "UPDATE customers SET lifecycle_stage = 'LOYAL', lifecycle_since = '2011-01-31 15:00+00' WHERE id = 1",
+        )
+
+        cube.refresh()
+
+        assert cube.rows(
+            "SELECT from_key, to_key, is_current, lifecycle_stage FROM customer_stage WHERE customer_id = 1 ORDER BY 1"
+        ) == [
+            (20110101, 20110131, False, "prospect"),
+            (20110131, 20110201, False, "growing"),
+            (20110201, 99999999, True, "loyal"),
+        ]
+        assert cube.differences() == ()
+
 
 class TestConsents:
     def test_the_channels_of_marketing_are_those_of_the_latest_word_on_each(
@@ -122,11 +203,17 @@ class TestConsents:
                 (1, 'MARKETING', 'EMAIL', true, '2011-01-01+00', 'web'),
                 (1, 'MARKETING', 'SMS', false, '2011-02-01+00', 'web'),
                 (1, 'SURVEY', 'CHAT', true, '2011-01-01+00', 'web'),
-                (2, 'MARKETING', 'SMS', false, '2011-01-01+00', 'web')
+                (1, 'SURVEY', 'SMS', true, '2011-01-02+00', 'web'),
+                (2, 'MARKETING', 'SMS', false, '2011-01-01+00', 'web'),
+                (2, 'THIRD_PARTY', 'SMS', true, '2011-01-01+00', 'web'),
+                (2, 'THIRD_PARTY', NULL, false, '2011-01-02+00', 'web'),
+                (2, 'NIGHT_MARKETING', NULL, false, '2011-01-01+00', 'web'),
+                (2, 'NIGHT_MARKETING', 'SMS', true, '2011-01-02+00', 'web')
         """)
 
         cube.refresh()
 
         assert customer(cube, "marketing, marketing_channels, survey") == ("yes", "any,email", "yes")
         assert customer(cube, "marketing, marketing_channels", 2) == ("no", None)
+        assert customer(cube, "third_party, night_marketing", 2) == ("no", "yes")
         assert cube.differences() == ()

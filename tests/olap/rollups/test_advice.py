@@ -83,6 +83,17 @@ class TestLog:
             ("date.year", "sales.customer_key", "sales.product_key")
         ]
 
+    @pytest.mark.parametrize(("asof", "days"), [("event", ["sales.date_key"]), ("now", [])])
+    def test_what_is_told_by_days_needs_the_customer_and_the_day(
+        self, small_rolled: DuckDB, tmp_path: Path, asof: str, days: list[str]
+    ) -> None:
+        kept = RequestLog(tmp_path / "requests")
+        engine = Cached(small_rolled, lambda: "1", requests=kept)
+
+        aggregated(engine, cut="lifecycle_stage:loyal", drilldown="rfm_cell", aggregates="units", asof=asof)
+
+        assert [each.keys for each in kept.read()] == [("sales.customer_id", *days)]
+
     def test_the_file_is_bounded(
         self, small_rolled: DuckDB, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -109,6 +120,7 @@ class TestLog:
 DRILLS = [
     "gender",
     "date:year|gender",
+    "date:year|rfm_cell",
     "date:month|product:category",
     "date@iso:iso_week|gender",
     "date:day",

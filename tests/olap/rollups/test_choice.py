@@ -133,6 +133,15 @@ class TestTaken:
         assert choice.rollup == "month_customer"
         assert "customer.country as it was at the event" in why_not("month_place", choice)
 
+    def test_what_is_told_by_days_comes_through_the_customer_and_the_day(self) -> None:
+        then = chosen(drilldown="rfm_cell", cut="lifecycle_stage:loyal", aggregates="net_revenue")
+        now = chosen(
+            drilldown="rfm_cell", cut="lifecycle_stage:loyal", aggregates="net_revenue", asof="2011-06-30"
+        )
+
+        assert (then.rollup, now.rollup) == ("day_customer", "year_customer")
+        assert why_not("month_customer", then) == "it keeps no sales.date_key"
+
 
 class TestRefused:
     def test_a_level_that_it_does_not_keep(self) -> None:
@@ -236,6 +245,10 @@ class TestDeclared:
             ({"keys": ["sales.currency_key", "sales.colour"]}, "column 'sales.colour'"),
             ({"keys": ["sales.date_key"]}, "it lacks sales.currency_key"),
             ({"keys": ["sales.date_key"], "keeps": ["lines", "gross"]}, "it lacks sales.currency_key"),
+            (
+                {"keys": ["customer_rfm.rfm_cell", "sales.currency_key"]},
+                "cannot keep customer_rfm.rfm_cell, which is told by days",
+            ),
             ({"keys": ["sales.date_key"], "keeps": ["rows"]}, "cannot keep 'rows'; it could: net_revenue, "),
             ({"keys": ["sales.currency_key"], "of": "nothing"}, "is made of 'nothing'; declared before it: "),
         ],
