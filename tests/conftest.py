@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -39,15 +40,21 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """An embedded server for the whole run; nothing of it is left behind."""
+def memory() -> Iterator[Path]:
+    """A folder for the whole run, in memory where there is room; nothing of it is left behind."""
     folder = memory_folder()
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def server(memory: Path) -> Iterator[Server]:
+    """An embedded server for the whole run; nothing of it is left behind."""
     try:
-        with running(folder, settings=FAST) as started:
+        with running(memory, settings=FAST) as started:
             yield started
     finally:
-        discard(folder)
-        shutil.rmtree(folder)
+        discard(memory)
 
 
 def memory_folder() -> Path:
@@ -92,6 +99,13 @@ _numbers = itertools.count(1)
 @pytest.fixture
 def database(server: Server, admin: Callable[[str], None], template: str) -> Iterator[str]:
     """The URL of a migrated, empty database of the test's own."""
+    with copied(server, admin, template) as url:
+        yield url
+
+
+@contextmanager
+def copied(server: Server, admin: Callable[[str], None], template: str) -> Iterator[str]:
+    """The URL of a copy of the database `template`, to which nobody is connected; it is gone in the end."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
     admin(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     yield server.url(name)

@@ -1,4 +1,4 @@
-"""The small star, opened once: nothing here writes to it."""
+"""The small star, opened once, and the shop with its cube, to be copied: nothing here writes to them."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,9 @@ import pytest
 
 from olap.engines.duckdb import DuckDB
 from tests.olap.small_star import small_engine
+from tests.olap.store.built import built
+
+__all__ = ["built"]
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,8 @@ import pytest
 from olap.browser import Browser
 from olap.client import Cube
 from olap.store import Store, open_store
-from tests.olap.store.shop import Shop, shop
+from tests.olap.store.built import shop
+from tests.olap.store.shop import Shop
 
 __all__ = ["shop"]
 

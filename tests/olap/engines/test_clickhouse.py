@@ -22,7 +22,8 @@ from olap.errors import CubeError, TookTooLong
 from olap.load import build
 from olap.watermark import EMPTY, Watermark
 from tests.olap.engines.stars import EMBEDDED
-from tests.olap.store.shop import Shop, order, shop
+from tests.olap.store.built import shop
+from tests.olap.store.shop import Shop, order
 
 __all__ = ["shop"]
 

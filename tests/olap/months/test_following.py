@@ -8,7 +8,8 @@ from olap import monthly, source
 from olap.engines.duckdb import DuckDB
 from olap.refresh import refresh
 from olap.watermark import Watermark
-from tests.olap.store.shop import Cube, Shop, cube, order, shop
+from tests.olap.store.built import cube, shop
+from tests.olap.store.shop import Cube, Shop, order
 
 __all__ = ["cube", "shop"]
 

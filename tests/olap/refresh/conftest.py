@@ -1,5 +1,5 @@
 """The shop and its cube."""
 
-from tests.olap.store.shop import cube, shop, standing
+from tests.olap.store.built import cube, shop
 
-__all__ = ["cube", "shop", "standing"]
+__all__ = ["cube", "shop"]

@@ -8,7 +8,7 @@ from olap.engines.duckdb import DuckDB
 from olap.rollups import kept
 from tests.olap.cube.random_star import random_engine, random_rows
 from tests.olap.small_star import small_engine
-from tests.olap.store.shop import cube, shop
+from tests.olap.store.built import cube, shop
 
 __all__ = ["cube", "shop"]
 

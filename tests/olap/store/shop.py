@@ -1,13 +1,11 @@
-"""A small shop in Postgres, written by SQL as any system may, and a cube of it in memory."""
+"""A small shop in Postgres, written by SQL as any system may, and a cube of it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-import pytest
 
-from domain.postgres import Server
 from olap import source
 from olap.difference import Difference
 from olap.engines.duckdb import DuckDB
@@ -102,12 +100,12 @@ def order(
 
 
 class Cube:
-    """A cube in memory that is built, refreshed and compared by hand."""
+    """A cube that is built, refreshed and compared by hand."""
 
-    def __init__(self, engine: DuckDB, connection: Connection) -> None:
+    def __init__(self, engine: DuckDB, connection: Connection, mark: Watermark) -> None:
         self.engine = engine
         self.connection = connection
-        self.mark: Watermark = build(engine, connection).watermark
+        self.mark = mark
 
     def rebuild(self) -> None:
         self.mark = build(self.engine, self.connection).watermark
@@ -130,39 +128,22 @@ class Cube:
 
 
 @contextmanager
-def open_shop(url: str) -> Iterator[Shop]:
-    """The shop, in an empty database. Not by ADBC, which asks for 50 ms of types when it connects."""
+def connected(url: str) -> Iterator[Shop]:
+    """The shop in this database. Not by ADBC, which asks for 50 ms of types when it connects."""
     with psycopg.connect(url, autocommit=True) as connection:
-        opened = Shop(url, connection)
+        yield Shop(url, connection)
+
+
+@contextmanager
+def open_shop(url: str) -> Iterator[Shop]:
+    """The shop, in an empty database."""
+    with connected(url) as opened:
         opened.run(SEED)
         yield opened
 
 
 @contextmanager
 def open_cube(url: str) -> Iterator[Cube]:
-    """A cube of the shop, just built."""
+    """A cube of the database, just built, in memory."""
     with DuckDB(threads=1, memory_limit="512MB") as engine, source.connect(url) as connection:
-        yield Cube(engine, connection)
-
-
-@pytest.fixture
-def shop(database: str) -> Iterator[Shop]:
-    """A shop of the test's own."""
-    with open_shop(database) as opened:
-        yield opened
-
-
-@pytest.fixture
-def cube(shop: Shop) -> Iterator[Cube]:
-    """A cube of the test's own shop."""
-    with open_cube(shop.url) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="session")
-def standing(server: Server, admin: Callable[[str], None], template: str) -> Iterator[Cube]:
-    """A cube of a shop in which nothing happens: for tests that only look, or undo what they do."""
-    admin(f"CREATE DATABASE standing_shop TEMPLATE {template} STRATEGY file_copy")
-    url = server.url("standing_shop")
-    with open_shop(url), open_cube(url) as opened:
-        yield opened
+        yield Cube(engine, connection, build(engine, connection).watermark)
