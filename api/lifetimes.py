@@ -12,7 +12,7 @@ from api.scoring import in_csv
 from domain.company.queries import company_currency
 from domain.db import Engine, Session, run
 from domain.jobs.duties import Duty, Work
-from domain.scores.lifetimes import TELL, Telling, keep_last_of_month, write_lifetimes
+from domain.scores.lifetimes import GIVEN, TELL, Telling, keep_last_of_month, write_lifetimes
 from domain.scores.nights import lifetimes_due
 from domain.scores.schemes import company_day
 from domain.scores.writing import Scored
@@ -25,9 +25,6 @@ if TYPE_CHECKING:  # whoever asks for no values has no use for Arrow and numpy
 
 
 log = structlog.get_logger("jobs")
-
-COLUMNS = ("customer_id", "model", "repeat_days", "p_alive", "expected_orders", "mean_amount", "value")
-"""As they are kept."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +97,7 @@ async def keep(on_engine: Engine, told: Foretold, *, origin: str = "cli", nightl
     async def write(session: Session) -> Scored:
         if nightly:
             await keep_last_of_month(session, telling)
-        return await write_lifetimes(session, telling, in_csv(told.values, COLUMNS))
+        return await write_lifetimes(session, telling, in_csv(told.values, GIVEN))
 
     return await run(on_engine, write, origin=origin)
 

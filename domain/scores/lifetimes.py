@@ -13,16 +13,22 @@ from domain.queue import JobKind
 from domain.scores.lifetime_model import LifetimeRun, LifetimeScore
 from domain.scores.writing import Scored, copied
 
-_TERMS = "version, weeks, margin, discount"
-_VALUES = "model, repeat_days, p_alive, expected_orders, mean_amount, value"
+_TERMS = ("version", "weeks", "margin", "discount")
+_VALUES = ("model", "repeat_days", "p_alive", "expected_orders", "mean_amount", "value")
 
-_FOUND = """
-    CREATE TEMPORARY TABLE lifetime_found (
-        customer_id bigint NOT NULL, model text NOT NULL, repeat_days integer NOT NULL,
-        p_alive numeric(18, 10) NOT NULL, expected_orders numeric(18, 10) NOT NULL,
-        mean_amount numeric(19, 4), value numeric(19, 4)
-    ) ON COMMIT DROP
-"""
+GIVEN = ("customer_id", *_VALUES)
+"""What is told of each customer, in this order."""
+
+
+def _of(row: str, names: tuple[str, ...] = (*_TERMS, *_VALUES)) -> str:
+    """These columns of the row."""
+    return ", ".join(f"{row}.{name}" for name in names)
+
+
+_FOUND = f"""
+    CREATE TEMPORARY TABLE lifetime_found ON COMMIT DROP AS
+    SELECT {_of("s", GIVEN)} FROM lifetime_scores s WITH NO DATA
+"""  # noqa: S608  # names of our own columns
 
 _GONE = """
     DELETE FROM lifetime_scores s WHERE s.currency = :currency AND s.scored_on = :scored_on
@@ -31,27 +37,20 @@ _GONE = """
 
 # Whoever was erased or merged away since the scores were worked out is not written.
 _WRITE = f"""
-    INSERT INTO lifetime_scores AS s (customer_id, currency, scored_on, {_TERMS}, {_VALUES})
-    SELECT f.customer_id, :currency, :scored_on, :version, :weeks, :margin, :discount,
-           f.model, f.repeat_days, f.p_alive, f.expected_orders, f.mean_amount, f.value
+    INSERT INTO lifetime_scores AS s (customer_id, currency, scored_on, {", ".join((*_TERMS, *_VALUES))})
+    SELECT f.customer_id, :currency, :scored_on, {", ".join(f":{name}" for name in _TERMS)}, {_of("f", _VALUES)}
     FROM lifetime_found f JOIN customers c ON c.id = f.customer_id AND c.erased_at IS NULL
     ORDER BY f.customer_id
     ON CONFLICT (customer_id, currency, scored_on) DO UPDATE
-    SET ({_TERMS}, {_VALUES}) = (excluded.version, excluded.weeks, excluded.margin, excluded.discount, excluded.model,
-        excluded.repeat_days, excluded.p_alive, excluded.expected_orders, excluded.mean_amount, excluded.value)
-    WHERE (s.version, s.weeks, s.margin, s.discount, s.model, s.repeat_days, s.p_alive, s.expected_orders,
-           s.mean_amount, s.value)
-        IS DISTINCT FROM
-          (excluded.version, excluded.weeks, excluded.margin, excluded.discount, excluded.model, excluded.repeat_days,
-           excluded.p_alive, excluded.expected_orders, excluded.mean_amount, excluded.value)
+    SET ({", ".join((*_TERMS, *_VALUES))}) = ({_of("excluded")})
+    WHERE ({_of("s")}) IS DISTINCT FROM ({_of("excluded")})
 """  # noqa: S608  # names of our own columns
 
 
 _LAST = f"""
-    SELECT r.currency, l.scored_on, {_TERMS}
+    SELECT r.currency, l.scored_on, {_of("l", _TERMS)}
     FROM lifetime_runs r CROSS JOIN LATERAL (
-        SELECT scored_on, {_TERMS} FROM lifetime_scores s
-        WHERE s.currency = r.currency ORDER BY s.scored_on DESC LIMIT 1
+        SELECT * FROM lifetime_scores s WHERE s.currency = r.currency ORDER BY s.scored_on DESC LIMIT 1
     ) l
     ORDER BY r.currency
 """  # noqa: S608  # names of our own columns
@@ -75,8 +74,7 @@ class Telling:
 async def write_lifetimes(session: AsyncSession, telling: Telling, rows: Iterable[bytes]) -> Scored:
     """The scores of the day are these alone; the same ones again write no score.
 
-    `rows` are CSV, in pieces of any size: customer_id, model, repeat_days, p_alive, expected_orders, mean_amount,
-    value. Six statements and a COPY a piece, however many rows.
+    `rows` are CSV with the columns GIVEN, in pieces of any size. Six statements and a COPY a piece, however many rows.
     """
     noted = insert(LifetimeRun).values(currency=telling.currency, scored_on=telling.scored_on)
     # Its row is locked until the transaction ends: two runs wait for each other.
