@@ -32,11 +32,13 @@ _CHANGED = "CREATE TEMPORARY TABLE rfm_changed (LIKE rfm_found, standing bigint,
 
 _VALUES = "recency, frequency, monetary, last_ordered_on, orders, mean_order_value"
 
-# Whoever had joined or ordered by then is known, with or without an order; of a day before there is nothing to say.
+# Whoever had joined by then is known, with or without an order, and so is whoever had one of any kind.
 _UNKNOWN = """
     DELETE FROM rfm_found f USING customers c, company
     WHERE c.id = f.customer_id AND f.last_ordered_on IS NULL
       AND least(c.joined_on, (c.created_at AT TIME ZONE company.time_zone)::date) > :on
+      AND NOT EXISTS (SELECT FROM orders o WHERE o.customer_id = c.id
+                      AND o.ordered_at < (CAST(:on AS date) + 1)::timestamp AT TIME ZONE company.time_zone)
 """
 
 # Whoever was erased or merged away since the scores were worked out is not written.

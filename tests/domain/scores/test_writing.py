@@ -87,19 +87,29 @@ class TestWriteScores:
             text("""
                 INSERT INTO customers (id, name, joined_on, created_at) VALUES
                     (3, 'joined', '2026-01-02', '2026-05-01'), (4, 'made', NULL, '2026-01-02 14:59+00'),
-                    (5, 'made first', '2026-05-01', '2026-01-02 14:59+00'), (6, 'ordered', '2026-01-02', '2026-05-01')
+                    (5, 'made first', '2026-05-01', '2026-01-02 14:59+00'), (6, 'ordered', '2026-01-02', '2026-05-01'),
+                    (7, 'returned', '2026-05-01', '2026-05-01'), (8, 'a minute later', '2026-05-01', '2026-05-01')
             """)
         )
-        lines = [*(f"{key},1,1,1,,0," for key in (3, 4, 5)), "6,3,1,1,2026-01-01,1,5"]
+        await session.execute(
+            text("""
+                INSERT INTO orders (source_system, source_id, number, customer_id, ordered_at, currency) VALUES
+                    ('t', '7', '7', 7, '2026-01-01 14:59:59+00', 'KRW'),
+                    ('t', '8', '8', 8, '2026-01-01 15:00+00', 'KRW')
+            """)
+        )
+        lines = [*(f"{key},1,1,1,,0," for key in (3, 4, 5, 7, 8)), "6,3,1,1,2026-01-01,1,5"]
 
         found = [await _write(session, day, *lines) for day in (ONE, TWO)]
 
-        assert found == [Scored(1, 1), Scored(4, 3)]
+        assert found == [Scored(2, 2), Scored(6, 4)]
         assert [row[:3] for row in await _standing(session)] == [
             (3, "111", TWO),
             (4, "111", TWO),
             (5, "111", TWO),
             (6, "311", ONE),
+            (7, "111", ONE),
+            (8, "111", TWO),
         ]
 
     async def test_another_scheme_has_scores_of_its_own(self, session: AsyncSession) -> None:
