@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 from sqlalchemy import (
     ARRAY,
     JSON,
-    ColumnClause,
     ColumnElement,
     Text,
     any_,
@@ -19,10 +18,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlalchemy.sql.selectable import TableValuedAlias
 
 T = TypeVar("T")
-Key = InstrumentedAttribute[T] | ColumnClause[T]
+Key = InstrumentedAttribute[T] | KeyedColumnElement[T]
 
 
 def given(rows: Sequence[Mapping[str, Any]], *columns: InstrumentedAttribute[Any]) -> TableValuedAlias:

@@ -1,6 +1,6 @@
 """What may be asked of consents, and who sees which: whoever sees the customer."""
 
-from sqlalchemy import ColumnElement, DateTime, FromClause, func, literal_column, select, true
+from sqlalchemy import ColumnElement, DateTime, FromClause, func, literal_column, or_, select, true
 
 from domain.access import Actor
 from domain.consents.model import Consent
@@ -19,7 +19,11 @@ def _confirm_by(consent: Row) -> ColumnElement[object]:
     return consent.c.at + literal_column("interval '2 years'")
 
 
-def _holds(consent: Row) -> ColumnElement[bool]:
+def holds(consent: FromClause) -> ColumnElement[bool]:
+    """The line holds: no later one of its customer and purpose is for its channel or for all channels.
+
+    `consent` is an alias of the table. What was agreed to for a channel ends when the purpose is taken back for all.
+    """
     later = Consent.__table__.alias()
     return ~(
         select(1)
@@ -27,7 +31,7 @@ def _holds(consent: Row) -> ColumnElement[bool]:
         .where(
             later.c.customer_id == consent.c.customer_id,
             later.c.purpose == consent.c.purpose,
-            later.c.channel.is_not_distinct_from(consent.c.channel),
+            or_(later.c.channel.is_(None), later.c.channel == consent.c.channel),
             func.row(later.c.at, later.c.id) > func.row(consent.c.at, consent.c.id),
         )
         .correlate(consent)
@@ -48,6 +52,6 @@ consents_of_customer = many(
 )
 current_consents_of_customer = many(
     lambda: consents,
-    on=lambda customer, consent: (consent.c.customer_id == customer.c.id) & _holds(consent),
+    on=lambda customer, consent: (consent.c.customer_id == customer.c.id) & holds(consent),
     order=(Term(consents.purpose), Term(consents.at, descending=True)),
 )

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, DateTime, Select, cast, exists, func, literal, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import InstrumentedAttribute
 
 from domain import rows
 from domain.company.model import CalendarDay
 from domain.consents.model import Consent
+from domain.consents.queries import holds
 from domain.customers.model import ContactPoint, Customer
 from domain.orders.model import LineKind, Order, OrderLine
 from domain.products.model import CategoryPath, Product
@@ -111,19 +112,13 @@ def reachable(kinds: Collection[str]) -> ColumnElement[bool]:
 
 
 def consented(purposes: Collection[str]) -> ColumnElement[bool]:
-    """The latest word on one of the purposes, of those for all channels or for one, gives it."""
-    later = aliased(Consent)
-    overtaken = exists().where(
-        later.customer_id == Consent.customer_id,
-        later.purpose == Consent.purpose,
-        later.channel.is_not_distinct_from(Consent.channel),
-        func.row(later.at, later.id) > func.row(Consent.at, Consent.id),
-    )
+    """The latest word on one of the purposes, for any channel, gives it."""
+    consent = Consent.__table__.alias()
     return exists().where(
-        Consent.customer_id == Customer.id,
-        rows.among(Consent.purpose, purposes),
-        Consent.given,
-        ~overtaken,
+        consent.c.customer_id == Customer.id,
+        rows.among(consent.c.purpose, purposes),
+        consent.c.given,
+        holds(consent),
     )
 
 

@@ -3,6 +3,7 @@
 -- band of the age is that of the day on which it is read, and a new day is a change of `day`. So are the years completed
 -- (`age`), the scores by each scheme of RFM (`rfm`, recency, frequency and monetary value) and whether he was erased.
 -- A consent holds where the latest word on the purpose, for any channel, gives it; `marketing_channels` names for which.
+-- A word for all channels (channel null) is a later one on each of them too.
 -- `rfm_cell` is the cell by the scheme that the company is shown. The first 10 attributes that were declared reportable
 -- and say no more than traits do have a place each: the attribute's name in each row, beside the customer's value.
 -- @follows customer by customer_id
@@ -148,10 +149,14 @@ CROSS JOIN LATERAL (
            string_agg(coalesce(lower(channel), 'any'), ',' ORDER BY channel NULLS FIRST)
                FILTER (WHERE purpose = 'MARKETING' AND given) AS marketing_channels
     FROM (
-        SELECT DISTINCT ON (n.purpose, n.channel) n.purpose, n.channel, n.given
+        SELECT n.purpose, n.channel, n.given,
+               row_number() OVER (PARTITION BY n.purpose, n.channel ORDER BY n.at DESC, n.id DESC) AS place,
+               count(*) FILTER (WHERE n.channel IS NULL) OVER (
+                   PARTITION BY n.purpose ORDER BY n.at DESC, n.id DESC
+                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS of_all_later
         FROM public.consents n WHERE n.customer_id = c.id
-        ORDER BY n.purpose, n.channel, n.at DESC, n.id DESC
-    ) latest
+    ) said
+    WHERE place = 1 AND of_all_later = 0
 ) k
 CROSS JOIN LATERAL (
     SELECT jsonb_object_agg(name, said)::text AS attributes,

@@ -119,7 +119,8 @@ class CustomerFilter:
         Many[Annotated["OpportunityFilter", strawberry.lazy("api.graphql.opportunities.types")]] | None
     ) = where(opportunities_of_customer)
     consents: Many[Annotated["ConsentFilter", strawberry.lazy("api.graphql.consents.types")]] | None = where(
-        current_consents_of_customer, description="What holds: the latest line of each purpose and channel."
+        current_consents_of_customer,
+        description="What holds: the latest line of each purpose and channel; one for all channels ends earlier ones.",
     )
     points_balance: BigIntFilter | None = where(points_balance)
     segments: Many[SegmentFilter] | None = where(segments_of_customer, description="Those it is in now.")

@@ -224,7 +224,7 @@ class Customer(Node):
     current_consents: list[Annotated["Consent", strawberry.lazy("api.graphql.consents.types")]] = relation(
         current_consents_of_customer,
         most=MOST_CONSENTS,
-        description="What holds: the latest line of each purpose and channel.",
+        description="What holds: the latest line of each purpose and channel; one for all channels ends earlier ones.",
     )
     erased_at: datetime | None = column(
         customers.erased_at, description="When the person was erased; nothing personal is left then."

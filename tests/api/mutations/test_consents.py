@@ -32,15 +32,28 @@ class TestConsents:
         await record(api, "MARKETING", True, "2026-01-01T00:00:00Z")
         await record(api, "MARKETING", False, "2026-03-01T00:00:00Z")
         await record(api, "MARKETING", True, "2026-02-01T00:00:00Z")
-        await record(api, "MARKETING", True, "2026-01-01T00:00:00Z", channel="SMS")
+        await record(api, "MARKETING", True, "2026-03-02T00:00:00Z", channel="SMS")
 
         found = (await api.data(SHOWN, {"id": KIM}))["customer"]
 
         assert found["currentConsents"] == [
-            {"purpose": "MARKETING", "channel": None, "given": False},
             {"purpose": "MARKETING", "channel": "SMS", "given": True},
+            {"purpose": "MARKETING", "channel": None, "given": False},
         ]
         assert found["consents"]["totalCount"] == 4
+
+    async def test_who_takes_it_back_for_all_channels_agrees_on_none(self, api: Api) -> None:
+        await record(api, "MARKETING", True, "2026-01-01T00:00:00Z", channel="SMS")
+        await record(api, "SURVEY", True, "2026-01-01T00:00:00Z", channel="SMS")
+        await record(api, "MARKETING", False, "2026-03-01T00:00:00Z")
+
+        found = (await api.data(SHOWN, {"id": KIM}))["customer"]["currentConsents"]
+
+        assert found == [
+            {"purpose": "MARKETING", "channel": None, "given": False},
+            {"purpose": "SURVEY", "channel": "SMS", "given": True},
+        ]
+        assert (await api.data(WILLING))["customers"]["nodes"] == []
 
     async def test_customers_are_found_by_what_holds(self, api: Api) -> None:
         await record(api, "MARKETING", True, "2026-01-01T00:00:00Z")
