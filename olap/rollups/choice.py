@@ -189,4 +189,7 @@ def _members(shape: Members, rollup: Rollup) -> Members:
     """A member occurs in a cell where it occurs in one of its facts."""
     at = Over(rollup, shape.star.joins)
     at.check(shape)
-    return replace(shape, star=at.star(shape.star, ()), join=at.join(shape.join))
+    # Of the joins the star of members has those that are read: the one to the dimension, unless its key will do.
+    joined = any(join.key.table == shape.join.key.table for join in shape.star.joins)
+    read = {item.column for item in shape.attributes} if joined else set()
+    return replace(shape, star=at.star(shape.star, read), join=at.join(shape.join))

@@ -38,15 +38,16 @@ class TestRandomQuestions:
 
         assert answered(preferring, question) == answered(facts_alone, question)
 
+    @pytest.mark.parametrize("asof", ["event", "now"])
     @pytest.mark.parametrize(("dimension", "hierarchy", "_"), HIERARCHIES)
     def test_members_from_rollups_are_those_of_the_facts(
-        self, rolled: DuckDB, facts_alone: DuckDB, dimension: str, hierarchy: str, _: Any
+        self, rolled: DuckDB, facts_alone: DuckDB, dimension: str, hierarchy: str, _: Any, asof: str
     ) -> None:
-        cut = f"customer:{path_text([FRAME['customer.country'][0]])}"
+        asked: dict[str, Any] = {"cut": f"customer:{path_text([FRAME['customer.country'][0]])}", "asof": asof}
 
-        found = members(rolled, dimension, hierarchy=hierarchy, cut=cut)
+        found = members(rolled, dimension, hierarchy=hierarchy, **asked)
 
-        assert found.table == members(facts_alone, dimension, hierarchy=hierarchy, cut=cut).table
+        assert found.table == members(facts_alone, dimension, hierarchy=hierarchy, **asked).table
 
 
 class TestCounts:
