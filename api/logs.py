@@ -4,9 +4,8 @@ import logging
 import sys
 from typing import Any
 
-import structlog
-
 from api.redaction import Withheld, allowed
+from api.slim import structlog
 
 SERVER: dict[str, Any] = {
     "version": 1,

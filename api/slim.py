@@ -6,7 +6,9 @@ Imported before anything else loads structlog.
 
 import sys
 
-if "rich" not in sys.modules:
+if "rich" in sys.modules:
+    import structlog as structlog
+else:
     sys.modules["rich"] = None  # type: ignore[assignment]  # an import of it fails, as if it were not installed
     try:
         import structlog as structlog

@@ -39,7 +39,7 @@ def explained(plan: Plan) -> dict[str, Any]:
 async def answer_explained(
     documents: Documents,
     operation: Operation,
-    given: Mapping[str, Any],
+    given: dict[str, Any],
     backend: Backend,
     call: Call,
     *,
@@ -55,7 +55,7 @@ async def answer_explained(
         )
     if value.strip() != b"1":
         raise BadRequest(say("Dangol-Explain must be 1, or absent"))
-    body = await answer(documents, operation, given, backend, call)
+    body = await answer(documents, operation, dict(given), backend, call)
     values = documents.values(operation, texts.variables(given))
     said = explained(documents.plan(operation, values, call.actor))
     return b'%b,"explain":%b}}' % (body[: -len(b"}}")], dumped(said))

@@ -60,7 +60,7 @@ class Asking:
     query: str | None
     digest: str | None
     operation: str | None
-    variables: Mapping[str, Any]
+    variables: dict[str, Any]
     apollo: bool = False
 
 
@@ -225,6 +225,7 @@ async def _body(headers: Headers, receive: Receive, largest: int) -> bytes:
     if not length.isdigit() or len(length) > 18:
         raise BadRequest(say("Content-Length must be a number"))
     if int(length) > largest:
+        await _discarded(receive)
         raise _too_large(largest)
     try:
         with Deadline(BODY_SECONDS):
@@ -238,7 +239,7 @@ def _too_large(largest: int) -> BadRequest:
     return BadRequest(say("the body is larger than {most} bytes", most=largest), status=413)
 
 
-async def discarded(receive: Receive) -> None:
+async def _discarded(receive: Receive) -> None:
     """What still comes of a refused body has been read and thrown away, within limits.
 
     A connection that is closed upon unread bytes is reset, and the client would never see why it was refused.
@@ -261,6 +262,8 @@ async def _received(receive: Receive, largest: int) -> bytes:
         chunk: bytes = message.get("body", b"")
         size += len(chunk)
         if size > largest:
+            if message.get("more_body", False):
+                await _discarded(receive)
             raise _too_large(largest)
         if not message.get("more_body", False):
             return b"".join([*chunks, chunk]) if chunks else chunk
