@@ -30,7 +30,6 @@ from api.graphql.requests import (
     Asking,
     ClientGone,
     Headers,
-    discarded,
     in_query,
     posted,
     said_once,
@@ -105,8 +104,6 @@ class GraphQL:
         except ClientGone:
             return
         if isinstance(found, replies.Reply):
-            if found.status == 413:
-                await discarded(receive)
             await replies.sent(found, send)
         else:
             await found(receive, send)

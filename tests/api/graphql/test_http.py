@@ -103,6 +103,41 @@ class TestBodiesThatCannotBeRead:
         assert response.status_code == 413
 
     @pytest.mark.parametrize(
+        "body",
+        [b'{"query": "{ __typename } #' + b"x" * 64 * 1024 + b'"}', b" " * (1024 * 1024 + 1)],
+        ids=["a long document", "a long body without its length"],
+    )
+    async def test_what_came_whole_is_refused_at_once(self, api: Api, body: bytes) -> None:
+        """More was waited for: nothing comes after the end, until two seconds were over."""
+        messages = [{"type": "http.request", "body": body, "more_body": False}]
+        sent: list[Any] = []
+
+        async def receive() -> Any:
+            return messages.pop()
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        app: Any = api.client._transport.app  # type: ignore[attr-defined]  # below what httpx adds
+        headers = [
+            (b"content-type", OLD.encode()),
+            (b"accept", NEW.encode()),
+            (b"authorization", f"Bearer {api.token()}".encode()),
+        ]
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": "/graphql",
+            "raw_path": b"/graphql",
+            "query_string": b"",
+        }
+        await app(
+            {**scope, "headers": headers, "client": ("127.0.0.1", 1), "http_version": "1.1"}, receive, send
+        )
+
+        assert sent[0]["status"] == 413
+
+    @pytest.mark.parametrize(
         "kind", ["", "text/plain", "multipart/form-data", "application/json; charset=latin1"]
     )
     async def test_another_kind_of_body_is_refused(self, api: Api, kind: str) -> None:
