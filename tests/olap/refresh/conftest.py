@@ -1,5 +1,5 @@
 """The shop and its cube."""
 
-from tests.olap.store.built import cube, shop
+from tests.olap.store.built import closed, cube, shop
 
-__all__ = ["cube", "shop"]
+__all__ = ["closed", "cube", "shop"]

@@ -10,21 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from olap.owner import rebuild, verify
 from olap.store import open_store
 from tests.olap.store.shop import Shop, order
 
 ROUNDS = 6
-
-
-@pytest.fixture
-def path(shop: Shop, tmp_path: Path) -> Path:
-    """A cube of the shop, built and closed."""
-    made = tmp_path / "cube.duckdb"
-    rebuild(shop.url, made)
-    return made
 
 
 @contextmanager
@@ -60,37 +50,37 @@ def trade(shop: Shop, round_: int) -> None:
 
 
 class TestKilled:
-    def test_at_any_moment_every_cell_equals_postgres_afterwards(self, shop: Shop, path: Path) -> None:
+    def test_at_any_moment_every_cell_equals_postgres_afterwards(self, shop: Shop, closed: Path) -> None:
         for round_ in range(ROUNDS):
-            with following(shop, path) as process:
+            with following(shop, closed) as process:
                 assert said(process).isdigit()
                 trade(shop, round_)
                 time.sleep(random.uniform(0, 0.05))
 
-        report = verify(shop.url, path)
+        report = verify(shop.url, closed)
 
         assert report.differences == ()
         assert report.rows["sales"] == 7 + 4 * ROUNDS
 
-    def test_between_writing_and_committing_nothing_is_written(self, shop: Shop, path: Path) -> None:
+    def test_between_writing_and_committing_nothing_is_written(self, shop: Shop, closed: Path) -> None:
         shop.run(order(50))
-        with following(shop, path, "pause") as process:
+        with following(shop, closed, "pause") as process:
             assert said(process) == "written"
 
-        with open_store(shop.url, path) as store:
+        with open_store(shop.url, closed) as store:
             report = store.verify()
 
         assert report.differences == ()
         assert report.rows["sales"] == 8
 
-    def test_a_rebuild_afterwards_gives_the_same(self, shop: Shop, path: Path) -> None:
-        with following(shop, path) as process:
+    def test_a_rebuild_afterwards_gives_the_same(self, shop: Shop, closed: Path) -> None:
+        with following(shop, closed) as process:
             assert said(process).isdigit()
             trade(shop, 0)
-        refreshed = verify(shop.url, path)
+        refreshed = verify(shop.url, closed)
 
-        rebuilt = rebuild(shop.url, path)
+        rebuilt = rebuild(shop.url, closed)
 
         assert refreshed.differences == ()
         assert rebuilt.rows == refreshed.rows
-        assert verify(shop.url, path).differences == ()
+        assert verify(shop.url, closed).differences == ()

@@ -57,7 +57,6 @@ class Built:
 
     def put(self, path: Path, shop: Shop) -> None:
         """The file at the path is a closed cube of that shop."""
-        path.parent.mkdir(exist_ok=True)
         shutil.copyfile(self.file, path)
         with DuckDB(path, threads=1, memory_limit=LIMIT) as engine, engine.transaction() as cursor:
             cursor.execute("UPDATE watermark SET database = $1", [_name_of(shop)])
@@ -108,6 +107,20 @@ def cube(built: Built, shop: Shop) -> Iterator[Cube]:
     """A cube of the test's own shop."""
     with built.cube(shop) as opened:
         yield opened
+
+
+@pytest.fixture
+def closed(built: Built, shop: Shop, tmp_path: Path) -> Path:
+    """The file of a closed cube of the test's own shop."""
+    path = tmp_path / "cube.duckdb"
+    built.put(path, shop)
+    return path
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path) -> Path:
+    """Where no cube is yet."""
+    return tmp_path / "cubes" / "cube.duckdb"
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """The shop and its cube."""
 
 from tests.olap.store.activity import busy
-from tests.olap.store.built import cube, shop, standing
+from tests.olap.store.built import closed, cube, nowhere, shop, standing
 
-__all__ = ["busy", "cube", "shop", "standing"]
+__all__ = ["busy", "closed", "cube", "nowhere", "shop", "standing"]

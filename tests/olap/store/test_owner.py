@@ -32,11 +32,6 @@ with open_store(sys.argv[1], Path(sys.argv[2]), threads=1):
 """
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "cube.duckdb"
-
-
 @contextmanager
 def owner(url: str, path: Path) -> Iterator["subprocess.Popen[str]"]:
     """A process that has the cube open until its input ends."""
@@ -68,75 +63,75 @@ def send(path: Path, text: bytes) -> bytes:
 
 
 class TestNobodyHasIt:
-    def test_a_rebuild_makes_the_cube(self, shop: Shop, path: Path) -> None:
-        report = rebuild(shop.url, path)
+    def test_a_rebuild_makes_the_cube(self, shop: Shop, nowhere: Path) -> None:
+        report = rebuild(shop.url, nowhere)
 
         assert report.rows["sales"] == 7
         assert report.text().startswith(f"Cube at {report.watermark.last_event}: 7 sales lines and ")
 
-    def test_a_verification_takes_in_what_has_changed_since(self, shop: Shop, path: Path) -> None:
-        rebuild(shop.url, path)
+    def test_a_verification_takes_in_what_has_changed_since(self, shop: Shop, closed: Path) -> None:
         shop.run(order(50))
 
-        report = verify(shop.url, path)
+        report = verify(shop.url, closed)
 
         assert report.differences == ()
         assert report.rows["sales"] == 8
 
-    def test_without_a_cube_there_is_nothing_to_verify(self, shop: Shop, path: Path) -> None:
-        with pytest.raises(CubeError, match=f"there is no cube at {path}: `dangol cube rebuild` makes one"):
-            verify(shop.url, path)
+    def test_without_a_cube_there_is_nothing_to_verify(self, shop: Shop, nowhere: Path) -> None:
+        with pytest.raises(
+            CubeError, match=f"there is no cube at {nowhere}: `dangol cube rebuild` makes one"
+        ):
+            verify(shop.url, nowhere)
 
-        assert not path.exists()
+        assert not nowhere.exists()
 
-    def test_a_cube_of_another_database_is_not_compared(self, shop: Shop, path: Path) -> None:
-        rebuild(shop.url, path)
+    def test_a_cube_of_another_database_is_not_compared(self, shop: Shop, closed: Path) -> None:
         shop.run("UPDATE company SET feed_epoch = 2")
 
         with pytest.raises(CubeError, match=r"must be built anew .*: epoch was 1 and is 2"):
-            verify(shop.url, path)
+            verify(shop.url, closed)
 
 
 class TestAnOwner:
-    def test_the_owner_rebuilds_and_tells_how_far_it_is(self, shop: Shop, path: Path) -> None:
+    def test_the_owner_rebuilds_and_tells_how_far_it_is(self, shop: Shop, closed: Path) -> None:
         steps: list[Step] = []
-        with owner(shop.url, path):
-            report = rebuild(shop.url, path, steps.append)
+        with owner(shop.url, closed):
+            report = rebuild(shop.url, closed, steps.append)
 
         assert report.rows["sales"] == 7
         assert report.watermark.last_event > 0
         last = [step for step in steps if step.table == "sales"][-1]
         assert last == Step("sales", 7, last.expected)
 
-    def test_the_owner_verifies(self, shop: Shop, path: Path) -> None:
-        with owner(shop.url, path):
+    def test_the_owner_verifies(self, shop: Shop, closed: Path) -> None:
+        with owner(shop.url, closed):
             shop.run(order(50))
-            report = verify(shop.url, path)
+            report = verify(shop.url, closed)
 
         assert report.differences == ()
         assert report.rows["sales"] == 8
 
-    def test_what_it_finds_wrong_comes_over_the_line_as_it_is(self, shop: Shop, path: Path) -> None:
-        with open_store(shop.url, path) as store:
+    def test_what_it_finds_wrong_comes_over_the_line_as_it_is(self, shop: Shop, closed: Path) -> None:
+        with open_store(shop.url, closed) as store:
             assert isinstance(store.engine, DuckDB)
             with store.engine.transaction() as cursor:
                 cursor.execute("UPDATE sales SET net_revenue = net_revenue + 0.0001 WHERE line_id = 1")
-            asked, direct = verify(shop.url, path), store.verify()
+            asked, direct = verify(shop.url, closed), store.verify()
 
         assert asked.differences == direct.differences
         assert asked.differences[0].cube == "15.0031"
 
-    def test_a_failure_is_told_with_its_reason(self, shop: Shop, path: Path) -> None:
-        with open_store(shop.url, path):
+    def test_a_failure_is_told_with_its_reason(self, shop: Shop, closed: Path) -> None:
+        with open_store(shop.url, closed):
             shop.run("DROP VIEW mart.product")
 
             with pytest.raises(
                 CubeError, match=r'could not rebuild: .*relation "mart.product" does not exist'
             ):
-                rebuild(shop.url, path)
+                rebuild(shop.url, closed)
 
-    def test_whoever_leaves_in_the_middle_of_a_rebuild_undoes_it(self, shop: Shop, path: Path) -> None:
-        with open_store(shop.url, path) as store:
+    def test_whoever_leaves_in_the_middle_of_a_rebuild_undoes_it(self, shop: Shop, closed: Path) -> None:
+        with open_store(shop.url, closed) as store:
             before = store.freshness().watermark
             shop.run("UPDATE users SET name = 'x'")
 
@@ -144,53 +139,53 @@ class TestAnOwner:
                 raise KeyboardInterrupt
 
             with pytest.raises(KeyboardInterrupt):
-                rebuild(shop.url, path, leave)
+                rebuild(shop.url, closed, leave)
 
             assert store.freshness().watermark >= before
             assert store.verify().differences == ()
 
-    def test_other_requests_are_refused_by_name(self, shop: Shop, path: Path) -> None:
-        with open_store(shop.url, path):
-            answers = [send(socket_of(path), line) for line in (b'{"ask": "drop"}\n', b"[]\n", b"{}\n")]
+    def test_other_requests_are_refused_by_name(self, shop: Shop, closed: Path) -> None:
+        with open_store(shop.url, closed):
+            answers = [send(socket_of(closed), line) for line in (b'{"ask": "drop"}\n', b"[]\n", b"{}\n")]
 
         assert json.loads(answers[0]) == {"failed": "unknown request 'drop'; known: rebuild, verify"}
         assert all(b"unknown request None" in answer for answer in answers[1:])
 
     @pytest.mark.parametrize("junk", [b"not json\n", b"\xff\xfe\n", b"{" * 5000 + b"\n", b""])
-    def test_junk_does_no_harm(self, shop: Shop, path: Path, junk: bytes) -> None:
-        with open_store(shop.url, path):
-            answer = send(socket_of(path), junk) if junk else b""
+    def test_junk_does_no_harm(self, shop: Shop, closed: Path, junk: bytes) -> None:
+        with open_store(shop.url, closed):
+            answer = send(socket_of(closed), junk) if junk else b""
 
             assert b"failed" in answer or answer == b""
-            assert verify(shop.url, path).differences == ()
+            assert verify(shop.url, closed).differences == ()
 
-    def test_only_its_user_can_reach_it(self, shop: Shop, path: Path) -> None:
-        with open_store(shop.url, path):
-            mode = socket_of(path).parent.stat().st_mode & 0o777
+    def test_only_its_user_can_reach_it(self, shop: Shop, closed: Path) -> None:
+        with open_store(shop.url, closed):
+            mode = socket_of(closed).parent.stat().st_mode & 0o777
 
         assert mode == 0o700
 
 
 class TestAnOwnerThatEnds:
-    def test_one_that_is_killed_leaves_nothing_for_long(self, shop: Shop, path: Path) -> None:
-        with owner(shop.url, path) as started:
-            left = socket_of(path)
+    def test_one_that_is_killed_leaves_nothing_for_long(self, shop: Shop, closed: Path) -> None:
+        with owner(shop.url, closed) as started:
+            left = socket_of(closed)
             os.kill(started.pid, signal.SIGKILL)
         assert left.exists()
 
-        report = verify(shop.url, path)
-        with open_store(shop.url, path):
+        report = verify(shop.url, closed)
+        with open_store(shop.url, closed):
             present = left.parent.exists()
 
         assert report.differences == ()
         assert not present
 
-    def test_one_that_closes_leaves_no_socket(self, shop: Shop, path: Path) -> None:
-        with open_store(shop.url, path):
-            directory = socket_of(path).parent
+    def test_one_that_closes_leaves_no_socket(self, shop: Shop, closed: Path) -> None:
+        with open_store(shop.url, closed):
+            directory = socket_of(closed).parent
 
         assert not directory.exists()
-        assert Path(f"{path}.lock").read_text() == ""
+        assert Path(f"{closed}.lock").read_text() == ""
 
     def test_one_that_ends_in_the_middle_is_no_success(self, tmp_path: Path) -> None:
         address = tmp_path / "s"
@@ -211,9 +206,9 @@ class TestAnOwnerThatEnds:
 
         assert steps == [Step("sales", 1, 9)]
 
-    def test_a_holder_that_takes_no_requests_is_named(self, shop: Shop, path: Path) -> None:
-        with hold(path), pytest.raises(CubeError, match="held by a process that takes no requests"):
-            verify(shop.url, path)
+    def test_a_holder_that_takes_no_requests_is_named(self, shop: Shop, closed: Path) -> None:
+        with hold(closed), pytest.raises(CubeError, match="held by a process that takes no requests"):
+            verify(shop.url, closed)
 
     def test_a_file_that_names_a_directory_of_somebodys_removes_nothing(self, tmp_path: Path) -> None:
         path, precious = tmp_path / "cube.duckdb", tmp_path / "precious"

@@ -29,9 +29,7 @@ from olap.request import Paging, Texts, aggregate_request, facts_request
 from olap.store import Store, open_store, own_or_ask
 from olap.vocabulary import model_of
 from tests.olap.store.shop import Shop, order
-from tests.olap.store.test_owner import owner, path
-
-__all__ = ["path"]
+from tests.olap.store.test_owner import owner
 
 SALES = model_of("sales")
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
@@ -43,15 +41,15 @@ FEW_ROWS = LONG.execution_options(**{FEW: True})
 
 
 @pytest.fixture
-def store(shop: Shop, path: Path) -> Iterator[Store]:
-    with open_store(shop.url, path, threads=1, memory_limit="512MB") as opened:
+def store(shop: Shop, closed: Path) -> Iterator[Store]:
+    with open_store(shop.url, closed, threads=1, memory_limit="512MB") as opened:
         yield opened
 
 
 @pytest.fixture
-def remote(store: Store, path: Path) -> Iterator[RemoteCube]:
+def remote(store: Store, closed: Path) -> Iterator[RemoteCube]:
     """The cube over the socket; its owner happens to be this process."""
-    cube = RemoteCube(path)
+    cube = RemoteCube(closed)
     yield cube
     cube.close()
 
@@ -176,11 +174,11 @@ class TestInterrupts:
         until(lambda: not duckdb_of(store)._underway._running)
         assert summary(remote.engine, "lines") == {"lines": 6}
 
-    def test_an_asker_that_is_gone_stops_it_too(self, store: Store, remote: RemoteCube, path: Path) -> None:
+    def test_an_asker_that_is_gone_stops_it_too(self, store: Store, remote: RemoteCube, closed: Path) -> None:
         from olap.owner.lock import socket_of
 
         with socket.socket(socket.AF_UNIX) as line:
-            line.connect(socket_of(path))
+            line.connect(socket_of(closed))
             text = "SELECT count(*) FROM range(100000000) a(x), range(100000) b(y) WHERE x * y % 7 = 3"
             line.sendall(b'{"ask": "rows", "text": "%b", "values": []}\n' % text.encode())
             until(lambda: bool(duckdb_of(store)._underway._running))
@@ -207,30 +205,30 @@ class TestQueue:
 
 
 class TestOwners:
-    def test_another_process_owns_it(self, shop: Shop, path: Path) -> None:
-        with owner(shop.url, path):
-            cube = own_or_ask(shop.url, path)
+    def test_another_process_owns_it(self, shop: Shop, closed: Path) -> None:
+        with owner(shop.url, closed):
+            cube = own_or_ask(shop.url, closed)
             assert isinstance(cube, RemoteCube)
 
             assert summary(cube.engine, "lines") == {"lines": 6}
             cube.close()
 
-    def test_whoever_is_first_owns_it(self, shop: Shop, path: Path) -> None:
-        cube = own_or_ask(shop.url, path)
+    def test_whoever_is_first_owns_it(self, shop: Shop, closed: Path) -> None:
+        cube = own_or_ask(shop.url, closed)
 
         assert isinstance(cube, Store)
         cube.close()
 
-    def test_a_new_owner_is_found(self, shop: Shop, path: Path) -> None:
-        with owner(shop.url, path) as first:
-            cube = RemoteCube(path)
+    def test_a_new_owner_is_found(self, shop: Shop, closed: Path) -> None:
+        with owner(shop.url, closed) as first:
+            cube = RemoteCube(closed)
             assert summary(cube.engine, "lines") == {"lines": 6}
             os.kill(first.pid, signal.SIGKILL)
 
         with pytest.raises(Unreachable):
             summary(cube.engine, "lines")
         fault = cube.freshness().fault
-        with open_store(shop.url, path, threads=1):
+        with open_store(shop.url, closed, threads=1):
             answer, healed = summary(cube.engine, "lines"), cube.freshness().fault
             cube.close()
 

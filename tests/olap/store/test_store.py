@@ -18,11 +18,6 @@ from olap.store import Store, open_store
 from tests.olap.store.shop import Shop, order
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "cubes" / "cube.duckdb"
-
-
 def opened(shop: Shop, path: Path) -> Store:
     return open_store(shop.url, path, threads=1, memory_limit="512MB")
 
@@ -65,16 +60,15 @@ def revenue_of_order_2(store: Store) -> Decimal:
 
 
 class TestOpen:
-    def test_the_first_opening_builds_the_cube(self, shop: Shop, path: Path) -> None:
-        with opened(shop, path) as store:
+    def test_the_first_opening_builds_the_cube(self, shop: Shop, nowhere: Path) -> None:
+        with opened(shop, nowhere) as store:
             assert lines(store) == 7
 
-    def test_the_next_one_goes_on_from_there(self, shop: Shop, path: Path) -> None:
-        opened(shop, path).close()
-        mark_as_old(path)
+    def test_the_next_one_goes_on_from_there(self, shop: Shop, closed: Path) -> None:
+        mark_as_old(closed)
         shop.run(order(50))
 
-        with opened(shop, path) as store:
+        with opened(shop, closed) as store:
             wait(lambda: lines(store, 50) == 1)
 
             assert revenue_of_order_2(store) == 0, "it was built anew"
@@ -83,93 +77,90 @@ class TestOpen:
         "other", [{"shape": "of another version"}, {"database": "1/2"}, {"last_event": 2**40}, {"epoch": 0}]
     )
     def test_a_cube_of_something_else_is_built_anew(
-        self, shop: Shop, path: Path, other: dict[str, object]
+        self, shop: Shop, closed: Path, other: dict[str, object]
     ) -> None:
-        opened(shop, path).close()
-        mark_as_old(path)
-        edit_watermark(path, **other)
+        mark_as_old(closed)
+        edit_watermark(closed, **other)
 
-        with opened(shop, path) as store:
+        with opened(shop, closed) as store:
             wait(lambda: revenue_of_order_2(store) == 21)
 
             assert store.verify().differences == ()
 
-    def test_tables_of_another_version_are_never_shown(self, shop: Shop, path: Path) -> None:
-        opened(shop, path).close()
-        edit_watermark(path, shape="of another version")
-        with DuckDB(path) as engine, engine.transaction() as cursor:
+    def test_tables_of_another_version_are_never_shown(self, shop: Shop, closed: Path) -> None:
+        edit_watermark(closed, shape="of another version")
+        with DuckDB(closed) as engine, engine.transaction() as cursor:
             cursor.execute("ALTER TABLE sales DROP COLUMN net_revenue")
 
-        with opened(shop, path) as store:
+        with opened(shop, closed) as store:
             assert revenue_of_order_2(store) == 21
 
-    def test_a_feed_that_no_longer_reaches_back_is_not_followed(self, shop: Shop, path: Path) -> None:
-        opened(shop, path).close()
+    def test_a_feed_that_no_longer_reaches_back_is_not_followed(self, shop: Shop, closed: Path) -> None:
         shop.run("DELETE FROM order_lines WHERE order_id = 1")
         shop.run("DELETE FROM change")
 
-        with opened(shop, path) as store:
+        with opened(shop, closed) as store:
             wait(lambda: lines(store) == 4)
 
-    def test_an_opening_that_fails_leaves_the_file_free(self, shop: Shop, path: Path) -> None:
+    def test_an_opening_that_fails_leaves_the_file_free(self, shop: Shop, nowhere: Path) -> None:
         with pytest.raises(Exception, match="does not exist"):
-            open_store(shop.url.replace("/test_", "/nowhere_"), path)
+            open_store(shop.url.replace("/test_", "/nowhere_"), nowhere)
 
-        with opened(shop, path) as store:
+        with opened(shop, nowhere) as store:
             assert lines(store) == 7
 
 
 class TestOneOwner:
-    def test_the_second_opener_is_told_who_has_it(self, shop: Shop, path: Path) -> None:
+    def test_the_second_opener_is_told_who_has_it(self, shop: Shop, closed: Path) -> None:
         opening = (
             "import sys; from pathlib import Path; from olap.store import open_store;"
             " open_store(sys.argv[1], Path(sys.argv[2]))"
         )
-        with opened(shop, path):
+        with opened(shop, closed):
             with pytest.raises(Owned, match="one process at a time may open it"):
-                opened(shop, path)
+                opened(shop, closed)
             other = subprocess.run(
-                [sys.executable, "-c", opening, shop.url, str(path)],
+                [sys.executable, "-c", opening, shop.url, str(closed)],
                 capture_output=True,
                 text=True,
                 check=False,
             )
 
         assert other.returncode == 1
-        assert f"the cube {path} is held by process" in other.stderr
+        assert f"the cube {closed} is held by process" in other.stderr
 
-    def test_a_closed_cube_is_free(self, shop: Shop, path: Path) -> None:
-        opened(shop, path).close()
+    def test_a_closed_cube_is_free(self, shop: Shop, nowhere: Path) -> None:
+        opened(shop, nowhere).close()
 
-        with opened(shop, path) as store:
+        with opened(shop, nowhere) as store:
             assert lines(store) == 7
 
 
 class TestFollowing:
-    def test_each_committed_change_shows_by_itself(self, shop: Shop, path: Path) -> None:
+    def test_each_committed_change_shows_by_itself(self, shop: Shop, closed: Path) -> None:
         """How soon is measured by bench.cube: time on a busy machine proves nothing."""
-        with opened(shop, path) as store:
+        with opened(shop, closed) as store:
             for number in range(50, 60):
                 shop.run(order(number))
 
                 wait(lambda number=number: lines(store, number) == 1)  # type: ignore[misc]  # bound now
 
-    def test_a_watermark_beyond_a_write_promises_the_write(self, shop: Shop, path: Path) -> None:
-        with opened(shop, path) as store:
+    def test_a_watermark_beyond_a_write_promises_the_write(self, shop: Shop, closed: Path) -> None:
+        with opened(shop, closed) as store:
             shop.run(order(50))
             xid = shop.value("SELECT changed_xid::text::bigint FROM orders WHERE id = 50")
             wait(lambda: store.freshness().watermark > xid)
 
             assert lines(store, 50) == 1
 
-    def test_nothing_to_do_is_no_lag(self, shop: Shop, path: Path) -> None:
-        with opened(shop, path) as store:
+    def test_nothing_to_do_is_no_lag(self, shop: Shop, closed: Path) -> None:
+        with opened(shop, closed) as store:
             wait(lambda: store.freshness().lag_ms < 1000)
 
             assert store.freshness().fault is None
 
-    def test_a_long_transaction_shows_as_lag_and_is_in_afterwards(self, shop: Shop, path: Path) -> None:
-        with opened(shop, path) as store:
+    def test_a_long_transaction_shows_as_lag_and_is_in_afterwards(self, shop: Shop, closed: Path) -> None:
+        with opened(shop, closed) as store:
             with shop.unfinished(order(50, customer=None)):
                 shop.run(order(51))
                 wait(lambda: store.freshness().lag_ms > 600)
@@ -179,9 +170,9 @@ class TestFollowing:
 
         assert during == 0
 
-    def test_another_zone_moves_every_order_to_its_day(self, shop: Shop, path: Path) -> None:
+    def test_another_zone_moves_every_order_to_its_day(self, shop: Shop, closed: Path) -> None:
         days = select(star.sales.c.date_key).where(star.sales.c.order_id == 2)
-        with opened(shop, path) as store:
+        with opened(shop, closed) as store:
             before = store.engine.fetch(days, {}).to_pylist()
             shop.run("UPDATE company SET time_zone = 'UTC'")
             wait(lambda: store.time_zone == "UTC")
@@ -189,8 +180,8 @@ class TestFollowing:
             assert before == [{"date_key": 20110101}]
             assert store.engine.fetch(days, {}).to_pylist() == [{"date_key": 20101231}]
 
-    def test_a_new_epoch_of_the_feed_is_a_new_cube(self, shop: Shop, path: Path) -> None:
-        with opened(shop, path) as store:
+    def test_a_new_epoch_of_the_feed_is_a_new_cube(self, shop: Shop, closed: Path) -> None:
+        with opened(shop, closed) as store:
             # As a restore does it: rows are there whose events are gone.
             shop.run("UPDATE company SET feed_epoch = 2", "DELETE FROM order_lines WHERE order_id = 1")
             shop.run("DELETE FROM change")
@@ -200,7 +191,7 @@ class TestFollowing:
 
 
 class TestReaders:
-    def test_a_rebuild_is_seen_whole_or_not_at_all(self, shop: Shop, path: Path) -> None:
+    def test_a_rebuild_is_seen_whole_or_not_at_all(self, shop: Shop, closed: Path) -> None:
         seen: set[int] = set()
         done = threading.Event()
 
@@ -208,7 +199,7 @@ class TestReaders:
             while not done.is_set():
                 seen.add(lines(store))
 
-        with opened(shop, path) as store:
+        with opened(shop, closed) as store:
             reader = threading.Thread(target=read)
             reader.start()
             for _ in range(5):
@@ -220,10 +211,10 @@ class TestReaders:
 
         assert seen <= {7, 4}
 
-    def test_an_order_is_seen_whole_while_it_is_replaced(self, shop: Shop, path: Path) -> None:
+    def test_an_order_is_seen_whole_while_it_is_replaced(self, shop: Shop, closed: Path) -> None:
         total = select(func.sum(star.sales.c.net_revenue).label("n")).where(star.sales.c.order_id == 1)
         seen: set[Decimal] = set()
-        with opened(shop, path) as store:
+        with opened(shop, closed) as store:
             for step in range(1, 20):
                 # Money moves between two lines of the order: the sum stays.
                 shop.run(
@@ -239,10 +230,10 @@ class TestReaders:
 
 class TestPostgresAway:
     def test_the_cube_answers_says_so_and_catches_up(
-        self, shop: Shop, path: Path, admin: Callable[[str], None]
+        self, shop: Shop, closed: Path, admin: Callable[[str], None]
     ) -> None:
         name = shop.value("SELECT current_database()")
-        with opened(shop, path) as store:
+        with opened(shop, closed) as store:
             shop.run(order(50))
             admin(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
             admin(
@@ -263,8 +254,8 @@ class TestPostgresAway:
 
 
 class TestClose:
-    def test_a_build_that_runs_is_undone(self, shop: Shop, path: Path) -> None:
-        with opened(shop, path) as store:
+    def test_a_build_that_runs_is_undone(self, shop: Shop, closed: Path) -> None:
+        with opened(shop, closed) as store:
             assert isinstance(store.engine, DuckDB)
             before = watermark.stored(store.engine)
             closing: list[threading.Thread] = []
@@ -279,5 +270,5 @@ class TestClose:
                 store.rebuild(close_in_the_middle)
             closing[0].join()
 
-        with DuckDB(path) as engine:
+        with DuckDB(closed) as engine:
             assert watermark.stored(engine) == before
