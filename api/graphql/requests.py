@@ -156,8 +156,10 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _document(query: Any) -> str:
-    if not isinstance(query, str) or not query.strip():
+    if not isinstance(query, str):
         raise BadRequest(say("`query` must be the text of a document, not {kind}", kind=_kind(query)))
+    if not query.strip():
+        raise BadRequest(say("`query` is empty: give the text of a document"))
     try:
         query.encode()
     except UnicodeEncodeError:

@@ -66,7 +66,7 @@ class TestBodiesThatCannotBeRead:
             (b"{}", "`query` must be the text of a document, not null"),
             (b'{"query": null}', "`query` must be the text of a document, not null"),
             (b'{"query": ["{ __typename }"]}', "`query` must be the text of a document, not a list"),
-            (b'{"query": " "}', "`query` must be the text of a document"),
+            (b'{"query": " "}', "`query` is empty: give the text of a document"),
             (b'{"query": "{ __typename }", "variables": "{}"}', "`variables` must be an object, not text"),
             (b'{"query": "{ __typename }", "variables": []}', "`variables` must be an object, not a list"),
             (
