@@ -147,9 +147,15 @@ class GraphQL:
         value = head.headers[explain.HEADER]
         return explain.answer_explained(known, operation, given, backend, call, value=value)
 
-    def _refused(self, head: Head, errors: Sequence[ApiError], begun: Begun, *, read: bool) -> replies.Reply:
+    def _refused(
+        self, head: Head, errors: Sequence[ApiError], begun: Begun, *, read: bool
+    ) -> "replies.Reply | Streaming":
         begun.ended(errors[0].code.value)
-        return replies.failed(errors, head.media, head.language(), read=read)
+        found = replies.failed(errors, head.media, head.language(), read=read)
+        if found.status == 200 and replies.only_streamed(head.accept):
+            # graphql-sse reads nothing else: it would come again and again, and never say what is wrong.
+            return sse.single(found.body)
+        return found
 
     async def _call(self, head: Head, backend: Backend, receive: Receive) -> Call:
         if len(head.headers) < len(head.scope["headers"]):

@@ -94,6 +94,30 @@ class TestRefusals:
         assert response.status_code == status
         assert response.json()["errors"][0]["extensions"]["code"] == code
 
+    @pytest.mark.parametrize(
+        ("query", "code"),
+        [
+            ("subscription { nope }", "BAD_REQUEST"),
+            ('subscription { customerChanged(id: "x") { version } }', "VALIDATION"),
+            ("{ customers(first: 101) { totalCount } }", "VALIDATION"),
+        ],
+    )
+    async def test_whoever_reads_events_alone_reads_it_as_one(
+        self, served: Served, query: str, code: str
+    ) -> None:
+        async with (
+            httpx.AsyncClient(timeout=60) as client,
+            client.stream(
+                "POST", served.url, json={"query": query}, headers=headers(served.token())
+            ) as response,
+        ):
+            told = [each async for each in events(response)]
+
+        assert response.status_code == 200
+        assert response.headers["content-type"] == f"{STREAM}; charset=utf-8"
+        assert [name for name, _ in told] == ["next", "complete"]
+        assert told[0][1]["errors"][0]["extensions"]["code"] == code
+
     async def test_without_asking_for_a_stream_a_subscription_is_refused(self, served: Served) -> None:
         told = {"authorization": f"Bearer {served.token()}", "accept": "application/graphql-response+json"}
         async with httpx.AsyncClient(timeout=60) as client:
