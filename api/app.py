@@ -8,7 +8,8 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Lifespan, Receive, Scope, Send
 
-import api.slim  # noqa: F401  # first: whoever loads structlog next finds it loaded
+import api.frameless
+import api.slim  # noqa: F401  # these two first: whoever loads pyarrow or structlog next finds it loaded
 from api import exports, garbage, health, logs, welcome
 from api.access_log.pending import FOLDER
 from api.auth import Authenticator

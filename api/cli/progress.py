@@ -2,12 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from domain.demo import load as demo
-from olap import load as cube
+import api.frameless  # noqa: F401  # who builds a cube makes no frames
+from olap import progress as cube
+
+if (
+    TYPE_CHECKING
+):  # who shows a build of the cube has no use for the demo company, and for all the tables it fills
+    from domain.demo import load as demo
 
 
 def _bar() -> Progress:
@@ -36,7 +42,7 @@ def building() -> Iterator[cube.Progress]:
 
 
 @contextmanager
-def loading(what: str) -> Iterator[demo.Progress]:
+def loading(what: str) -> Iterator["demo.Progress"]:
     """A bar for loading the demo company."""
     with _bar() as shown:
         task = shown.add_task(what, total=None, visible=False)

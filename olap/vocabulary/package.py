@@ -9,11 +9,13 @@ import collections.abc
 import importlib
 import importlib.metadata
 import importlib.util
+import json
 import sys
 import types
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 MOVED = collections.abc.__all__
@@ -90,7 +92,30 @@ CubesError = _errors.CubesError
 PackageHierarchyError = _errors.HierarchyError
 
 expand_cube_metadata = _metadata.expand_cube_metadata
-validate_model = _metadata.validate_model
+
+_SCHEMAS = {
+    name: json.loads(
+        (Path(_metadata.__file__).parent / "schemas" / f"{name}.json").read_text(encoding="utf-8")
+    )
+    for name in ("model", "cube", "dimension")
+}
+
+
+class _Validator(_metadata.ModelMetadataValidator):  # type: ignore[misc]  # the package has no types
+    """The package's, which reads its schemas for each part of a model, and loads the package's `__init__` for that."""
+
+    model_schema = _SCHEMAS["model"]
+    cube_schema = _SCHEMAS["cube"]
+    dimension_schema = _SCHEMAS["dimension"]
+
+    def __init__(self, metadata: dict[str, Any]) -> None:
+        self.metadata = metadata
+
+
+def validate_model(metadata: dict[str, Any]) -> Any:
+    """What is wrong with a model, in the package's words."""
+    return _Validator(metadata).validate()
+
 
 Cube = _model.Cube
 Dimension = _model.Dimension
