@@ -11,6 +11,7 @@ from olap.conditions import AllOf, AnyOf, Compare, Condition, Joined, OneOf, Val
 from olap.errors import RequestError
 from olap.journeys.binding import bind_journey
 from olap.journeys.lent import Lent
+from olap.journeys.parameters import RfmAsked
 from olap.ordering import Ordering, level_order, natural_order, order_of
 from olap.physical import (
     Column,
@@ -41,7 +42,7 @@ def bind_aggregate(request: AggregateRequest, model: CubeModel, row_filter: RowF
     _check_cardinality(request)
     request = without_waiting(request)
     values = Values()
-    version = _version(request.traits, values)
+    version = _version(_traits(request), values)
     where = _where(request.cell, model, row_filter, values, nulls=request.nulls)
     split = (
         None if request.split is None else cell_condition(model, request.split, values, nulls=request.nulls)
@@ -268,6 +269,14 @@ def _versioned(join: Join, version: Version | None) -> Join:
     """The way to the row that is asked for, where the dimension has several of a member."""
     dated = join.day is not None or is_dated(metadata.tables[join.key.table])
     return replace(join, version=version) if version is not None and dated else join
+
+
+def _traits(request: AggregateRequest) -> TraitsAt | None:
+    """A matrix of a day is of customers as they were then, unless another time is asked for."""
+    asked = request.journey
+    if request.traits is None and isinstance(asked, RfmAsked) and asked.ends is not None:
+        return TraitsAt(asked.ends)
+    return request.traits
 
 
 def _version(traits: TraitsAt | None, values: Values) -> Version | None:

@@ -167,8 +167,8 @@ class Cube:
         return self._with(once={**self._asked.once, **said})
 
     def rfm(self, day: date | str = "latest", *, monetary: bool = False) -> "Cube":
-        """On the cube `customers`: how many have which recency and frequency (and money) at the end of the month of a
-        day, and what they have brought by then."""
+        """On the cube `customers`: how many have which recency and frequency (and money) at the end of a day, the
+        latest one unless said, and what they have brought by then."""
         return self._once("rfm", f"{day},monetary" if monetary else str(day))
 
     def migration(self, what: str, per: str = "month") -> "Cube":

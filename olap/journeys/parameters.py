@@ -4,7 +4,7 @@ who brought how much: `deciles`."""
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any, get_args
 
 from olap.errors import RequestError
@@ -54,10 +54,12 @@ class FunnelAsked:
 
 @dataclass(frozen=True)
 class RfmAsked:
-    """Customers by their scores at the end of the month of a day, None for the latest one; by money too, if asked."""
+    """Customers by their scores at the end of a day, None for the end of the latest month; by money too, if asked. When
+    the day `ends` is said of a day within a month: how customers stand is noted at months' ends."""
 
     day: date | None
     monetary: bool
+    ends: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def asked(
         case "funnel":
             return funnel(text, within or None, now=now, language=language)
         case "rfm":
-            return rfm(text, now.date())
+            return rfm(text, now)
         case "migration":
             return migration(text)
         case _:
@@ -126,7 +128,7 @@ def funnel(text: str, within: str | None, *, now: datetime, language: str) -> Fu
     return FunnelAsked(steps, None if within is None else _within(within))
 
 
-def rfm(text: str, today: date) -> RfmAsked:
+def rfm(text: str, now: datetime) -> RfmAsked:
     """`latest` or a day, and `,monetary` after it. Raises RequestError."""
     when, _, more = text.partition(",")
     if more not in {"", "monetary"}:
@@ -141,11 +143,14 @@ def rfm(text: str, today: date) -> RfmAsked:
         raise RequestError(
             f"unknown rfm {short(text)}: {error}; known: latest, or a day such as 2011-12-31"
         ) from None
+    today = now.date()
     if day > today:
         raise RequestError(
             f"rfm of {day}, which is not over: today is {today}; ask for latest or a day before"
         )
-    return RfmAsked(day, monetary=bool(more))
+    after = day + timedelta(days=1)
+    within = after.day > 1
+    return RfmAsked(day, bool(more), datetime.combine(after, time(), now.tzinfo) if within else None)
 
 
 def migration(text: str) -> MigrationAsked:

@@ -65,8 +65,10 @@ class RfmRows:
         members = zip(shape.attributes, self._members, strict=True)
         columns += [item.column.sql.label(name) for item, name in members]
         stands = shape.stands.sql == whole_number(1)
-        day = DAY.sql.label(MONTH_END)
-        statement = from_star(shape.star, shape.customer.sql.label(WHOSE), day, *columns)
+        day = DAY.sql if shape.day is None else sa.cast(_day(shape.day), sa.Date())
+        statement = from_star(shape.star, shape.customer.sql.label(WHOSE), day.label(MONTH_END), *columns)
+        if shape.day is not None and shape.known is not None:
+            statement = statement.where(shape.known.sql <= _day(shape.day))
         return statement.where(stands, self._number == self._month()).cte("standing")
 
     @cached_property
@@ -79,8 +81,10 @@ class RfmRows:
         if shape.currency is not None:
             code = shape.currency.sql
             columns += [sa.func.min(code).label(LOW), sa.func.max(code).label(HIGH)]
-        statement = from_star(shape.amounts, shape.customer.sql.label(WHOSE), *columns)
-        return statement.where(self._number <= self._month()).group_by(shape.customer.sql).cte("brought")
+        whose = (shape.customer if shape.buyer is None else shape.buyer).sql
+        by_then = self._number <= self._month() if shape.day is None else DAY.sql <= _day(shape.day)
+        statement = from_star(shape.amounts, whose.label(WHOSE), *columns)
+        return statement.where(by_then).group_by(whose).cte("brought")
 
     def _values(self) -> tuple[sa.FromClause, list[Expression]]:
         """The values over a group of customers."""
@@ -169,7 +173,7 @@ class RfmRows:
         ).subquery("levels")
 
     def _when(self) -> list[Expression]:
-        """The last day of the month, and whether it is over."""
+        """The day that is looked at, the last one of its month unless another was asked, and whether it is over."""
         day = sa.select(sa.func.max(self._standing.c[MONTH_END])).scalar_subquery()
         today = sa.bindparam(f"v{self.shape.today}", type_=sa.Date())
         return [day.label(MONTH_END), (day < today).label(COMPLETE)]
@@ -196,6 +200,10 @@ class RfmRows:
         if shape.currency is not None:
             columns.append((all_of.c[LOW] != all_of.c[HIGH]).label(mixed))
         return sa.select(*columns, whole_number(1).label(summary))
+
+
+def _day(slot: int) -> sa.BindParameter[Any]:
+    return sa.bindparam(f"v{slot}", type_=sa.Date())
 
 
 def _share(value: Expression, of: list[Any]) -> Expression:

@@ -62,7 +62,8 @@ class Rfm(Analysis):
     """Customers by their scores at the end of a month, and what the facts of `amounts` up to then come to.
 
     `month`: slot of the month's number, None for the last one of the facts of `seen`. A fact says how a customer
-    stands where `stands` is 1. `amounts` are read where `amounted`.
+    stands where `stands` is 1. `amounts` are read where `amounted`. With a slot `day` it is the matrix of that day
+    within the month: of those who were `known` by then, and of amounts up to it, whose customer is `buyer`.
     """
 
     amounts: Star
@@ -74,6 +75,9 @@ class Rfm(Analysis):
     month: int | None
     today: int
     amounted: bool
+    day: int | None = None
+    known: Column | None = None
+    buyer: Column | None = None
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """From `rfm` and `migration` to plans, over facts that say month by month how customers stood.
 
-RFM: the scores at the end of the month of a day (of the running one: so far), by the scheme that was in force when they
-were given. The cell says which customers, as they stood then; what they have brought is counted up to that month, and a
-cut of the date says of which days. A member that is drilled down answers as a cut to it would.
+RFM: the scores at the end of a month (of the running one: so far) or of a day within one, by the scheme that was in
+force when they were given. The cell says which customers, as they stood then; what they have brought is counted up to
+then, and a cut of the date says of which days. A member that is drilled down answers as a cut to it would.
 
 A migration: who stood where at the end of a period, and where at the end of the one before. Where a customer may stand
 in several places (segments), staying counts in each; a move is from each that he left to each that he entered. Who
@@ -17,6 +17,7 @@ from olap.journeys.parameters import MigrationAsked, RfmAsked
 from olap.journeys.shapes import Migration, Rfm
 from olap.journeys.time_cuts import is_time, split_times
 from olap.journeys.units import DAY, columns_of_unit
+from olap.journeys.within_months import on_the_day
 from olap.journeys.words import (
     AOV,
     BEGINS,
@@ -58,7 +59,7 @@ def bind_rfm(request: AggregateRequest, asked: RfmAsked, model: CubeModel, lent:
     currency = {model.currency.join.fact} if model.currency is not None else set()
     refs = tuple(ref for column in scores for ref, at in model.columns.items() if at == column)
     names = [*refs, MONTH_END, COMPLETE, *COUNTED, *(AMOUNTS if amounted else ())]
-    return Rfm(
+    matrix = Rfm(
         star=lent.star(model, others, {*read, *scores, *(item.column for item in lent.attributes)}),
         attributes=lent.attributes,
         aggregates=tuple(zip((ORDERS, REVENUE), formulas, strict=True)) if amounted else (),
@@ -81,6 +82,7 @@ def bind_rfm(request: AggregateRequest, asked: RfmAsked, model: CubeModel, lent:
         today=lent.values.slot(request.today),
         amounted=amounted,
     )
+    return matrix if asked.ends is None else on_the_day(matrix, request, asked, model, lent)
 
 
 def bind_migration(

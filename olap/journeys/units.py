@@ -1,5 +1,7 @@
 """Units of the calendar as numbers: one more each unit, so that their distance is a difference."""
 
+from datetime import date, timedelta
+
 import sqlalchemy as sa
 
 from olap import star
@@ -28,6 +30,11 @@ def columns_of_cohorts(unit: CohortUnit) -> tuple[Column, ...]:
     """Columns of the calendar that are one set of values a unit."""
     names = ("iso_year", "iso_week") if unit == "week" else COLUMNS[unit]
     return tuple(Column(DAY.table, name) for name in names)
+
+
+def next_month(day: date) -> date:
+    """The first day of the month after that of the day."""
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
 
 
 def number_of(unit: CohortUnit, columns: tuple[Column, ...]) -> Expression:

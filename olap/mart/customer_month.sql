@@ -4,6 +4,7 @@
 -- have a row of their own, on which the customer does not stand (`stands` 0) and nothing else is counted.
 -- Who has ordered and was silent on the month's last day for the `lapsed_days` of the lifecycle's rules, or longer, has
 -- `churned`; in the month in which it came to that he is `lost`.
+-- `known_on` is the day on which he was first known, in whichever month.
 -- The score is the last one up to the month's end, by the company's scheme; days count orders with a line of kind sale.
 -- What he will bring is told by the last score up to the month's end, by his orders in the row's currency.
 -- @fact
@@ -50,6 +51,7 @@
 -- @column rfm_cell_before text
 -- @column stage text
 -- @column stage_before text
+-- @column known_on date
 SELECT
     ((s.customer_id * 100000 + m.month) * 1000 + s.currency_key)::bigint AS customer_month_id,
     s.customer_id,
@@ -97,7 +99,8 @@ SELECT
          WHEN 5 THEN 'at_risk' WHEN 6 THEN 'lapsed' WHEN 7 THEN 'won_back' END AS stage,
     CASE mod(CASE WHEN m.month = s.month THEN s.stage_before ELSE s.stage END, 10)
          WHEN 1 THEN 'prospect' WHEN 2 THEN 'new' WHEN 3 THEN 'growing' WHEN 4 THEN 'loyal'
-         WHEN 5 THEN 'at_risk' WHEN 6 THEN 'lapsed' WHEN 7 THEN 'won_back' END AS stage_before
+         WHEN 5 THEN 'at_risk' WHEN 6 THEN 'lapsed' WHEN 7 THEN 'won_back' END AS stage_before,
+    s.known_on
 FROM (
     SELECT h.*,
            sum(every) OVER past AS orders_to_date,
@@ -112,6 +115,7 @@ FROM (
            max(score_found) OVER before AS score_before,
            max(stage_found) OVER before AS stage_before,
            min(first_found) OVER all_months AS first_on,
+           min(known_found) OVER all_months AS known_on,
            min(CASE WHEN every > 0 THEN month END) OVER all_months AS first_month,
            CASE WHEN stands = 0 THEN month + 1 ELSE coalesce(
                lead(month) OVER (PARTITION BY customer_id ORDER BY month, stands),
@@ -125,6 +129,7 @@ FROM (
                sum(CASE WHEN stands = 0 OR currency_key = home THEN revenue ELSE 0 END) AS revenue,
                min(CASE WHEN stands = 1 THEN first_on END) AS first_found,
                max(CASE WHEN stands = 1 THEN last_on END) AS last_found,
+               min(known_on) AS known_found,
                sum(CASE WHEN stands = 1 THEN points ELSE 0 END)::bigint AS points_moved,
                max(score) AS score_found,
                max(stage) AS stage_found,
@@ -138,12 +143,13 @@ FROM (
                            + currency_key AS first_in,
                        sum(CASE WHEN sold THEN 1 ELSE 0 END) AS orders, sum(net_revenue) AS revenue,
                        min(CASE WHEN sold THEN on_date END) AS first_on, max(CASE WHEN sold THEN on_date END) AS last_on,
-                       0::bigint AS points, NULL::bigint AS score, NULL::bigint AS stage, NULL::bigint AS foretold
+                       0::bigint AS points, NULL::bigint AS score, NULL::bigint AS stage, NULL::bigint AS foretold,
+                       min(on_date) AS known_on
                 FROM mart.bought
                 GROUP BY customer_id, month, currency_key
                 UNION ALL
                 SELECT customer_id, greatest(month, (SELECT min(month) FROM mart.months)), NULL::integer, NULL::bigint, 0, 0,
-                       NULL::date, NULL::date, points, score, stage, foretold
+                       NULL::date, NULL::date, points, score, stage, foretold, day
                 FROM mart.standings
             ) e
             WHERE month <= (SELECT max(month) FROM mart.months)

@@ -1,10 +1,11 @@
--- What makes a customer's standing besides orders, as far as the month in which it came: that he is known at all, points
+-- What makes a customer's standing besides orders, as far as the day on which it came: that he is known at all, points
 -- earned and spent, and what he was found to be. A score is days since 1900 * 1000 + the cell (213), a stage seconds
 -- since 1970 * 10 + its number, so that of several the greatest is the latest. Only the company's scheme of RFM counts.
 -- `foretold` names the score that tells what he will bring: days since 1900 * 1000 + the currency's number.
 SELECT
     s.customer_id,
     (extract(year FROM s.day) * 12 + extract(month FROM s.day) - 1)::integer AS month,
+    s.day,
     s.points,
     s.score,
     s.stage,

@@ -65,14 +65,25 @@ class Journey:
 
 
 @dataclass(frozen=True)
+class Daily:
+    """What tells of days within a month: since which one a customer is `known`, and the `cube` whose aggregates are the
+    same `amounts` of single days, by the names that they have month by month."""
+
+    known: Column
+    cube: str
+    amounts: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Standing:
     """Facts that say month by month how a customer stood: in the rows where `where` is 1, in the members of the
-    dimensions `of`. `scores` are those of RFM, in their order."""
+    dimensions `of`. `scores` are those of RFM, in their order, and come with what tells of days."""
 
     customer: Column
     where: Column
     of: Mapping[str, Column]
     scores: tuple[Column, ...]
+    daily: Daily | None = None
 
 
 @dataclass(frozen=True)
@@ -284,7 +295,13 @@ def _standing(described: Mapping[str, Any], columns: Mapping[str, Column]) -> St
         where=column_at(f"{fact}.{said['where']}"),
         of=MappingProxyType({name: columns[name] for name in said["of"]}),
         scores=tuple(columns[name] for name in said["scores"]),
+        daily=_daily(fact, said["daily"]) if said["scores"] else None,
     )
+
+
+def _daily(fact: str, said: Mapping[str, Any]) -> Daily:
+    known = column_at(f"{fact}.{said['known']}")
+    return Daily(known, said["cube"], MappingProxyType(dict(said["amounts"])))
 
 
 def _check_reachable(fact: str, columns: Mapping[str, Column], joins: Mapping[str, Join]) -> None:

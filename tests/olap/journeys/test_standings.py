@@ -19,6 +19,7 @@ from olap.plan import RowFilter
 from olap.request import Texts, aggregate_request
 from olap.vocabulary import model_of
 from tests.olap.cube.calendar_star import FIRST, Rows
+from tests.olap.cube.random_star import told_by_days
 from tests.olap.engines.stars import engines
 from tests.olap.journeys import ways
 from tests.olap.journeys.test_cohort import first_of, next_of
@@ -29,7 +30,7 @@ TODAY = NOW.date()
 MONTHS = [date(2010 + (9 + n) // 12, (9 + n) % 12 + 1, 1) for n in range(9)]
 """October 2010 to the running one."""
 STANDING, MEMBERS = star.table_of("customer_month"), star.table_of("segment_member")
-SEGMENT = star.table_of("segment")
+SEGMENT, SCORES_OF_DAYS = star.table_of("segment"), star.table_of("customer_rfm")
 GBP, KRW = 826, 410
 
 
@@ -39,8 +40,10 @@ def last_of(month: date) -> date:
 
 def rows(seed: int = 5) -> Rows:
     draw, found = random.Random(seed), dict(ways.ROWS)
-    for table in (ways.TOUCHPOINTS, ways.GRANTS, star.sales):
+    for table in (ways.TOUCHPOINTS, ways.GRANTS):
         found[table] = []
+    days = range((MONTHS[0] - FIRST).days + 1, (TODAY - FIRST).days + 1)
+    found[SCORES_OF_DAYS] = told_by_days(draw, range(1, 8), days, FIRST)[SCORES_OF_DAYS]
     found[SEGMENT] = [row(SEGMENT)] + [
         row(SEGMENT, segment_key=key, segment=name) for key, name in enumerate("ABC", start=1)
     ]
@@ -51,7 +54,9 @@ def rows(seed: int = 5) -> Rows:
 
 def _months(draw: random.Random, who: int) -> Iterator[tuple[Any, ...]]:
     scores: list[int | None] = [None, None, None]
-    for month in MONTHS[draw.randrange(5) :]:
+    months = MONTHS[draw.randrange(5) :]
+    known_on = months[0] + timedelta(days=draw.randrange(28))
+    for month in months:
         if draw.random() < 0.5:
             scores = [draw.randrange(1, 4) for _ in range(3)]
         common = {
@@ -59,6 +64,7 @@ def _months(draw: random.Random, who: int) -> Iterator[tuple[Any, ...]]:
             "customer_key": who * 2 - draw.randrange(2),
             "date_key": (last_of(month) - FIRST).days + 1,
             "month_ended": "yes",
+            "known_on": known_on,
         }
         stage = draw.choice(["new", "loyal", None])
         named = dict(zip(("rfm_recency", "rfm_frequency", "rfm_monetary"), scores, strict=True))
@@ -106,7 +112,7 @@ def _segments(draw: random.Random, who: int) -> Iterator[tuple[Any, ...]]:
 
 
 ROWS = rows()
-FACTS = {table.name: ways.records(table, ROWS) for table in (STANDING, MEMBERS)}
+FACTS = {table.name: ways.records(table, ROWS) for table in (STANDING, MEMBERS, star.sales)}
 CUTS: dict[str, Callable[[Fact], bool]] = {
     "": lambda fact: True,
     "customer:France": lambda fact: fact["customer.country"] == "France",
@@ -158,6 +164,9 @@ def matrix(asked: Matrix) -> tuple[tuple[Any, ...], list[tuple[Any, ...]]]:
         if fact["date.on_date"] == end and fact["customer_month.stands"] and CUTS[asked.cut](fact)
     ]
     brought = [fact for fact in pounds if low <= fact["date.on_date"] <= min(high, end or date.min)]
+    if asked.day is not None and asked.day != end:
+        end = asked.day
+        standing, brought = _on(asked.day, pounds, asked.cut), _spent(low, min(high, asked.day))
     scores = SCORES[: 3 if asked.monetary else 2]
     refs = DRILLS[asked.drilldown]
 
@@ -181,6 +190,59 @@ def matrix(asked: Matrix) -> tuple[tuple[Any, ...], list[tuple[Any, ...]]]:
             found.append((*member, *cell, *when, *_shares(values, whole)))
     total = told(standing)
     return _shares(total, None), found
+
+
+def _on(day: date, facts: list[Fact], cut: str) -> list[Fact]:
+    """Who was known by the day within a month, as he was at its end."""
+    month, key = last_of(first_of("month", day)), (day - FIRST).days + 1
+    scores = {
+        row[1]: dict(zip((f"customer_month.{name}" for name in SCORES), row[7:], strict=False))
+        for row in ROWS[SCORES_OF_DAYS]
+        if row[5] <= key < row[6]
+    }
+    none = dict.fromkeys(f"customer_month.{name}" for name in SCORES)
+    found = [
+        fact
+        | _traits(fact["customer_month.customer_id"], day)
+        | scores.get(fact["customer_month.customer_id"], none)
+        for fact in facts
+        if fact["date.on_date"] == month
+        and fact["customer_month.stands"]
+        and fact["customer_month.known_on"] <= day
+    ]
+    return [fact for fact in found if CUTS[cut](fact)]
+
+
+def _traits(customer: int, day: date) -> Fact:
+    end = datetime.combine(day + timedelta(days=1), datetime.min.time(), UTC)
+    names = [f"customer.{name}" for name in star.customer.columns.keys()]  # noqa: SIM118 (columns iterate as columns)
+    rows = (dict(zip(names, given, strict=True)) for given in ROWS[star.customer])
+    for version in rows:
+        begun, over = version["customer.valid_from"], version["customer.valid_to"]
+        then = (begun is None or begun < end) and (over is None or over >= end)
+        if then and version["customer.customer_id"] == customer:
+            return version
+    raise AssertionError("each customer has a version of every moment")
+
+
+def _spent(low: date, high: date) -> list[Fact]:
+    """Sales in pounds as the facts of a month tell them: one for each line, the first of an order with its order."""
+    seen, found = set(), []
+    for fact in FACTS["sales"]:
+        day = fact["date.on_date"]
+        if day is None or not low <= day <= high or fact["currency.code"] != "GBP":
+            continue
+        sold = fact["line_kind.kind"] == "sale" and fact["sales.order_id"] not in seen
+        if sold:
+            seen.add(fact["sales.order_id"])
+        found.append(
+            {
+                "customer_month.customer_id": fact["sales.customer_id"],
+                "customer_month.orders": int(sold),
+                "customer_month.revenue": fact["sales.net_revenue"],
+            }
+        )
+    return found
 
 
 def _shares(values: tuple[int, int, int], of: tuple[int, int, int] | None) -> tuple[Any, ...]:
