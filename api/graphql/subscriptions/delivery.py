@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphql import FieldNode, GraphQLObjectType, get_argument_values, get_named_type
@@ -20,13 +20,14 @@ from api.graphql.planning.rights import BACKREF
 from api.graphql.plans import Plan
 from api.graphql.subscriptions.caller import Caller
 from api.graphql.subscriptions.hub import Hub, Subscriber, Wanted
-from api.graphql.subscriptions.readings import ID_KEY, OfEvents
+from api.graphql.subscriptions.readings import ID_KEY, OfEvents, itself
 from api.rates import RateLimited
 from domain import feed
 from domain.feed import Event
 from domain.messages import say
 from domain.roles import Scope
 from domain.selection import ids
+from domain.selection.compile import compiled
 from domain.selection.run import read
 from domain.selection.subjects import Seen
 
@@ -64,7 +65,19 @@ class Delivery:
         """Whatever is committed from now on will be told. Raises ApiError."""
         call, backend = self.caller.call, self.caller.backend
         backend.rates.take(call.actor.client, self.plan.price.base)
-        self._subscriber = await self.hub.join(backend.engine, self.asked.wanted, call.actor.client)
+        self._subscriber = await self.hub.join(backend.engine, await self._wanted(), call.actor.client)
+
+    async def _wanted(self) -> Wanted:
+        """The events that are asked for: under the id of a merged row, those of the one that was kept."""
+        wanted, actor = self.asked.wanted, self.caller.call.actor
+        if wanted.key is None:
+            return wanted
+        entity = self.asked.reading.entity
+        told = {WRITTEN: [ids.made(entity.type_name, wanted.key)]}
+        found = await read(self.caller.backend.reads, compiled(itself(entity), actor), told, actor, Seen())
+        for row in json.loads(found)[ID_KEY]:
+            return replace(wanted, key=ids.key(row[ID_KEY], entity.type_name))
+        return wanted
 
     async def answers(self) -> AsyncIterator[bytes]:
         """The body of an answer for each event, for ever. Raises what ends the subscription."""

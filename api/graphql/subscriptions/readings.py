@@ -83,6 +83,12 @@ class OfEvents:
             raise ApiError(Code.VALIDATION, error.message, argument="id") from None
 
 
+def itself(entity: Entity) -> tree.Selection:
+    """The ids, under ID_KEY, of the rows that the opaque ids under WRITTEN lead to."""
+    rows = tree.Rows(entity, filter=Compares(entity.id, "in", Later((WRITTEN,))))
+    return (tree.Listed(ID_KEY, rows, (), (tree.Shown(ID_KEY, entity.id),)),)
+
+
 def camel(name: str) -> str:
     """The argument's name in the schema."""
     first, *rest = name.split("_")

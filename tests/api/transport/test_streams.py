@@ -34,6 +34,27 @@ class TestStreams:
         assert name == "next"
         assert payload["data"]["customerChanged"]["operation"] == "UPDATED"
 
+    async def test_under_the_id_of_a_merged_customer_the_kept_one_is_told_of(self, served: Served) -> None:
+        await served.execute(
+            "INSERT INTO customer_merges (merged_id, kept_id, merged_at, origin) VALUES (9901, 1, now(), 'test')"
+            " ON CONFLICT DO NOTHING"
+        )
+        body = {
+            "query": "subscription ($id: ID) { customerChanged(id: $id) { id } }",
+            "variables": {"id": id_of("Customer", 9901)},
+        }
+        async with (
+            httpx.AsyncClient(timeout=60) as client,
+            client.stream("POST", served.url, json=body, headers=headers(served.token())) as response,
+        ):
+            told = events(response)
+            await served.execute("UPDATE customers SET country = 'KR' || txid_current() WHERE id = 1")
+
+            async with asyncio.timeout(30):
+                _, payload = await anext(told)
+
+        assert payload["data"] == {"customerChanged": {"id": id_of("Customer", 1)}}
+
     async def test_get_subscribes_too(self, served: Served) -> None:
         asked = {"query": "subscription { customerChanged { version } }"}
         async with (
