@@ -21,7 +21,7 @@ from sqlalchemy import func, select
 from domain.postgres import discard, running
 from migrations.command import upgrade
 from olap import source, star
-from olap.owner import rebuild
+from olap.owner.deeds import rebuild
 from olap.store import Store, open_store
 
 BUILD_GOAL, VISIBLE_GOAL = 5.0, 1.0

@@ -25,7 +25,7 @@ from api.tokens import issue, signing_key
 from bench.startup import free_port, serving
 from domain.postgres import discard, running
 from migrations.command import upgrade
-from olap import owner
+from olap.owner import deeds
 
 HERE = Path(__file__).resolve().parents[1]
 FOLDER = HERE.parent / "shared" / "data" / "online_retail_ii"
@@ -132,14 +132,14 @@ def importing(url: str) -> list[bool]:
 
 
 def cube(url: str, folder: Path) -> list[bool]:
-    built = owner.rebuild(url, folder / "cube.duckdb")
+    built = deeds.rebuild(url, folder / "cube.duckdb")
     met = [line("first build of the cube", built.seconds, BUILD_GOAL, "s")]
     os.environ |= {"DANGOL_DATABASE_URL": url, "DANGOL_DATA_DIR": str(folder)}
     port = free_port()
     with serving([str(Path(sys.executable).with_name("dangol")), "serve"], HERE, port, limit=60):
         slicer = Slicer(port, folder)
         met.append(equal("lines, orders, customers, revenue: /slicer", slicer.figures(), WANTED))
-        compared = owner.verify(url, folder / "cube.duckdb")
+        compared = deeds.verify(url, folder / "cube.duckdb")
         met.append(
             equal(f"differences in {compared.cells} cells of cube verify", len(compared.differences), 0)
         )
@@ -148,7 +148,7 @@ def cube(url: str, folder: Path) -> list[bool]:
             f"a change in the cube after: median {statistics.median(seconds):.2f} s, min {min(seconds):.2f}"
         )
         met.append(line("a committed change in the cube, slowest of 20", max(seconds), VISIBLE_GOAL, "s"))
-        compared = owner.verify(url, folder / "cube.duckdb")
+        compared = deeds.verify(url, folder / "cube.duckdb")
         met.append(equal("differences after the changes", len(compared.differences), 0))
     return met
 

@@ -27,7 +27,8 @@ from domain.segments.elsewhere import Asked, Elsewhere, Found, refresh_by
 from domain.selection import ids
 from migrations.command import upgrade
 from olap import star
-from olap.engines.duckdb import DIALECT, DuckDB
+from olap.dialect import DIALECT
+from olap.engines.duckdb import DuckDB
 from olap.engines.tables import create_table
 from olap.freshness import Freshness
 from olap.mining.asking import Rule, members_of, preview_of

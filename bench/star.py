@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Boolean, Table, Text
 
 from olap import source, star, watermark
+from olap.engines import ledger
 from olap.engines.duckdb import Cursor, DuckDB
 from olap.rollups import kept as rollups
 
@@ -68,7 +69,7 @@ def generate(engine: DuckDB, size: Size, *, mark: watermark.Watermark | None = N
     with engine.transaction() as cursor:
         kept = rollups.build(cursor)
         if mark is not None:
-            watermark.store(cursor, mark)
+            ledger.store(cursor, mark)
     engine.rollups = kept
 
 

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Protocol
 
-from olap import watermark
 from olap.difference import VerifyReport
+from olap.engines import ledger
 from olap.engines.duckdb import DuckDB
-from olap.load import BuildReport, Progress, build
+from olap.load import build
+from olap.progress import BuildReport, Progress
 from olap.refresh import refresh, renew_fixed
 from olap.rollups import kept as rollups
 from olap.source import Connection
@@ -50,7 +51,7 @@ class InDuckDB:
         self._engine = engine
 
     def stored(self) -> Watermark:
-        return watermark.stored(self._engine)
+        return ledger.stored(self._engine)
 
     def find(self) -> None:
         rollups.find(self._engine)

@@ -3,9 +3,13 @@
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Date, Double, Select, cast, func
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+
+DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # SQLAlchemy's
+"""DuckDB's: it takes what is written for Postgres."""
 
 BY_HASH = "'by hash' <> ''"
 """A condition that is always true, and that says in a statement: many rows are joined with many which the planner of

@@ -9,8 +9,8 @@ from sqlalchemy import ClauseElement
 from olap.bind import bind_aggregate
 from olap.called import called
 from olap.compile import compile_cells, compile_plan
+from olap.dialect import DIALECT
 from olap.engines.compiled import Compiler, Query
-from olap.engines.duckdb import DIALECT
 from olap.physical import Column
 from olap.plan import RowFilter
 from olap.request import AggregateRequest

@@ -13,7 +13,7 @@ from olap.difference import VerifyReport
 from olap.errors import CubeError
 from olap.freshness import Freshness, Lag
 from olap.holdup import oldest_writer
-from olap.load import BuildReport, Progress, Step, silent
+from olap.progress import BuildReport, Progress, Step, silent
 from olap.source import Connection
 from olap.watermark import Watermark
 

@@ -1,53 +1,20 @@
 """The first build and every rebuild: the whole mart of one moment, streamed into new tables and swapped in."""
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import duckdb
 import pyarrow as pa
 from sqlalchemy import Table
 
 from olap import monthly, source, star, watermark
-from olap.engines.duckdb import DIALECT, Cursor, DuckDB, append
+from olap.dialect import DIALECT
+from olap.engines import ledger
+from olap.engines.duckdb import Cursor, DuckDB, append
 from olap.engines.tables import create_table
+from olap.progress import BuildReport, Progress, Step, silent
 from olap.rollups import kept as rollups
 from olap.source import Connection
-from olap.watermark import Watermark
-
-
-@dataclass(frozen=True)
-class Step:
-    """How far a build is in one table; `expected` rows is the planner's guess."""
-
-    table: str
-    rows: int
-    expected: int
-
-
-Progress = Callable[[Step], None]
-"""Told after every batch; what it raises ends the build, and the cube stays as it was."""
-
-
-@dataclass(frozen=True)
-class BuildReport:
-    """What a build put into the cube."""
-
-    rows: dict[str, int]
-    seconds: float
-    watermark: Watermark
-
-    def text(self) -> str:
-        """One line for a person."""
-        others = sum(self.rows.values()) - self.rows["sales"]
-        return (
-            f"Cube at {self.watermark.last_event}: {self.rows['sales']:,} sales lines and {others:,} other rows"
-            f" in {self.seconds:.1f} s."
-        )
-
-
-def silent(_: Step) -> None:
-    """No progress is shown."""
 
 
 def build(engine: DuckDB, connection: Connection, progress: Progress = silent) -> BuildReport:
@@ -65,7 +32,7 @@ def build(engine: DuckDB, connection: Connection, progress: Progress = silent) -
             for table in sorted(star.metadata.sorted_tables, key=monthly.is_monthly)
         }
         kept = rollups.build(cursor)
-        watermark.store(cursor, mark)
+        ledger.store(cursor, mark)
     engine.rollups = kept
     return BuildReport(rows=rows, seconds=time.monotonic() - begun, watermark=mark)
 

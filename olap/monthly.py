@@ -11,7 +11,8 @@ import re
 from sqlalchemy import Table
 
 from olap import mart, source
-from olap.engines.duckdb import DIALECT, Cursor
+from olap.dialect import DIALECT
+from olap.engines.duckdb import Cursor
 from olap.engines.tables import create_table, insert_from
 from olap.source import Connection
 from olap.watermark import Watermark

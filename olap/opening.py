@@ -1,22 +1,25 @@
 """The cube as the settings name it: a copy in DuckDB or in ClickHouse, or the mart in Postgres itself."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from olap import owner
 from olap.current import Current
 from olap.difference import VerifyReport
 from olap.engines.ceilings import USUAL, Ceilings
 from olap.engines.names import EngineName
 from olap.errors import CubeError
 from olap.freshness import Freshness
-from olap.load import BuildReport, Progress, silent
 from olap.owner import messages
 from olap.owner.client import ask
-from olap.owner.lock import Owned
+from olap.owner.lock import Owned, hold
+from olap.owner.remote import RemoteCube
+from olap.progress import BuildReport, Progress, silent
 from olap.serving.interruptible import Stoppable
-from olap.store import Store, own_or_ask
+
+if TYPE_CHECKING:
+    from olap.store import Store
 
 
 class Cube(Protocol):
@@ -58,6 +61,26 @@ def open_cube(database_url: str, place: Place) -> Cube:
     return own_or_ask(database_url, place.path, place.ceilings)
 
 
+def own_or_ask(database_url: str, path: Path, ceilings: Ceilings = USUAL) -> "Store | RemoteCube":
+    """The cube at `path`: opened here where nobody has it, else asked of its owner.
+
+    Raises Owned where the owner takes no questions, and what `open_store` raises.
+    """
+    try:
+        with ExitStack() as opening:
+            lock = opening.enter_context(hold(path))
+            from olap.engines.duckdb import HALF, DuckDB  # 12 MB, which who asks an owner does without
+            from olap.store import own
+
+            memory = HALF if ceilings.memory is None else f"{ceilings.memory}B"
+            engine = opening.enter_context(DuckDB(path, memory_limit=memory, disk=ceilings.disk))
+            return own(opening, lock, engine, database_url)
+    except Owned as owned:
+        if not owned.socket:
+            raise
+        return RemoteCube(path)
+
+
 def rebuild(database_url: str, place: Place, progress: Progress = silent) -> BuildReport:
     """The copy is built anew, by its owner where there is one. Raises CubeError where there is no copy."""
     _require_copy(place)
@@ -67,7 +90,9 @@ def rebuild(database_url: str, place: Place, progress: Progress = silent) -> Bui
                 return copy.rebuild(progress)
         except Owned as owned:
             return messages.build_report(ask(owned.socket, "rebuild", progress))
-    return owner.rebuild(database_url, place.path, progress)
+    from olap.owner import deeds
+
+    return deeds.rebuild(database_url, place.path, progress)
 
 
 def verify(database_url: str, place: Place) -> VerifyReport:
@@ -79,10 +104,12 @@ def verify(database_url: str, place: Place) -> VerifyReport:
                 return copy.verify()
         except Owned as owned:
             return messages.verify_report(ask(owned.socket, "verify"))
-    return owner.verify(database_url, place.path)
+    from olap.owner import deeds
+
+    return deeds.verify(database_url, place.path)
 
 
-def _opened(database_url: str, place: Place) -> Store:
+def _opened(database_url: str, place: Place) -> "Store":
     from olap.engines.clickhouse.store import in_clickhouse  # its client is loaded where it is needed
 
     return in_clickhouse(

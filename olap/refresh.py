@@ -12,7 +12,9 @@ from sqlalchemy import Table
 from olap import changes, mart, monthly, source, star, watermark
 from olap.affected import moved_roots, roots_of
 from olap.changes import BULK, CannotFollow, Changes
-from olap.engines.duckdb import DIALECT, Cursor, DuckDB, append
+from olap.dialect import DIALECT
+from olap.engines import ledger
+from olap.engines.duckdb import Cursor, DuckDB, append
 from olap.engines.replace import counted, replace
 from olap.engines.tables import create_table
 from olap.rollups import kept as rollups
@@ -52,7 +54,7 @@ def refresh(
                     f"the rows of {fact.name} moved for more than {most} of what they belong to"
                 )
             _replace_rows(cursor, connection, fact, roots)
-        watermark.store(cursor, found)
+        ledger.store(cursor, found)
         rows = rollups.rows(cursor)
     engine.rollups = rows
     return found

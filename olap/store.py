@@ -6,15 +6,14 @@ from typing import Self
 
 from olap.copies import InDuckDB
 from olap.difference import VerifyReport
-from olap.engines.ceilings import DISK, USUAL, Ceilings
+from olap.engines.ceilings import DISK
 from olap.engines.duckdb import HALF, DuckDB
 from olap.follow import Follower
 from olap.freshness import Freshness
-from olap.load import BuildReport, Progress, silent
-from olap.owner.lock import Owned, hold
+from olap.owner.lock import Lock, hold
 from olap.owner.queries import Queries
-from olap.owner.remote import RemoteCube
 from olap.owner.server import Deeds, listening
+from olap.progress import BuildReport, Progress, silent
 from olap.serving.interruptible import Stoppable
 
 
@@ -71,25 +70,18 @@ def open_store(
     with ExitStack() as opening:
         lock = opening.enter_context(hold(path))
         engine = opening.enter_context(DuckDB(path, threads=threads, memory_limit=memory_limit, disk=disk))
-        follower = Follower(InDuckDB(engine), database_url)
-        opening.callback(follower.stop)
-        deeds: Deeds = {"rebuild": follower.rebuild, "verify": lambda _: follower.verify()}
-        queries = Queries(engine, follower.freshness, lambda: follower.time_zone)
-        lock.say(opening.enter_context(listening(deeds, queries)))
-        follower.fill(progress)
-        follower.start()
-        return Store(engine, follower, opening.pop_all())
+        return own(opening, lock, engine, database_url, progress)
 
 
-def own_or_ask(database_url: str, path: Path, ceilings: Ceilings = USUAL) -> Store | RemoteCube:
-    """The cube at `path`: opened here where nobody has it, else asked of its owner.
-
-    Raises Owned where the owner takes no questions, and what `open_store` raises.
-    """
-    try:
-        memory = HALF if ceilings.memory is None else f"{ceilings.memory}B"
-        return open_store(database_url, path, memory_limit=memory, disk=ceilings.disk)
-    except Owned as owned:
-        if not owned.socket:
-            raise
-        return RemoteCube(path)
+def own(
+    opening: ExitStack, lock: Lock, engine: DuckDB, database_url: str, progress: Progress = silent
+) -> Store:
+    """The cube in the engine's file, whose lock is held: see open_store. It takes over what `opening` holds."""
+    follower = Follower(InDuckDB(engine), database_url)
+    opening.callback(follower.stop)
+    deeds: Deeds = {"rebuild": follower.rebuild, "verify": lambda _: follower.verify()}
+    queries = Queries(engine, follower.freshness, lambda: follower.time_zone)
+    lock.say(opening.enter_context(listening(deeds, queries)))
+    follower.fill(progress)
+    follower.start()
+    return Store(engine, follower, opening.pop_all())

@@ -13,8 +13,9 @@ import pyarrow as pa
 from sqlalchemy import Table
 
 from olap import source, star
+from olap.dialect import DIALECT
 from olap.difference import Difference, VerifyReport
-from olap.engines.duckdb import DIALECT, Cursor, DuckDB
+from olap.engines.duckdb import Cursor, DuckDB
 from olap.engines.parsed import submitted
 from olap.engines.replace import counted, registered
 from olap.engines.tables import select_from

@@ -7,16 +7,14 @@ the snapshot: after a crash, ids of transactions that left nothing may be given 
 
 import functools
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import duckdb
-from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, Table, Text, select
+from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, Table, Text
 
 from olap import mart, star
-from olap.engines.duckdb import DIALECT, Cursor, DuckDB
-from olap.engines.tables import create_table
-from olap.rollups import kept as rollups
+from olap.dialect import DIALECT
+from olap.rollups import cells as rollups
 from olap.source import Position
 
 table = Table(
@@ -96,23 +94,6 @@ def version(mark: Watermark) -> str:
     """A name for all that a cube holds whose file has this watermark: no two writings have the same."""
     told = f"{mark.database} {mark.epoch} {mark.last_event} {mark.shape} {mark.read_at.timestamp():.6f}"
     return hashlib.sha256(told.encode()).hexdigest()[:20]
-
-
-def stored(engine: DuckDB) -> Watermark:
-    """What the file says; EMPTY where it says nothing that this code understands."""
-    try:
-        found = engine.fetch(select(table))
-    except (duckdb.CatalogException, duckdb.BinderException):
-        return EMPTY
-    (row,) = found.to_pylist()
-    return Watermark(**row)
-
-
-def store(cursor: Cursor, mark: Watermark) -> None:
-    """The file says so once the cursor's transaction is committed."""
-    cursor.execute(create_table(table, DIALECT))
-    places = ", ".join(f"${name}" for name in asdict(mark))
-    cursor.execute(f'INSERT INTO "{table.name}" VALUES ({places})', asdict(mark))  # noqa: S608 (our own names)
 
 
 def reason_to_rebuild(mark: Watermark, found: Watermark) -> str | None:

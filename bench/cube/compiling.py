@@ -11,8 +11,9 @@ from bench.cube.place import Place
 from bench.cube.shapes import SHAPES
 from olap.bind import bind_aggregate
 from olap.compile import compile_cells, compile_plan
+from olap.dialect import DIALECT
 from olap.engines.compiled import Compiler, Query
-from olap.engines.duckdb import DIALECT, DuckDB
+from olap.engines.duckdb import DuckDB
 from olap.plan import NONE
 from olap.request import Paging, Texts, aggregate_request
 from olap.rollups import kept as rollups

@@ -17,7 +17,7 @@ REBUILD = """
 import sys
 from pathlib import Path
 from bench.cube.figures import peak
-from olap.owner import rebuild
+from olap.owner.deeds import rebuild
 built = rebuild(sys.argv[1], Path(sys.argv[2]))
 print(built.rows["sales"], built.seconds, peak())
 """

@@ -14,7 +14,7 @@ from bench.cube.server import Asked, document, serving
 from bench.cube_build import fill, together
 from olap import ask, source
 from olap.engines.postgres import Postgres
-from olap.owner import rebuild
+from olap.owner.deeds import rebuild
 from olap.plan import NONE
 from olap.request import Texts, aggregate_request
 from olap.vocabulary import model_of

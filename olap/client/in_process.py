@@ -14,6 +14,7 @@ import pyarrow as pa
 from olap import ask, watermark
 from olap.client.sources import complete
 from olap.client.words import Words
+from olap.engines import ledger
 from olap.engines.duckdb import DuckDB
 from olap.errors import CubeError
 from olap.explain import explain_aggregate
@@ -116,7 +117,7 @@ def opened(path: str | Path) -> Iterator[FileCube]:
     if not file.is_file():
         raise CubeError(f"no cube at {file}")
     with hold(file), DuckDB(file) as engine:
-        mark = watermark.stored(engine)
+        mark = ledger.stored(engine)
         if mark == watermark.EMPTY:
             raise CubeError(f"the cube {file} was never built")
         if mark.shape == watermark.shape():

@@ -13,13 +13,14 @@ from typing import Any, Self
 import duckdb
 import pyarrow as pa
 from sqlalchemy import ClauseElement, MetaData, Table
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from olap.engines.ceilings import DISK, with_memory
+from olap.dialect import DIALECT
+from olap.engines.ceilings import DISK
 from olap.engines.compiled import Compiler, Query
-from olap.engines.interrupt import Interrupt
+from olap.engines.interrupt import Interrupt, Interrupted
 from olap.engines.parsed import Parsed, submitted
 from olap.engines.tables import check_exact, create_table, insert_from
+from olap.engines.turns import with_memory
 from olap.engines.underway import Underway
 from olap.errors import CubeError
 
@@ -27,8 +28,6 @@ MEMORY = ":memory:"
 
 # DuckDB's own is 80 %, which leaves too little for the Postgres beside it.
 HALF = "50%"
-
-DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # SQLAlchemy's
 
 Cursor = duckdb.DuckDBPyConnection
 
@@ -87,7 +86,7 @@ class DuckDB:
         return self._compiler.query(statement, values)
 
     def interrupt(self) -> None:
-        """Whatever runs now ends with duckdb.InterruptException."""
+        """Whatever runs now ends with Interrupted."""
         self._underway.interrupt()
 
     def create_tables(self, metadata: MetaData) -> None:
@@ -141,14 +140,18 @@ class DuckDB:
 
     @contextmanager
     def _cursor(self, interrupt: Interrupt | None = None) -> Iterator[Cursor]:
-        """A cursor of one call's own, which `interrupt` and the engine's own can stop. Raises CubeError once closed."""
+        """A cursor of one call's own, which `interrupt` and the engine's own can stop, with Interrupted. Raises
+        CubeError once closed."""
         stop = interrupt or Interrupt()
         with (
             self._underway.counted(stop),
             closing(self._connection.cursor()) as cursor,
             stop.watching(cursor),
         ):
-            yield cursor
+            try:
+                yield cursor
+            except duckdb.InterruptException:
+                raise Interrupted("the query was interrupted") from None
 
 
 def append(cursor: Cursor, table: Table, rows: pa.Table | pa.RecordBatchReader) -> int:

@@ -5,16 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol, Self
 
-import duckdb
-
 from olap.errors import CubeError
 
 PAUSE = 0.01
 """Seconds until a query that has not stopped is told again."""
 
 
-class Interrupted(CubeError, duckdb.InterruptException):
-    """The query was stopped by whoever asked it; DuckDB's own exception is one of its kinds, in every engine."""
+class Interrupted(CubeError):
+    """The query was stopped by whoever asked it."""
 
 
 class Running(Protocol):
@@ -56,7 +54,7 @@ class Insisting:
 
 
 class Interrupt:
-    """Called, it stops the query it was given to, also one not begun, with duckdb.InterruptException."""
+    """Called, it stops the query it was given to, also one not begun, with Interrupted."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

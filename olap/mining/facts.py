@@ -11,7 +11,8 @@ from pathlib import Path
 from sqlalchemy import MetaData, Table
 
 from olap import source, star
-from olap.engines.duckdb import DIALECT, DuckDB, append
+from olap.dialect import DIALECT
+from olap.engines.duckdb import DuckDB, append
 from olap.engines.tables import create_table
 
 Wanted = Mapping[Table, tuple[str, ...]]

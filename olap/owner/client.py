@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from olap.errors import CubeError
-from olap.load import Progress, silent
 from olap.owner import messages
+from olap.progress import Progress, silent
 
 
 def ask(path: str, what: str, progress: Progress = silent) -> dict[str, Any]:

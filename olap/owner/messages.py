@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from olap.difference import Difference, VerifyReport
-from olap.load import BuildReport, Step
+from olap.progress import BuildReport, Step
 from olap.watermark import Watermark
 
 Report = BuildReport | VerifyReport

@@ -11,16 +11,18 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from olap.engines.compiled import Query
-from olap.engines.duckdb import DuckDB
 from olap.engines.interrupt import Interrupt
 from olap.errors import CubeError
 from olap.freshness import Freshness
 from olap.owner import values
+
+if TYPE_CHECKING:
+    from olap.engines.duckdb import DuckDB
 
 AT_ONCE = 4 * (os.cpu_count() or 1)
 WAITING = 256
@@ -39,7 +41,7 @@ class NotBuilt(CubeError):
 class Queries:
     """The questions of other processes to an open cube."""
 
-    engine: DuckDB
+    engine: "DuckDB"
     freshness: Callable[[], Freshness]
     time_zone: Callable[[], str]
     waiting: int = WAITING

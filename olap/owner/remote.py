@@ -13,8 +13,8 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import ClauseElement
 
+from olap.dialect import DIALECT
 from olap.engines.compiled import Compiler
-from olap.engines.duckdb import DIALECT
 from olap.engines.interrupt import Interrupt, Interrupted
 from olap.errors import CubeError, MemoryTaken, NeedsMemory
 from olap.freshness import Freshness
@@ -34,7 +34,6 @@ KINDS: Mapping[str, type[Exception]] = {
     "NotBuilt": NotBuilt,
     "Overloaded": Overloaded,
     "Interrupted": Interrupted,
-    "InterruptException": Interrupted,
     "NeedsMemory": NeedsMemory,
     "MemoryTaken": MemoryTaken,
 }

@@ -9,10 +9,10 @@ from typing import Any
 
 import structlog
 
-from olap.load import Progress, Step
 from olap.owner import messages, place
 from olap.owner.messages import Report
 from olap.owner.queries import Queries, written
+from olap.progress import Progress, Step
 
 NAME = "owner"
 

@@ -1,5 +1,6 @@
 """The cells of a rollup as statements: all of them from their source, and those that changed facts touch."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -8,11 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from olap.conditions import AllOf
-from olap.engines.duckdb import DIALECT
+from olap.dialect import DIALECT
+from olap.engines.tables import create_table
 from olap.expressions import Expression, aggregate_of, counted, from_star
 from olap.physical import Column, CountDistinct, Formula, Ratio, Snapshot
 from olap.plan import Star
-from olap.rollups.declared import Rollup, Stored, of_fact
+from olap.rollups.declared import Rollup, Stored, every, of_fact
 from olap.rollups.over import Over
 from olap.star import table_of
 
@@ -34,6 +36,12 @@ CHANGED = "changed"
 def text(statement: Statement) -> str:
     """The statement in the engine's words; all its values are the model's own."""
     return str(statement.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True}))
+
+
+def shape() -> str:
+    """A name for what is kept and how it is computed: tables of another shape are of no use."""
+    told = [create_table(rollup.table, DIALECT) + all_cells(rollup) for rollup in every()]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 @cache

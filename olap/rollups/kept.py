@@ -1,12 +1,12 @@
 """Rollups in DuckDB: built with the star, and level with it at the end of every transaction."""
 
-import hashlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Table
 
-from olap.engines.duckdb import DIALECT, Cursor, DuckDB
+from olap.dialect import DIALECT
+from olap.engines.duckdb import Cursor, DuckDB
 from olap.engines.replace import counted, id_table, registered
 from olap.engines.tables import create_table
 from olap.rollups.cells import (
@@ -92,12 +92,6 @@ def find(engine: DuckDB) -> None:
     """Plans may be put over the rollups that the engine's file has; it is one that this code wrote."""
     with engine.reading() as cursor:
         engine.rollups = rows(cursor)
-
-
-def shape() -> str:
-    """A name for what is kept and how it is computed: tables of another shape are of no use."""
-    told = [create_table(rollup.table, DIALECT) + all_cells(rollup) for rollup in every()]
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 def _kept(rollup: Rollup, table: Table) -> list[str]:

@@ -26,7 +26,7 @@ from olap.engines.clickhouse.ledger import Ledger, State
 from olap.engines.clickhouse.rows import append
 from olap.engines.clickhouse.tables import create_table
 from olap.engines.duckdb import DuckDB
-from olap.load import BuildReport, Progress, Step, silent
+from olap.progress import BuildReport, Progress, Step, silent
 from olap.rollups import kept as rollups
 from olap.source import Connection
 from olap.verify import compare

@@ -11,9 +11,9 @@ from olap.engines.clickhouse.copy import Copy
 from olap.engines.clickhouse.engine import ClickHouse
 from olap.errors import CubeError
 from olap.follow import Follower
-from olap.load import Progress, silent
 from olap.owner.lock import hold
 from olap.owner.server import Deeds, listening
+from olap.progress import Progress, silent
 from olap.store import Store
 
 NAME = "dangol"

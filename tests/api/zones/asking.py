@@ -13,9 +13,10 @@ from domain.access import SYSTEM
 from domain.db import read_pool
 from domain.selection.run import read
 from domain.selection.subjects import Seen
-from olap import source, watermark
+from olap import source
 from olap.client import Cube
 from olap.client.in_process import FileCube
+from olap.engines import ledger
 from olap.engines.duckdb import DuckDB
 from olap.load import build
 
@@ -68,7 +69,7 @@ def cube(url: str) -> dict[str, Any]:
     """What the cube sums by month, by day, and in one day and one month."""
     with DuckDB(threads=1, memory_limit="512MB") as engine, source.connect(url) as connection:
         build(engine, connection)
-        sales = Cube("sales", store=FileCube(engine, "Asia/Seoul", watermark.stored(engine))).where(
+        sales = Cube("sales", store=FileCube(engine, "Asia/Seoul", ledger.stored(engine))).where(
             currency="KRW"
         )
         leap_day = sales.where(date=(2012, 1, 2, 29)).aggregate("net_revenue")

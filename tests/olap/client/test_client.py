@@ -9,6 +9,7 @@ import pytest
 
 from olap import star, watermark
 from olap.client import Between, Cube, opened
+from olap.engines import ledger
 from olap.engines.duckdb import DuckDB
 from olap.errors import CubeError, RequestError
 from olap.rollups import kept as rollups
@@ -330,4 +331,4 @@ def _file_at(path: Path) -> None:
         )
         with engine.transaction() as cursor:
             rollups.build(cursor)
-            watermark.store(cursor, mark)
+            ledger.store(cursor, mark)

@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy import text
 
 from domain.postgres import Server
-from olap.engines.ceilings import Ceilings, with_memory
+from olap.engines.ceilings import Ceilings
 from olap.engines.clickhouse.engine import ClickHouse
 from olap.engines.duckdb import DuckDB
 from olap.engines.interrupt import Interrupt, Interrupted
 from olap.engines.postgres import Postgres
+from olap.engines.turns import with_memory
 from olap.engines.underway import Underway
 from olap.errors import MemoryTaken, NeedsMemory
 from olap.store import open_store

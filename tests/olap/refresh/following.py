@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from olap import source, watermark
+from olap import source
+from olap.engines import ledger
 from olap.engines.duckdb import Cursor, DuckDB
 from olap.owner.lock import hold
 from olap.refresh import refresh
@@ -28,7 +29,7 @@ class Pausing(DuckDB):
 
 def follow(url: str, path: Path, engine: type[DuckDB]) -> None:
     with hold(path), engine(path, threads=1) as opened, source.connect(url) as connection:
-        mark = watermark.stored(opened)
+        mark = ledger.stored(opened)
         while True:
             with source.snapshot(connection):
                 mark = refresh(opened, connection, mark)

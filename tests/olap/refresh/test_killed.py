@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from olap.owner import rebuild, verify
+from olap.owner.deeds import rebuild, verify
 from olap.store import open_store
 from tests.olap.store.shop import Shop, order
 

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from olap import star
 from olap.engines.duckdb import DuckDB
-from olap.load import Step, build
+from olap.load import build
+from olap.progress import Step
 from tests.olap.store.shop import Cube, Shop, order
 
 

@@ -15,10 +15,10 @@ import pytest
 
 from olap.engines.duckdb import DuckDB
 from olap.errors import CubeError
-from olap.load import Step
-from olap.owner import rebuild, verify
 from olap.owner.client import ask
+from olap.owner.deeds import rebuild, verify
 from olap.owner.lock import hold
+from olap.progress import Step
 from olap.store import open_store
 from tests.olap.store.shop import Shop, order
 

@@ -20,13 +20,14 @@ from olap.engines.duckdb import DuckDB
 from olap.engines.interrupt import Interrupt, Interrupted
 from olap.errors import CubeError
 from olap.freshness import Freshness
+from olap.opening import own_or_ask
 from olap.owner import values
 from olap.owner.queries import Overloaded, Queries
 from olap.owner.remote import RemoteCube, Unreachable
 from olap.owner.server import listening
 from olap.plan import NONE
 from olap.request import Paging, Texts, aggregate_request, facts_request
-from olap.store import Store, open_store, own_or_ask
+from olap.store import Store, open_store
 from olap.vocabulary import model_of
 from tests.olap.store.shop import Shop, order
 from tests.olap.store.test_owner import owner

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from olap import star, watermark
+from olap import star
+from olap.engines import ledger
 from olap.engines.duckdb import DuckDB
-from olap.owner import Owned
+from olap.owner.lock import Owned
 from olap.store import Store, open_store
 from tests.olap.store.shop import Shop, order
 
@@ -257,7 +258,7 @@ class TestClose:
     def test_a_build_that_runs_is_undone(self, shop: Shop, closed: Path) -> None:
         with opened(shop, closed) as store:
             assert isinstance(store.engine, DuckDB)
-            before = watermark.stored(store.engine)
+            before = ledger.stored(store.engine)
             closing: list[threading.Thread] = []
 
             def close_in_the_middle(_: object) -> None:
@@ -271,4 +272,4 @@ class TestClose:
             closing[0].join()
 
         with DuckDB(closed) as engine:
-            assert watermark.stored(engine) == before
+            assert ledger.stored(engine) == before
