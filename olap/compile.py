@@ -7,8 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from olap.beside.branches import HIGH, LOW, Branches
+from olap.beside.branches import Branches
 from olap.beside.first import MASK
+from olap.beside.grouping import HIGH, LOW
 from olap.beside.values import Values, order_of, shown
 from olap.conversion import unknown
 from olap.dialect import in_steps, ratio

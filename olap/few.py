@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 from sqlalchemy import ClauseElement
 
-from olap.beside.branches import HIGH, LOW
+from olap.beside.grouping import HIGH, LOW
 from olap.compile import compile_cells, parts_alone
 from olap.physical import Formula, Part, Ratio
 from olap.plan import Aggregation, Plan, Shape

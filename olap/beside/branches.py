@@ -4,9 +4,7 @@ Each group of facts is a branch: rows of keys, of a mask that says which keys ar
 are laid on one another and then side by side, by their keys; grouping takes null for equal, which joins do not.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property, partial
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -16,18 +14,17 @@ from olap import star
 from olap.beside.calendar import of_months, reaching, shifted, spine_days
 from olap.beside.columns import OTHERS
 from olap.beside.compared import ONCE, Apart, exactly, side_of, spans_of
-from olap.beside.first import MASK, first_members
-from olap.beside.parts import part_of, type_of
+from olap.beside.first import MASK
+from olap.beside.grouping import HIGH, LOW, ROLE, Grouping
+from olap.beside.parts import type_of
+from olap.beside.running import AT, Added, Running, adding_up
 from olap.conditions import Condition
-from olap.conversion import unknown
-from olap.expressions import Expression, condition_of, from_star
+from olap.expressions import Expression, aggregate_of
 from olap.physical import Part
-from olap.plan import Aggregation, Beside, Shift, Star
-from olap.snapshots import Level, Snapshots, times_of
+from olap.plan import Reach, Shift
 from olap.vocabulary import SPLIT
 
 OWN, SPINE, COMPARED, WINDOW = range(4)
-ROLE, LOW, HIGH = "__role__", "__low__", "__high__"
 
 
 def column_name(part: str, role: int) -> str:
@@ -35,41 +32,15 @@ def column_name(part: str, role: int) -> str:
     return part if role == OWN else f"{part}__{role}"
 
 
-@dataclass(frozen=True)
-class Branches:
-    """All branches of a shape. `parts` are what is aggregated, by their names."""
-
-    shape: Aggregation
-    beside: Beside
-    parts: dict[Part, str]
-
-    @cached_property
-    def steps(self) -> list[list[str]]:
-        """The keys that are rolled up together; with members that are ranked goes whether they are others."""
-        ranking = self.beside.ranking
-        return [
-            [*refs, OTHERS] if ranking is not None and ranking.refs == refs else list(refs)
-            for refs in self.beside.steps
-        ]
-
-    @property
-    def keys(self) -> list[str]:
-        return [key for step in self.steps for key in step]
-
-    def mask(self, kept: Sequence[int]) -> int:
-        """What GROUPING says of a row that keeps these steps: a bit for each rolled up one, the first the highest."""
-        last = len(self.steps) - 1
-        return sum(1 << (last - step) for step in range(len(self.steps)) if step not in kept)
-
-    def rolled(self, key: str) -> list[int]:
-        """The masks of the rows in which the key is rolled up."""
-        step = next(place for place, keys in enumerate(self.steps) if key in keys)
-        return [self.mask(kept) for kept in self.beside.sets if step not in kept]
+class Branches(Grouping):
+    """All branches of a shape."""
 
     def cells(self) -> sa.Subquery:
         """Keys, mask and the parts of every branch, one row a cell; cells of no fact and no period are not there. Those
         of facts of the other time alone are: else the cells would not add up to what their total is compared with."""
         selects = [self._own(), *self._others()]
+        if self.beside.reach is not None:
+            selects = self._with_windows(selects, self.beside.reach)
         if len(selects) == 1:
             return selects[0].subquery("cells")
         rows = sa.union_all(*selects).subquery("branches")
@@ -97,18 +68,12 @@ class Branches:
         given = {COMPARED: self.beside.shift, WINDOW: self.beside.reach}
         return [role for role, plan in given.items() if plan is not None]
 
-    @property
-    def _money(self) -> bool:
-        return self.shape.currency is not None
-
     def _others(self) -> list[sa.Select[Any]]:
         found = []
         if self.beside.shift is not None:
             sided = side_of(self.shape.split, self.beside.shift) is not None
             spans = spans_of(self.beside, self.steps, sided=sided)
             found += [self._compared(sets, apart) for apart, sets in spans.items()]
-        if self.beside.reach is not None:
-            found.append(self._window())
         if self.beside.spine is not None:
             found.append(self._spine())
         return found
@@ -150,22 +115,73 @@ class Branches:
         first = self._among_first if OTHERS in apart else None
         return exactly(shift, [self._own_keys[key] for key in apart if key != SPLIT], side, first)
 
-    def _window(self) -> sa.Select[Any]:
-        """The facts of the cells' windows. Where periods are rolled up there is none: a fact lies in several."""
-        reach = self.beside.reach
-        assert reach is not None
+    def _with_windows(self, selects: list[sa.Select[Any]], reach: Reach) -> list[sa.Select[Any]]:
+        """The branches and the windows of their cells: what adds up by running sums, what does not counted anew."""
+        added = adding_up(self.parts, reach)
+        anew = {part: name for part, name in self.parts.items() if part not in added}
+        # Where periods are rolled up there is no window: a fact lies in several.
         periods = {attribute.ref for attribute in reach.periods}
-        days = reaching(reach)
-        keys = {**self._own_keys, **{ref: days.c[ref] for ref in periods}}
         sets = [
             kept for kept in self.beside.sets if periods <= {key for step in kept for key in self.steps[step]}
         ]
+        windows = [self._window(reach, sets, anew)] if anew else []
+        if not added:
+            return [*selects, *windows]
+        there = (sa.union_all(*selects) if len(selects) > 1 else selects[0]).cte("shown_cells")
+        return [sa.select(there), *windows, self._running(reach, sets, added, there)]
+
+    def _window(
+        self, reach: Reach, sets: Sequence[Sequence[int]], parts: Mapping[Part, str]
+    ) -> sa.Select[Any]:
+        """The facts of the cells' windows."""
+        days = reaching(reach)
+        keys = {**self._own_keys, **{item.ref: days.c[item.ref] for item in reach.periods}}
         if reach.kept:
             on = of_months(reach.kept, days, "then_")
         else:
             facts = next(join.fact for join in reach.star.joins if join.key.table == reach.day.table)
             on = facts.sql == days.c.day_key
-        return self._branch(WINDOW, reach.star, keys, sets, beside=(days, on))
+        return self._branch(WINDOW, reach.star, keys, sets, beside=(days, on), parts=parts)
+
+    def _running(
+        self, reach: Reach, sets: Sequence[Sequence[int]], parts: Added, there: sa.CTE
+    ) -> sa.Select[Any]:
+        periods = {item.ref for item in reach.periods}
+        others = [key for key in self.keys if key not in periods]
+        ends = (LOW, HIGH) if self._money else None
+        totals = self._of_days(reach, sets, parts, others).cte("day_totals")
+        masks = [self.mask(kept) for kept in sets]
+        found = Running(reach, totals, there, others, parts, masks, MASK, ends).windows().subquery("windows")
+        nothing = {name: sa.cast(sa.null(), type_of(part)) for part, name in self.parts.items()}
+        return sa.select(
+            *(found.c[key] for key in self.keys),
+            found.c[MASK],
+            sa.literal_column(str(WINDOW), sa.Integer()).label(ROLE),
+            *(found.c[name] if name in found.c else none.label(name) for name, none in nothing.items()),
+            *(found.c[end] for end in ends or ()),
+        )
+
+    def _of_days(
+        self, reach: Reach, sets: Sequence[Sequence[int]], parts: Added, others: Sequence[str]
+    ) -> sa.Select[Any]:
+        """The facts by day and by the keys of each set but those of periods."""
+        day, keys = reach.day.sql, self._own_keys
+        apart = [place for place, step in enumerate(self.steps) if set(step) <= set(others)]
+        mask: Expression = self._mask_of(self.beside.sets[0])
+        for place in apart:
+            rolled = sa.func.grouping(keys[self.steps[place][0]])
+            mask = mask + rolled * sa.literal_column(str(1 << (len(self.steps) - 1 - place)), sa.Integer())
+        columns = [keys[key].label(key) for key in others]
+        columns += [sa.cast(mask, sa.Integer()).label(MASK), day.label(AT)]
+        columns += [aggregate_of(part).label(name) for part, name in parts.items()]
+        if self.shape.currency is not None:
+            columns += [end.label(name) for name, end in zip((LOW, HIGH), self._ends(), strict=True)]
+        grouped = (
+            sa.tuple_(day, *(keys[key] for step in each if step in apart for key in self.steps[step]))
+            for each in sets
+        )
+        statement = self._from(reach.star, *columns).where(day.is_not(None))
+        return statement.group_by(sa.func.grouping_sets(*grouped))
 
     def _spine(self) -> sa.Select[Any]:
         """A row without parts for each period and each of the other keys."""
@@ -187,108 +203,3 @@ class Branches:
             *(sa.cast(sa.null(), type_of(part)).label(name) for part, name in self.parts.items()),
             *([sa.cast(sa.null(), sa.Integer()).label(end) for end in (LOW, HIGH)] if self._money else []),
         ).select_from(source)
-
-    def _branch(
-        self,
-        role: int,
-        facts: Star,
-        keys: dict[str, Expression],
-        sets: Sequence[Sequence[int]],
-        *,
-        beside: tuple[sa.FromClause, sa.ColumnElement[bool]] | None = None,
-    ) -> sa.Select[Any]:
-        tops = [keys[step[0]] for step in self.steps]
-        mask = sa.func.grouping(*tops) if tops else sa.literal_column("0", sa.Integer())
-        columns = [keys[key].label(key) for key in self.keys]
-        columns += [mask.label(MASK), sa.literal_column(str(role), sa.Integer()).label(ROLE)]
-        levels = [
-            Level([key for step in each for key in self.steps[step]], mask == self._mask_of(each))
-            for each in sets
-        ]
-        snapshots = self._snapshots(facts, keys, levels, beside)
-        columns += [part_of(part, snapshots).label(name) for part, name in self.parts.items()]
-        if self.shape.currency is not None:
-            columns += [end.label(name) for name, end in zip((LOW, HIGH), self._ends(), strict=True)]
-        statement = snapshots.joined(self._from(facts, *columns, beside=beside))
-        if not tops:
-            return statement
-        kept = (sa.tuple_(*(keys[key] for step in each for key in self.steps[step])) for each in sets)
-        return statement.group_by(sa.func.grouping_sets(*kept))
-
-    def _ends(self) -> tuple[Expression, Expression]:
-        """Equal where all amounts can be added: the currencies, or that none is without a rate."""
-        assert self.shape.currency is not None
-        conversion, code = self.shape.star.conversion, self.shape.currency.sql
-        if conversion is None:
-            return sa.func.min(code), sa.func.max(code)
-        return sa.func.min(sa.literal_column("0", sa.Integer())), sa.func.max(unknown(conversion))
-
-    def _mask_of(self, kept: Sequence[int]) -> sa.ColumnElement[int]:
-        return sa.literal_column(str(self.mask(kept)), sa.Integer())
-
-    def _snapshots(
-        self,
-        facts: Star,
-        keys: dict[str, Expression],
-        levels: Sequence[Level],
-        beside: tuple[sa.FromClause, sa.ColumnElement[bool]] | None,
-    ) -> Snapshots:
-        """Where times are ranked, whether one is among the first is part of a cell's time."""
-        ranking, times = self.beside.ranking, times_of(self.shape)
-        if ranking is not None and times.issuperset(ranking.refs):
-            return Snapshots(
-                self.parts, facts, keys, levels, times | {OTHERS}, partial(self._from, beside=beside)
-            )
-        return Snapshots(self.parts, facts, keys, levels, times, partial(_joined, beside=beside))
-
-    def _from(
-        self,
-        facts: Star,
-        *columns: Expression,
-        beside: tuple[sa.FromClause, sa.ColumnElement[bool]] | None = None,
-    ) -> sa.Select[Any]:
-        """Columns over the facts, with what says whether their member is among the first."""
-        statement = _joined(facts, *columns, beside=beside)
-        if self.beside.ranking is None:
-            return statement
-        return statement.join(*self._among_first, isouter=True)
-
-    @property
-    def _among_first(self) -> tuple[sa.FromClause, sa.ColumnElement[bool]]:
-        """The first members, and when a fact's is one of them. Unknown may be: null equals null here."""
-        assert self.beside.ranking is not None
-        equal = (
-            self._plain[ref].is_not_distinct_from(self._first.c[f"first_{place}"])
-            for place, ref in enumerate(self.beside.ranking.refs)
-        )
-        return self._first, sa.and_(*equal)
-
-    @cached_property
-    def _plain(self) -> dict[str, Expression]:
-        keys: dict[str, Expression] = {item.ref: item.column.sql for item in self.shape.attributes}
-        if self.shape.split is not None:
-            keys[SPLIT] = sa.case((condition_of(self.shape.split), sa.true()), else_=sa.false())
-        return keys
-
-    @cached_property
-    def _own_keys(self) -> dict[str, Expression]:
-        """The keys of a fact's cell: of a member that is not among the first they are null, and it is of the others."""
-        ranking = self.beside.ranking
-        if ranking is None:
-            return self._plain
-        first = self._first.c[MASK].is_not(None)
-        named = {ref: sa.case((first, self._plain[ref])) for ref in ranking.refs}
-        return {**self._plain, **named, OTHERS: sa.case((first, sa.false()), else_=sa.true())}
-
-    @cached_property
-    def _first(self) -> sa.CTE:
-        """The members that come first, over the whole cell."""
-        assert self.beside.ranking is not None
-        return first_members(self.shape, self.beside.ranking, self._plain)
-
-
-def _joined(
-    facts: Star, *columns: Expression, beside: tuple[sa.FromClause, sa.ColumnElement[bool]] | None
-) -> sa.Select[Any]:
-    statement = from_star(facts, *columns)
-    return statement if beside is None else statement.join(*beside)

@@ -10,6 +10,8 @@ from olap.expressions import condition_of, from_star
 from olap.physical import Column
 from olap.plan import Kept, Reach, Shift, Spine, Star
 
+END, SINCE = "__end__", "__since__"
+
 
 def shifted(shift: Shift) -> sa.Subquery:
     """The calendar with the key of an earlier day in each row. The 31st stands for the last day of a shorter month,
@@ -99,15 +101,39 @@ def _periods(reach: Reach, first: sa.ColumnElement[Any], last: sa.ColumnElement[
     return periods.having(sa.and_(ends >= first, begun, of_cell)).subquery("periods")
 
 
+def bounded(reach: Reach, first: sa.ColumnElement[Any], last: sa.ColumnElement[Any]) -> sa.Subquery:
+    """The periods that may be shown where the facts are of the days from `first` to `last`: their keys, the last day of
+    their windows (END) and the first (SINCE), unless windows begin with the facts."""
+    periods = _periods(reach, first, last)
+    keys = [periods.c[item.ref] for item in reach.periods]
+    told, end = [*keys, periods.c.last_day.label(END)], periods.c.last_day
+    match reach.back:
+        case None:
+            return sa.select(*told).subquery("bounds")
+        case "months" | "days":
+            return sa.select(*told, _back_from(reach, end).label(SINCE)).subquery("bounds")
+        case year:
+            calendar = star.metadata.tables[reach.day.table]
+            began = sa.select(calendar.c[year.name], sa.func.min(calendar.c[reach.day.name]).label(SINCE))
+            years = began.group_by(calendar.c[year.name]).subquery("years")
+            ref = next(item.ref for item in reach.periods if item.column == year)
+            joined = periods.join(years, years.c[year.name] == periods.c[ref])
+            return sa.select(*told, years.c[SINCE]).select_from(joined).subquery("bounds")
+
+
+def _back_from(reach: Reach, end: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """The first day of a window that ends with the day."""
+    by = sa.bindparam(f"v{reach.by}", type_=sa.Integer())
+    after = DaysLater(end, sa.literal_column("1", sa.Integer()))
+    return MonthsLater(after, by) if reach.back == "months" else DaysLater(after, by)
+
+
 def _since(reach: Reach, then: sa.FromClause, periods: sa.Subquery) -> list[sa.ColumnElement[bool]]:
     match reach.back:
         case None:
             return []
         case "months" | "days":
-            by = sa.bindparam(f"v{reach.by}", type_=sa.Integer())
-            after = DaysLater(periods.c.last_day, sa.literal_column("1", sa.Integer()))
-            later = MonthsLater(after, by) if reach.back == "months" else DaysLater(after, by)
-            return [then.c[reach.day.name] >= later]
+            return [then.c[reach.day.name] >= _back_from(reach, periods.c.last_day)]
         case year:
             ref = next(item.ref for item in reach.periods if item.column == year)
             return [then.c[year.name] == periods.c[ref]]

@@ -6,8 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from olap.beside import columns as names
-from olap.beside.branches import COMPARED, HIGH, LOW, OWN, WINDOW, Branches, column_name
+from olap.beside.branches import COMPARED, OWN, WINDOW, Branches, column_name
 from olap.beside.first import MASK
+from olap.beside.grouping import HIGH, LOW
 from olap.beside.parts import compared
 from olap.dialect import ratio
 from olap.expressions import Expression, ordered
