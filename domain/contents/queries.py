@@ -22,10 +22,11 @@ def _told_in(product: Row, content: Row) -> ColumnElement[bool]:
 
 
 def _current(content: Row) -> ColumnElement[bool]:
+    # By the statement's time: that of its transaction is before what the transaction has just written.
     return and_(
         content.c.retired_at.is_(None),
-        content.c.valid_from <= func.now(),
-        or_(content.c.valid_to.is_(None), content.c.valid_to > func.now()),
+        content.c.valid_from <= func.statement_timestamp(),
+        or_(content.c.valid_to.is_(None), content.c.valid_to > func.statement_timestamp()),
     )
 
 

@@ -31,9 +31,9 @@ class ObjectivesTooDeep(Invalid):
 
 
 class ObjectiveClosed(Conflict):
-    """A closed objective is not changed any more. `current` is its key."""
+    """A closed objective is not changed any more. `current` is its key; None where something else was to be changed."""
 
-    def __init__(self, key: int, state: str, *path: str | int) -> None:
+    def __init__(self, key: int | None, state: str, *path: str | int) -> None:
         super().__init__(say("the objective is closed as {state}", state=state), *path)
         self.current = key
 

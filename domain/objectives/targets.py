@@ -83,4 +83,4 @@ async def _check_references(session: AsyncSession, columns: dict[str, Any]) -> N
     if state is None:
         raise ObjectiveNotFound("objective_id")
     if state != ObjectiveState.OPEN:
-        raise ObjectiveClosed(key, state, "objective_id")
+        raise ObjectiveClosed(None, state, "objective_id")

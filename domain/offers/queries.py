@@ -74,10 +74,9 @@ def _excluded(offer: Row, customer: Row) -> ColumnElement[bool]:
 
 
 def _valid_now(offer: Row) -> ColumnElement[bool]:
-    """By the clock of the store."""
-    return and_(
-        offer.c.valid_from <= func.now(), or_(offer.c.valid_to.is_(None), offer.c.valid_to > func.now())
-    )
+    """By the clock of the store, at the statement: its transaction began before what it has just written."""
+    now = func.statement_timestamp()
+    return and_(offer.c.valid_from <= now, or_(offer.c.valid_to.is_(None), offer.c.valid_to > now))
 
 
 class Offers(Entity):

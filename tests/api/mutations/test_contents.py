@@ -28,6 +28,11 @@ async def titles(api: Api, arguments: str) -> list[str]:
 
 
 class TestCreateContent:
+    async def test_one_that_is_valid_from_now_on_is_current_at_once(self, api: Api) -> None:
+        payload = await mutate(api, "createContent", "content { current }", NEW)
+
+        assert payload["content"] == {"current": True}
+
     async def test_the_content_is_told_as_it_stands(self, api: Api) -> None:
         told = {
             **NEW,

@@ -277,7 +277,7 @@ class TestTargets:
         made = await target(api, objectiveId=closed)
         await mutate(api, "closeObjective", "", {"id": closed, "expectedVersion": 1, "state": "REACHED"})
 
-        new = await mutate(api, "createTarget", "", {**PLAN, "objectiveId": closed})
+        new = await mutate(api, "createTarget", "target { id }", {**PLAN, "objectiveId": closed})
         kept = await mutate(
             api,
             "updateTarget",
@@ -286,6 +286,7 @@ class TestTargets:
         )
 
         assert refusals(new) == [("OBJECTIVE_CLOSED", ["objectiveId"])]
+        assert new["target"] is None  # it was another target, whose key is the objective's
         assert kept == {"target": {"value": "2", "objective": {"state": "REACHED"}}, "userErrors": []}
 
     async def test_withdrawn_it_is_not_changed_any_more(self, api: Api) -> None:

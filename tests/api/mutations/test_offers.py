@@ -15,6 +15,13 @@ WON = {"amount": "5000", "currency": "KRW"}
 
 
 class TestCreateOffer:
+    async def test_one_without_a_time_is_valid_at_once(self, api: Api) -> None:
+        told = {"code": "NOW", "name": "Now", "kind": "CORE"}
+
+        payload = await mutate(api, "createOffer", "offer { validNow }", told)
+
+        assert payload["offer"] == {"validNow": True}
+
     async def test_the_offer_is_told_as_it_stands(self, api: Api) -> None:
         payload = await mutate(
             api,
