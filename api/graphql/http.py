@@ -9,7 +9,7 @@ A request does not pass through the framework's Request and Response: its head i
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
@@ -50,13 +50,19 @@ def graphql_routes(*, development: bool = True) -> list[BaseRoute]:
 
     `development`: a browser gets GraphiQL, and clients may ask what the schema is.
     """
-    trusted = TrustedDocuments(Documents(schema(), introspection=development))
+    trusted = TrustedDocuments(_documents(development))
     return [
         Route("/graphql", GraphQL(trusted, graphiql=development)),
         Route("/graphql/bulk", GraphQL(trusted, bulk=True)),
         WebSocketRoute("/graphql", Sockets(asks_of(trusted))),
         *(browsers.routes if development else []),
     ]
+
+
+@cache
+def _documents(introspection: bool) -> Documents:
+    """What this process knows of documents, of whatever store: it depends on the schema alone."""
+    return Documents(schema(), introspection=introspection)
 
 
 @dataclass(slots=True)
