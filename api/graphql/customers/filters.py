@@ -101,6 +101,9 @@ class CustomerFilter:
     household: HouseholdFilter | None = where(household_of_customer)
     created_at: DateTimeFilter | None = where(customers.created_at)
     updated_at: DateTimeFilter | None = where(customers.updated_at)
+    erased_at: DateTimeFilter | None = where(
+        customers.erased_at, description="Of persons who were erased; null of all others."
+    )
     home_branch: BranchFilter | None = where(customers.home_branch)
     owner: UserFilter | None = where(customers.owner)
     orders: Many[Annotated["OrderFilter", strawberry.lazy("api.graphql.orders.types")]] | None = where(

@@ -140,6 +140,18 @@ class TestErase:
             "contactPoints": [],
         }
 
+    async def test_lists_can_leave_out_who_was_erased(self, api: Api) -> None:
+        asked = "customers(first: 100, filter: {erasedAt: {isNull: %s}}) { nodes { id } }"
+        document = f"{{ here: {asked % 'true'} gone: {asked % 'false'} }}"
+        before = await api.data(document)
+
+        await mutate(api, "eraseSubject", "customer { id }", WHY)
+        after = await api.data(document)
+
+        erased = {"id": id_of("Customer", 1)}
+        assert (before["gone"]["nodes"], after["gone"]["nodes"]) == ([], [erased])
+        assert [each for each in before["here"]["nodes"] if each != erased] == after["here"]["nodes"]
+
     async def test_nothing_is_left_in_the_database(self, api: Api, everything: Rows) -> None:
         await mutate(api, "eraseSubject", "customer { name }", WHY)
 
