@@ -7,6 +7,9 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
 
 START = 120.0
 """Seconds until a server answers at the latest: on a busy machine the imports alone took 40."""
@@ -51,3 +54,26 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
                 return
         time.sleep(0.05)
     raise RuntimeError(f"{process.args!r} did not start")
+
+
+MEMORY_GOAL = 200
+"""MB that a process of the API takes at most."""
+
+
+def memory(port: int) -> float:
+    """The largest memory that a process which serves the port ever had, in MB: whoever started it has the port too."""
+    serving = {
+        each.pid
+        for each in psutil.net_connections("tcp")
+        if each.pid and each.laddr and each.laddr.port == port and each.status == "LISTEN"
+    }
+    statuses = [Path(f"/proc/{pid}/status").read_text() for pid in serving]
+    return max(int(status.split("VmHWM:")[1].split()[0]) / 1024 for status in statuses)
+
+
+def memory_told(port: int) -> bool:
+    """Prints the largest memory that our process ever had; whether it is what it should be."""
+    used = memory(port)
+    met = used <= MEMORY_GOAL
+    print(f"peak memory of our process {used:.0f} MB; goal {MEMORY_GOAL} MB: {'met' if met else 'MISSED'}")
+    return met

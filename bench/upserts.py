@@ -31,7 +31,7 @@ from api.graphql.once import fingerprint
 from api.graphql.requests import parsed
 from api.graphql.schema import schema
 from api.tokens import signing_key
-from bench.serving import served
+from bench.serving import memory_told, served
 from domain.access import SYSTEM
 from domain.db import engine, run
 from domain.intake.upserts.batch import upsert
@@ -201,7 +201,7 @@ def measure(url: str, port: int, key: str, *, rounds: int, batches: int) -> list
     counts = Sender(port, key).send("Customers", body("Customers", bad))
     print(f"  one bad row in 1,000: {counts}")
     rate(port, key, "Customers", changed, "unchanged")
-    return [*met, counts["rejected"] == 1 and counts["created"] == SIZE - 1]
+    return [*met, counts["rejected"] == 1 and counts["created"] == SIZE - 1, memory_told(port)]
 
 
 def parts(url: str) -> None:

@@ -17,18 +17,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from api.tokens import issue, signing_key
 from bench.graphql import servers
 from bench.graphql.questions import QUESTIONS, VARIATIONS, Question
 from bench.graphql.seed import seeded
 from bench.graphql.wrk import Load, load
 from bench.node import installed
+from bench.serving import memory_told
 from domain.postgres import discard, running
-
-MEMORY_GOAL = 200
-
 
 Four = tuple[list[bytes], list[bytes], list[bytes], list[bytes]]
 
@@ -122,17 +118,6 @@ def _told(question: Question, found: list[list[Load]]) -> bool:
     return good and met
 
 
-def memory(port: int) -> float:
-    """The largest memory that a process which serves the port ever had, in MB: whoever started it has the port too."""
-    serving = {
-        each.pid
-        for each in psutil.net_connections("tcp")
-        if each.pid and each.laddr and each.laddr.port == port and each.status == "LISTEN"
-    }
-    statuses = [Path(f"/proc/{pid}/status").read_text() for pid in serving]
-    return max(int(status.split("VmHWM:")[1].split()[0]) / 1024 for status in statuses)
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
@@ -170,9 +155,7 @@ def compare(url: str, folder: Path, packages: Path, asked: argparse.Namespace) -
             with servers.bare(url, sql) as limit, servers.bare_on_ours(url, sql) as again:
                 ports = (ours, peer, limit, again)
                 good &= measure(question, ports, headers, rounds=asked.rounds, seconds=asked.seconds)
-        used = memory(ours)
-    met = used <= MEMORY_GOAL
-    print(f"peak memory of our process {used:.0f} MB; goal {MEMORY_GOAL} MB: {'met' if met else 'MISSED'}")
+        met = memory_told(ours)
     return 0 if good and met else 1
 
 

@@ -28,6 +28,7 @@ class TestSlim:
             "click",
             "pyarrow.compute",
             "clickhouse_connect",
+            "duckdb",
         ],
     )
     def test_a_library_that_serving_does_not_need_is_not_loaded(
