@@ -1,7 +1,8 @@
 """A selection becomes one SQL statement that gives one JSON text."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import (
@@ -30,6 +31,8 @@ from domain.selection.sql import constant, known, number, unbounded
 from domain.selection.statement import Fixed, FromActor, FromCaller, Statement
 from domain.selection.values import Value
 
+HELD_ROWS = 256
+
 _DIALECT = dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's dialects are not annotated
 
 
@@ -43,6 +46,16 @@ def compiled(selection: tree.Selection, actor: Actor) -> Statement:
     return Statement(str(made), parameters, frozenset(compiler.personal))
 
 
+@lru_cache(HELD_ROWS)
+def _row(table: Row, number: int) -> Row:
+    """One of the rows of a table that statements name, by its number in a statement.
+
+    SQLAlchemy makes an object for each column of each row that is named: a quarter of the time of compiling, and most
+    of what is left to the search for garbage (measured). Statements name rows by themselves, so they may share them.
+    """
+    return table.alias()
+
+
 class Compiler:
     """One statement being made: its parameters so far, who asks, and which guarded groups it shows."""
 
@@ -52,15 +65,21 @@ class Compiler:
         self.personal: set[Personal] = set()
         self._telling: list[Row] = []
         self._serial = 0
+        self._rows: Counter[Row] = Counter()
 
     def serial(self) -> int:
         """A number that this statement has not used for a name yet."""
         self._serial += 1
         return self._serial
 
+    def row(self, entity: Entity) -> Row:
+        """A row of the entity's table that this statement does not name yet."""
+        self._rows[entity.table] += 1
+        return _row(entity.table, self._rows[entity.table])
+
     def alias(self, rows: tree.Rows) -> Row:
         """A row of these, to be shown. Of rows that are narrowed by what is guarded, each says whom it is about."""
-        row = rows.entity.table.alias()
+        row = self.row(rows.entity)
         told = subjects.narrowed(rows.filter)
         if told:
             self.personal |= told
@@ -184,7 +203,7 @@ class Compiler:
         outer: Sequence[Row],
     ) -> ColumnElement[Any]:
         """The row with this key as an object, null where it may not be seen."""
-        row = entity.table.alias()
+        row = self.row(entity)
         made = json.made(self.fields(fields, row, (*outer, row)))
         found = (
             select(made)

@@ -114,11 +114,11 @@ class Plain(Source):
         )
 
     def all(self) -> json.AnySelect:
-        row = self.meant.entity.table.alias()
+        row = self.into.row(self.meant.entity)
         return self._select({"x": number(1)}, row).where(*self._meant(row))
 
     def outside(self, cursor: Value, *, turned: bool) -> ColumnElement[bool]:
-        row = self.meant.entity.table.alias()
+        row = self.into.row(self.meant.entity)
         inside = beyond(self.place(cursor, row), turned=turned)
         if any(term.column.nullable for term in self.order):
             inside = func.coalesce(inside, false())
