@@ -61,19 +61,38 @@ async def _require_replayed(settings: Settings, url: str) -> None:
 @contextmanager
 def _started(settings: Settings, *, migrate: bool) -> Iterator[str]:
     from domain.postgres.external import check_server
-    from migrations.command import upgrade
 
     with suppress(OSError):  # what cannot be made is told by whoever needs it first
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     if settings.database_url is None:
         with kept_running(settings.data_dir) as server:
-            upgrade(server.url())
+            _upgrade(server.url())
             yield server.url()
         return
     standing = asyncio.run(check_server(settings.database_url))
     if migrate:
         _require_current(standing)
     yield settings.database_url
+
+
+def _upgrade(url: str) -> None:
+    """The store stands where this code does. Where it does already, alembic is not loaded: it and the tables that it
+    is told of are most of what a start loads, 0.7 s of CPU (measured)."""
+    if not _is_current(url):
+        from migrations.command import upgrade
+
+        upgrade(url)
+
+
+def _is_current(url: str) -> bool:
+    from domain.postgres.external import check_server
+    from migrations.newest import head
+    from olap import mart
+
+    with suppress(PostgresError):  # then the upgrade says why
+        standing = asyncio.run(check_server(url))
+        return standing.revision == head() and standing.views == mart.digest()
+    return False
 
 
 def _require_current(standing: "Standing") -> None:
