@@ -31,7 +31,7 @@ FILL = f"""
     SELECT 1000 + i, 'B' || i, 'B', 'SHOP' FROM generate_series(1, {MANY}) i;
     INSERT INTO user_branches (user_id, branch_id) SELECT 1, 1000 + i FROM generate_series(1, {MANY}) i;
     INSERT INTO consents (customer_id, purpose, channel, given, at, source)
-    SELECT 1, p, c, true, timestamptz '2026-01-01 00:00+00', 'WEB'
+    SELECT 1, p, c, true, timestamptz '2026-01-01 00:00+00' - (c IS NULL)::int * interval '1 day', 'WEB'
     FROM unnest(ARRAY['MARKETING', 'SURVEY', 'THIRD_PARTY', 'NIGHT_MARKETING', 'PERSONALISATION']) p,
          unnest(ARRAY['STORE', 'WEB', 'MOBILE', 'EMAIL', 'SMS', 'CHAT', 'LETTER', 'INBOUND_CALL', 'OUTBOUND_CALL',
                       'SALES_VISIT', 'SERVICE_VISIT', NULL]) c, generate_series(1, 2);
