@@ -52,6 +52,11 @@ HELD_PLANS = 512
 
 NO_VALUES = VariableValues({}, {})
 
+_RULES = [PlacedValuesRule if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules]
+RULES = fitted(_RULES)
+CLOSED_RULES = fitted([*_RULES, NoSchemaIntrospectionCustomRule])
+"""Nobody may ask what the schema is."""
+
 
 @dataclass(frozen=True)
 class Operation:
@@ -96,8 +101,7 @@ class Documents:
     def __init__(self, schema: GraphQLSchema, *, introspection: bool = True) -> None:
         self.schema = schema
         self.introspection = Introspection()
-        rules = [PlacedValuesRule if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules]
-        self._rules = fitted([*rules, *([] if introspection else [NoSchemaIntrospectionCustomRule])])
+        self._rules = RULES if introspection else CLOSED_RULES
         self._operations: Recent[str, dict[str, Operation]] = Recent(HELD_DOCUMENTS)
         self._plans: Recent[Hashable, Plan] = Recent(HELD_PLANS)
 
