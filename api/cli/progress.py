@@ -10,9 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 import api.frameless  # noqa: F401  # who builds a cube makes no frames
 from olap import progress as cube
 
-if (
-    TYPE_CHECKING
-):  # who shows a build of the cube has no use for the demo company, and for all the tables it fills
+if TYPE_CHECKING:  # a build of the cube has no use for the demo company and all the tables it fills
     from domain.demo import load as demo
 
 
