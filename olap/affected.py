@@ -23,22 +23,25 @@ MOVED = """
         SELECT {name}_id AS id, {name}_key AS key, valid_from AS step FROM found
         UNION ALL
         SELECT {name}_id, -{name}_key, valid_to FROM found WHERE valid_to IS NOT NULL
-    ), moved AS (
-        SELECT id, strftime(make_timestamp(epoch_us(min(step)))::date - 1, '%Y%m%d')::integer AS since
-        FROM ((FROM was EXCEPT FROM becomes) UNION ALL (FROM becomes EXCEPT FROM was))
-        GROUP BY id
     )
+    SELECT id, strftime(make_timestamp(epoch_us(min(step)))::date - 1, '%Y%m%d')::integer AS since
+    FROM ((FROM was EXCEPT FROM becomes) UNION ALL (FROM becomes EXCEPT FROM was))
+    GROUP BY id
+"""
+"""Whose versions differ from what they were, and the first day on which they do.
+
+That day is taken in UTC, less one, which is early enough for every zone. A customer who moves house today so
+touches today's orders, not those of all the years before.
+"""
+
+POINTING = """
     SELECT DISTINCT f.{root}
     FROM "{fact}" f
     JOIN {name} d ON d.{name}_key = f.{name}_key
     JOIN moved m ON m.id = d.{name}_id
     WHERE f.date_key = 0 OR f.date_key >= m.since
 """
-"""What has facts that point to other versions than before: those from the day on which the versions first differ.
-
-That day is taken in UTC, less one, which is early enough for every zone. A customer who moves house today so
-touches today's orders, not those of all the years before.
-"""
+"""What has facts of those days."""
 
 
 def roots_of(cursor: Cursor, connection: Connection, table: Table, changed: Changes) -> frozenset[int]:
@@ -88,10 +91,16 @@ def moved_roots(
 ) -> Mapping[str, frozenset[int]]:
     """By fact, the ids whose rows point to other versions of the members once these are as `found`."""
     with registered(cursor, changed=id_table(members), found=found):
+        moved = cursor.execute(MOVED.format(name=dimension.name)).fetchall()
+    if not moved:
+        return {}
+    ids, days = zip(*moved, strict=True)
+    since = pa.table({"id": pa.array(ids, pa.int64()), "since": pa.array(days, pa.int32())})
+    with registered(cursor, moved=since):
         return {
             fact.name: ids_of(
                 cursor,
-                MOVED.format(name=dimension.name, fact=fact.name, root=mart.heads()[fact.name].root),
+                POINTING.format(name=dimension.name, fact=fact.name, root=mart.heads()[fact.name].root),
             )
             for fact in star.FACTS
             if f"{dimension.name}_key" in fact.c

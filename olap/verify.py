@@ -41,7 +41,10 @@ def compare(cube: Cursor, connection: Connection, mark: Watermark) -> VerifyRepo
     cells = 0
     for fact in star.FACTS:
         query = f'SELECT count(*) AS rows FROM mart."{fact.name}"'  # noqa: S608 (our own names)
-        differences += _counts(fact, rows[fact.name], source.one(connection, query)["rows"])
+        there = source.one(connection, query)["rows"]
+        differences += _counts(fact, rows[fact.name], there)
+        if not rows[fact.name] and not there:
+            continue
         ours = _by(_read(cube, grid(fact)), cell_of(fact))
         theirs = _by(source.read(connection, grid(fact, schema="mart.")), cell_of(fact))
         cells += len(ours.keys() | theirs.keys())
