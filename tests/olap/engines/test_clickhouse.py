@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
+import pyarrow as pa
 import pytest
-from sqlalchemy import Table, select, text
+from sqlalchemy import Column, Numeric, Table, select, text
 
 from olap import source, star
 from olap.changes import BULK, CannotFollow
@@ -21,7 +22,7 @@ from olap.engines.interrupt import Interrupt, Interrupted
 from olap.errors import CubeError, TookTooLong
 from olap.load import build
 from olap.watermark import EMPTY, Watermark
-from tests.olap.engines.stars import EMBEDDED
+from tests.olap.engines.stars import ARROW, EMBEDDED
 from tests.olap.store.built import shop
 from tests.olap.store.shop import Shop, order
 
@@ -47,20 +48,30 @@ def copy(engine: ClickHouse, request: pytest.FixtureRequest) -> Iterator[Copy]:
             engine.writing.command(f"DROP DATABASE {database}")
 
 
-def rows(engine: ClickHouse | DuckDB, table: Table) -> list[dict[str, Any]]:
-    """All rows of a table, by its key."""
+def rows(engine: ClickHouse | DuckDB, table: Table) -> pa.Table:
+    """All rows of a table, by its key, in types that do not depend on the engine.
+
+    Compared as Arrow has them: 47,000 days as rows of Python took most of these tests' time.
+    """
     (key,) = table.primary_key.columns
-    return list(engine.fetch(select(table).order_by(key)).to_pylist())
+    wanted = pa.schema([(column.name, _type(column)) for column in table.columns])
+    return engine.fetch(select(table).order_by(key)).cast(wanted)
 
 
-def built_anew(url: str) -> dict[str, list[dict[str, Any]]]:
+def _type(column: "Column[object]") -> pa.DataType:
+    if isinstance(column.type, Numeric):
+        return pa.decimal128(38, column.type.scale or 0)
+    return next((ARROW[of] for of in type(column.type).__mro__ if of in ARROW), pa.string())
+
+
+def built_anew(url: str) -> dict[str, pa.Table]:
     """What a build puts into DuckDB."""
     with DuckDB(threads=1) as other, source.connect(url) as connection:
         build(other, connection)
         return {table.name: rows(other, table) for table in star.metadata.sorted_tables}
 
 
-def held(engine: ClickHouse) -> dict[str, list[dict[str, Any]]]:
+def held(engine: ClickHouse) -> dict[str, pa.Table]:
     return {table.name: rows(engine, table) for table in star.metadata.sorted_tables}
 
 
