@@ -7,8 +7,8 @@ from decimal import Decimal
 from domain.errors import Invalid
 from domain.messages import say
 
-LARGEST = Decimal("9999999999999999.99")
-"""What numeric(18, 2) holds: amounts of documents."""
+LARGEST = Decimal("999999999999999.99")
+"""The largest amount of a document: what the cube's numeric(19, 4) holds too."""
 
 LARGEST_FINE = Decimal("999999999999999.9999")
 """What numeric(19, 4) holds: unit prices, unit costs and line amounts."""

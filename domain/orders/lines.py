@@ -61,13 +61,17 @@ def _row(line: NewLine, place: int, *, currency: str, products: Mapping[int, Kno
     _check_gross(pieces * price, *at, "quantity")
     _check_product(line, at, products)
     _check_kind(line.kind, at, pieces=pieces, price=price, discount=discount)
+    cost = _cost(line, at, currency, products)
+    if cost is not None:
+        _check_gross(pieces * cost, *at, "unit_cost")
+        _check_gross(pieces * (price - cost) - discount, *at, "unit_cost")
     return {
         "kind": line.kind.value,
         "product_id": line.product_id,
         "quantity": pieces,
         "unit_price": price,
         "discount": discount,
-        "unit_cost": _cost(line, at, currency, products),
+        "unit_cost": cost,
     }
 
 

@@ -60,7 +60,8 @@ SELECT
     CASE WHEN s.reached && ARRAY['REDEEMED'] THEN f.value::numeric(19, 4) END AS redeemed_value,
     CASE WHEN s.reached && ARRAY['REDEEMED'] THEN f.cost::numeric(19, 4) END AS cost,
     CASE WHEN o.currency = cu.code THEN
-        (SELECT sum(l.net_revenue) FROM public.order_lines l WHERE l.order_id = o.id)::numeric(19, 4)
+        (SELECT CASE WHEN abs(sum(l.net_revenue)) < 999999999999999 THEN sum(l.net_revenue) END
+         FROM public.order_lines l WHERE l.order_id = o.id)::numeric(19, 4)
     END AS revenue,
     1 AS one,
     CASE WHEN d.key IS NULL OR b.birth_on IS NULL THEN 0

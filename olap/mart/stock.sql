@@ -28,7 +28,7 @@ SELECT
     cu.number::integer AS currency_key,
     CASE WHEN t.quantity > 0 THEN 'yes' ELSE 'no' END AS in_stock,
     t.quantity,
-    (t.quantity * c.unit_cost)::numeric(19, 4) AS value,
+    CASE WHEN abs(t.quantity * c.unit_cost) < 999999999999999 THEN t.quantity * c.unit_cost END::numeric(19, 4) AS value,
     CASE WHEN d.day = t.day THEN greatest(t.before - t.quantity, 0) ELSE 0 END::numeric(15, 3) AS outflow
 FROM public.stock_levels l
 CROSS JOIN public.company

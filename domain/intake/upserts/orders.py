@@ -122,6 +122,12 @@ def _check_line(line: dict[str, Any], *path: str | int) -> None:
         or not -LARGEST_LINE < gross - line["discount"] < LARGEST_LINE
     ):
         raise Invalid(say("quantity times unit price is out of range"), *path, "quantity")
+    cost = quantity * (line.get("unit_cost") or ZERO)
+    if (
+        not -LARGEST_LINE < cost < LARGEST_LINE
+        or not -LARGEST_LINE < gross - line["discount"] - cost < LARGEST_LINE
+    ):
+        raise Invalid(say("quantity times unit cost is out of range"), *path, "unit_cost")
     if line["kind"] in returns.BACK and quantity > 0:
         raise Invalid(
             say(

@@ -137,6 +137,11 @@ class TestUpsertOrders:
             ({"orderedAt": "2999-01-01T00:00:00Z"}, "VALIDATION", ["orderedAt"]),
             ({"lines": [{**LINE, "quantity": "0.0001"}]}, "VALIDATION", ["lines", "0", "quantity"]),
             ({"lines": [{**LINE, "quantity": "999999999999"}] * 2}, "VALIDATION", ["lines", "0", "quantity"]),
+            (
+                {"lines": [{**LINE, "quantity": "99999999", "unitPrice": "1", "unitCost": "99999999"}]},
+                "VALIDATION",
+                ["lines", "0", "unitCost"],
+            ),
             ({"lines": [{**LINE, "kind": "RETURN"}]}, "VALIDATION", ["lines", "0", "quantity"]),
             (
                 {"lines": [{**LINE, "unitPrice": "9999999999999999"}]},

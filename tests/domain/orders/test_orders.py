@@ -79,10 +79,11 @@ class TestCreateOrder:
             ([line(discount="3001")], ("lines", 0, "discount")),
             ([line(discount="-1")], ("lines", 0, "discount")),
             ([line(unit_cost="-1")], ("lines", 0, "unit_cost")),
+            ([line(quantity="99999999", price="1", unit_cost="99999999")], ("lines", 0, "unit_cost")),
             ([line(price="NaN")], ("lines", 0, "unit_price")),
             ([line()] * 1001, ("lines",)),
         ],
-        ids=range(17),
+        ids=range(18),
     )
     async def test_a_bad_line_is_told_with_its_place(
         self, shop: AsyncSession, rows: Rows, lines: list[NewLine], path: tuple[str | int, ...]

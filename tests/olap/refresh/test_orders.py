@@ -89,6 +89,27 @@ class TestGoods:
 
         assert "order" not in changes.since(cube.connection, cube.mark, most=99)
 
+    def test_stock_and_orders_beyond_what_the_cube_holds_are_worth_nothing_known(
+        self, shop: Shop, cube: Cube
+    ) -> None:
+        """Postgres could not tell their worth as money, and nothing came into the cube any more."""
+        shop.run(
+            "UPDATE products SET unit_cost = 99999999, currency = 'GBP' WHERE id = 1",
+            "INSERT INTO warehouses (id, code, name) VALUES (1, 'W', 'w')",
+            "INSERT INTO stock_levels (product_id, warehouse_id, quantity, as_of, source_system)"
+            " VALUES (1, 1, 99999999999, now(), 'scm')",
+            "INSERT INTO offers (id, code, name, kind) VALUES (1, 'TEN', 'Ten off', 'CORE')",
+            "INSERT INTO order_lines (order_id, position, kind, product_id, quantity, unit_price)"
+            " SELECT 1, 90 + i, 'SALE', 1, 1, 999999999999999 FROM generate_series(1, 2) i",
+            "INSERT INTO offer_grants (offer_id, customer_id, granted_at, state, order_id)"
+            " SELECT 1, customer_id, now(), 'REDEEMED', id FROM orders WHERE id = 1",
+        )
+
+        cube.refresh()
+
+        assert cube.rows("SELECT DISTINCT value FROM stock") == [(None,)]
+        assert cube.rows("SELECT DISTINCT revenue FROM grants") == [(None,)]
+
     def test_a_new_price_is_no_new_version_of_the_product(self, shop: Shop, cube: Cube) -> None:
         shop.run("UPDATE products SET list_price = 9.5, currency = 'GBP' WHERE id = 1")
 
