@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import api.frameless  # noqa: F401  # as in each process of ours that makes no frames
 from olap import source
 from olap.engines import ledger
 from olap.engines.duckdb import Cursor, DuckDB

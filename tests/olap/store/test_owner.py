@@ -23,6 +23,7 @@ from olap.store import open_store
 from tests.olap.store.shop import Shop, order
 
 OWNER = """
+import api.frameless
 import sys
 from pathlib import Path
 from olap.store import open_store

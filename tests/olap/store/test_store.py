@@ -114,7 +114,7 @@ class TestOpen:
 class TestOneOwner:
     def test_the_second_opener_is_told_who_has_it(self, shop: Shop, closed: Path) -> None:
         opening = (
-            "import sys; from pathlib import Path; from olap.store import open_store;"
+            "import api.frameless, sys; from pathlib import Path; from olap.store import open_store;"
             " open_store(sys.argv[1], Path(sys.argv[2]))"
         )
         with opened(shop, closed):
