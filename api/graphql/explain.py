@@ -3,7 +3,6 @@
 By `dangol explain`, and beside an answer for those who send the header Dangol-Explain: 1.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from api.backend import Backend
