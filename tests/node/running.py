@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -16,7 +17,7 @@ import pytest
 from bench.node import NODE, environment, installed
 
 HERE = Path(__file__).resolve().parent
-LOCK = Path(tempfile.gettempdir()) / "dangol-npm.lock"
+LOCK = Path(tempfile.gettempdir()) / f"dangol-npm-{os.getuid()}.lock"
 
 
 @contextmanager
