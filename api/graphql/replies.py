@@ -10,6 +10,7 @@ from starlette.types import Send
 
 from api.errors import ApiError
 from api.graphql.dumping import dumped
+from api.graphql.preferences import weighted
 
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"
@@ -41,7 +42,17 @@ async def sent(reply: Reply, send: Send) -> None:
 
 def media_type(accept: bytes) -> str:
     """The media type of the answer: the newer one only for those who name it, as the specification asks."""
-    return GRAPHQL if b"graphql-response+json" in accept else JSON
+    if b"graphql-response+json" not in accept:
+        return JSON
+    return GRAPHQL if b"q=" not in accept else _preferred(accept)
+
+
+def _preferred(accept: bytes) -> str:
+    """Of both media types the one with the greater weight; the newer one where they weigh the same."""
+    asked = dict(weighted(accept.decode("latin-1")))
+    newer = asked.get(GRAPHQL, 0.0)
+    older = asked.get(JSON, asked.get("application/*", asked.get("*/*", 0.0)))
+    return GRAPHQL if newer >= older and newer > 0 else JSON
 
 
 def streamed(accept: bytes) -> bool:
