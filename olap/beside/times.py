@@ -93,14 +93,18 @@ def shift_of(model: CubeModel, compare: Compare, asked: Compared, values: Values
 
 def _ends(cut: Any) -> Iterator[Any]:
     """The levels that the paths of a cut end with."""
+    return (cut.hierarchy.levels[len(path) - 1] for path in _paths(cut) if path)
+
+
+def _paths(cut: Any) -> Sequence[Any]:
+    """The paths of a cut; those of a range are its ends, an open one has none."""
     match cut:
         case PointCut(path=path):
-            paths = [path]
-        case SetCut(paths=found):
-            paths = found
+            return [path]
+        case SetCut(paths=paths):
+            return list(paths)
         case _:
-            paths = [cut.from_path, cut.to_path]
-    return (cut.hierarchy.levels[len(path) - 1] for path in paths if path)
+            return [cut.from_path, cut.to_path]
 
 
 def _is_below(level: Any) -> bool:
@@ -164,13 +168,7 @@ def _last_day(cut: Any) -> date | None:
     """The last day that the cut lets through; None where it does not say, or not by the calendar's years."""
     if cut.invert or cut.hierarchy.levels[0].role != "year":
         return None
-    match cut:
-        case PointCut(path=path):
-            paths = [path]
-        case SetCut(paths=found):
-            paths = found
-        case _:
-            paths = [cut.to_path]
+    paths = [cut.to_path] if isinstance(cut, RangeCut) else _paths(cut)
     if not all(path and None not in path for path in paths):
         return None
     return max(_end_of(cut.hierarchy, path) for path in paths)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import BigInteger, Column, ForeignKey, MetaData, Table, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -13,7 +13,7 @@ from domain.access import SYSTEM, Actor
 from domain.customers.errors import AlreadyMerged, CustomerNotFound, DifferentKinds, MergedWithItself
 from domain.customers.merge import Chosen, Moving, merge_customers, preview_merge
 from domain.customers.redirects import resolved
-from domain.customers.referring import UnknownReference, referrers
+from domain.customers.referring import referrers
 from domain.db import run
 from domain.errors import StaleVersion
 from domain.roles import Role, Scope
@@ -373,38 +373,6 @@ class TestWhatIsRefused:
     async def test_one_that_is_not_there(self, two: Two) -> None:
         with pytest.raises(CustomerNotFound):
             await two.merge(99, 2)
-
-
-class TestReferrers:
-    def test_a_table_that_refers_to_customers_is_found_by_its_foreign_key(self) -> None:
-        found = {each.table for each in referrers()}
-
-        assert {"orders", "touchpoints", "offer_grants", "contact_points", "customer_merges"} <= found
-
-    @pytest.mark.parametrize("unique", [{"primary_key": True}, {"unique": True}])
-    def test_a_new_table_whose_rows_may_clash_must_say_what_becomes_of_them(
-        self, unique: dict[str, Any]
-    ) -> None:
-        metadata = MetaData()
-        Table("customers", metadata, Column("id", BigInteger, primary_key=True))
-        Table("balances", metadata, Column("customer_id", BigInteger, ForeignKey("customers.id"), **unique))
-
-        with pytest.raises(UnknownReference, match=r"balances\.customer_id needs `on_merge`"):
-            referrers(metadata)
-
-    def test_one_whose_rows_cannot_clash_moves_by_itself(self) -> None:
-        metadata = MetaData()
-        Table("customers", metadata, Column("id", BigInteger, primary_key=True))
-        Table(
-            "visits",
-            metadata,
-            Column("id", BigInteger, primary_key=True),
-            Column("customer_id", BigInteger, ForeignKey("customers.id")),
-        )
-
-        [found] = referrers(metadata)
-
-        assert found.statements == ("UPDATE visits SET customer_id = :keep WHERE customer_id = :merge",)
 
 
 class TestPreview:

@@ -110,33 +110,30 @@ class TestRfm:
         assert len(cut) > 5
 
 
+def lines_by_stage(company: Company, moment: str | None) -> list[tuple[Any, ...]]:
+    return company.asked(
+        "sales",
+        "lifecycle_stage",
+        "lines",
+        drilldown=["lifecycle_stage"],
+        aggregates=["lines"],
+        **asof(moment),
+    )
+
+
 class TestStages:
     @pytest.mark.parametrize("moment", STAGED)
     def test_lines_lie_in_the_stage_that_their_customer_was_in_at_the_days_end(
         self, company: Company, moment: str | None
     ) -> None:
-        answer = company.asked(
-            "sales",
-            "lifecycle_stage",
-            "lines",
-            drilldown=["lifecycle_stage"],
-            aggregates=["lines"],
-            **asof(moment),
-        )
+        answer = lines_by_stage(company, moment)
 
         stage = STAGE.format(day=STAGED[moment])
         by_hand = company.rows(f"{LINES} SELECT ({stage}) AS stage, count(*) FROM lines l GROUP BY 1")
         assert answer == as_rows(by_hand)
 
     def test_now_it_is_todays(self, company: Company) -> None:
-        answer = company.asked(
-            "sales",
-            "lifecycle_stage",
-            "lines",
-            drilldown=["lifecycle_stage"],
-            aggregates=["lines"],
-            asof="now",
-        )
+        answer = lines_by_stage(company, "now")
 
         by_hand = company.rows(
             f"{LINES} SELECT lower(c.lifecycle_stage), count(*) FROM lines l"
