@@ -12,12 +12,13 @@ from domain.cases.details import NEEDED, CaseDetails, checked
 from domain.cases.errors import CaseNotFound
 from domain.cases.model import Case, CaseMove, CaseState, CaseTouchpoint
 from domain.cases.queries import visible_to
+from domain.customers.redirects import of_kept
 from domain.errors import Invalid, StaleVersion
 from domain.messages import say
 from domain.touchpoints.model import Touchpoint
 from domain.work.assignment import Assignment
 from domain.work.priorities import Priority
-from domain.work.references import check_references, defaults, of_kept
+from domain.work.references import check_references, defaults
 from domain.work.sight import check_sight
 
 

@@ -1,6 +1,6 @@
 """Where the ids of merged customers lead."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -20,6 +20,14 @@ def kept(key: ColumnElement[Any]) -> ColumnElement[int]:
 async def led(session: AsyncSession, key: int) -> int:
     """Where the key leads, as `resolved`."""
     return (await resolved(session, {key}))[key]
+
+
+async def of_kept(session: AsyncSession, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, for the customer whom the `customer_id` leads to, if one is given. At most one statement."""
+    customer_id = given.get("customer_id")
+    if customer_id is None:
+        return dict(given)
+    return {**given, "customer_id": await led(session, customer_id)}
 
 
 async def resolved(session: AsyncSession, keys: Collection[int]) -> dict[int, int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
 from sqlalchemy import Row, delete, func, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_not
@@ -16,7 +16,7 @@ from domain.company.currencies import scales
 from domain.customers import queries as customers
 from domain.customers.errors import CustomerNotFound
 from domain.customers.model import Customer
-from domain.customers.redirects import led
+from domain.customers.redirects import of_kept
 from domain.errors import Invalid, StaleVersion
 from domain.messages import say
 from domain.money import UnknownCurrency
@@ -73,7 +73,7 @@ async def create_order(
     if currency not in await scales(session, {currency}):
         raise UnknownCurrency(currency, "currency")
     _check_time(given, now=now)
-    given = await _of_kept(session, given)
+    given = cast("OrderDetails", await of_kept(session, given))
     await _check_references(session, given, actor=actor)
     lines = await _booked(session, given.get("lines", ()), currency)
     made = await _insert(session, given, currency=currency, number=number)
@@ -100,7 +100,7 @@ async def update_order(
     if standing.cancelled_at is not None:
         raise OrderCancelled(standing.cancelled_at)
     _check_time(changes, now=now)
-    changes = await _of_kept(session, changes)
+    changes = cast("OrderDetails", await of_kept(session, changes))
     await _check_references(session, changes, actor=actor)
     columns = {key: value for key, value in changes.items() if key != "lines"}
     if columns:
@@ -148,12 +148,6 @@ def _check_time(given: OrderDetails, *, now: datetime) -> None:
             say("{name} {at} lies in the future", name="ordered_at", at=given["ordered_at"].isoformat()),
             "ordered_at",
         )
-
-
-async def _of_kept(session: AsyncSession, given: OrderDetails) -> OrderDetails:
-    """The same, for the customer whom the one who is given was merged into, if he was."""
-    customer_id = given.get("customer_id")
-    return given if customer_id is None else {**given, "customer_id": await led(session, customer_id)}
 
 
 async def _check_references(session: AsyncSession, given: OrderDetails, *, actor: Actor) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.access import Actor
+from domain.customers.redirects import of_kept
 from domain.errors import Invalid, StaleVersion
 from domain.messages import say
 from domain.tasks.details import TaskDetails, checked
@@ -16,7 +17,7 @@ from domain.tasks.sources import BY_HAND, CameFrom, source_columns
 from domain.users.model import User
 from domain.work.assignment import Assignment
 from domain.work.priorities import Priority
-from domain.work.references import check_references, defaults, of_kept
+from domain.work.references import check_references, defaults
 from domain.work.sight import check_sight
 
 

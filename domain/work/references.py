@@ -12,19 +12,10 @@ from domain.branches.model import Branch
 from domain.customers import queries as customers
 from domain.customers.errors import CustomerNotFound
 from domain.customers.model import Customer
-from domain.customers.redirects import led
 from domain.errors import Invalid
 from domain.messages import say
 from domain.roles import Scope
 from domain.users.model import User
-
-
-async def of_kept(session: AsyncSession, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The same, for the customer whom the `customer_id` leads to, if one is given. At most one statement."""
-    customer_id = given.get("customer_id")
-    if customer_id is None:
-        return dict(given)
-    return {**given, "customer_id": await led(session, customer_id)}
 
 
 async def check_references(session: AsyncSession, given: Mapping[str, Any], *, actor: Actor) -> None:
