@@ -1,7 +1,8 @@
 -- What makes a customer's standing besides orders, as far as the day on which it came: that he is known at all, points
--- earned and spent, and what he was found to be. A score is days since 1900 * 1000 + the cell (213), a stage seconds
--- since 1970 * 10 + its number, so that of several the greatest is the latest. Only the company's scheme of RFM counts.
--- `foretold` names the score that tells what he will bring: days since 1900 * 1000 + the currency's number.
+-- earned and spent, and what he was found to be. A score is days since 1900 * 1000 + the cell (213), a stage
+-- microseconds since 1970 * 10 + its number, so that of several the greatest is the latest. Only the company's scheme of
+-- RFM counts. `foretold` names the score that tells what he will bring: days since 1900 * 1000 + the currency's
+-- number.
 SELECT
     s.customer_id,
     (extract(year FROM s.day) * 12 + extract(month FROM s.day) - 1)::integer AS month,
@@ -25,13 +26,13 @@ FROM (
     FROM public.rfm_scores r CROSS JOIN public.company WHERE r.scheme = company.rfm_scheme
     UNION ALL
     SELECT t.customer_id, (t.since AT TIME ZONE company.time_zone)::date, 0::bigint, NULL::bigint,
-           floor(extract(epoch FROM t.since))::bigint * 10
+           (extract(epoch FROM t.since) * 1000000)::bigint * 10
            + array_position(ARRAY['PROSPECT', 'NEW', 'GROWING', 'LOYAL', 'AT_RISK', 'LAPSED', 'WON_BACK'], t.stage),
            NULL::bigint
     FROM public.customer_lifecycle_stages t CROSS JOIN public.company
     UNION ALL
     SELECT c.id, (c.lifecycle_since AT TIME ZONE company.time_zone)::date, 0::bigint, NULL::bigint,
-           floor(extract(epoch FROM c.lifecycle_since))::bigint * 10
+           (extract(epoch FROM c.lifecycle_since) * 1000000)::bigint * 10
            + array_position(ARRAY['PROSPECT', 'NEW', 'GROWING', 'LOYAL', 'AT_RISK', 'LAPSED', 'WON_BACK'],
                             c.lifecycle_stage),
            NULL::bigint

@@ -191,6 +191,22 @@ class TestStages:
         ]
         assert cube.differences() == ()
 
+    def test_of_two_within_a_second_the_later_one_holds_in_the_months_too(
+        self, shop: Shop, cube: Cube
+    ) -> None:
+        shop.run(
+            "INSERT INTO customer_lifecycle_stages (customer_id, stage, since)"
+            " VALUES (1, 'WON_BACK', '2011-01-31 03:00:00.1+00'), (1, 'LOYAL', '2011-01-31 03:00:00.9+00')",
+            "UPDATE customers SET lifecycle_stage = 'AT_RISK', lifecycle_since = '2011-06-01+00' WHERE id = 1",
+        )
+
+        cube.refresh()
+
+        months = "SELECT DISTINCT stage FROM customer_month WHERE customer_id = 1 AND date_key BETWEEN 20110131 AND 20110531"
+        days = "SELECT lifecycle_stage FROM customer_stage WHERE customer_id = 1 AND from_key = 20110131"
+        assert cube.rows(months) == cube.rows(days) == [("loyal",)]
+        assert cube.differences() == ()
+
 
 class TestConsents:
     def test_the_channels_of_marketing_are_those_of_the_latest_word_on_each(
