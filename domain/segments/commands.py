@@ -17,6 +17,7 @@ from domain.customers.queries import visible_to
 from domain.customers.redirects import resolved
 from domain.errors import Invalid, StaleVersion
 from domain.messages import say
+from domain.objectives.renamed import rename_segment
 from domain.rules.reading import JsonRule, read_rule
 from domain.segments.checks import check_references
 from domain.segments.elsewhere import Elsewhere, refresh_by
@@ -99,6 +100,7 @@ async def update_segment(
     elsewhere: Elsewhere | None = None,
 ) -> None:
     """The segment stands as changed; with another rule it holds who meets that one now, asked `elsewhere` or here.
+    Targets of its cells are of them under another name too.
 
     Raises SegmentNotFound, SegmentRetired, StaleVersion, WrongKind, Invalid, SegmentNameTaken.
     """
@@ -110,6 +112,8 @@ async def update_segment(
         await _check_free(session, columns["name"])
     if columns:
         await session.execute(update(Segment).where(Segment.id == segment_id).values(columns))
+    if "name" in columns and columns["name"] != standing.name:
+        await rename_segment(session, standing.name, columns["name"])
     if "rule" in columns and columns["rule"] != standing.rule:
         await refresh_by(session, segment_id, elsewhere, now=now)
 

@@ -6,8 +6,10 @@ from typing import Any
 import asyncpg
 import pytest
 
+from domain.objectives import renamed
 from domain.objectives.queries import TIMES
-from olap.vocabulary import models
+from olap import vocabulary
+from olap.vocabulary import cells, models
 from tests.api.graphql.asking import Api
 from tests.api.mutations.asking import id_of, mutate, refusals
 from tests.api.mutations.conftest import Rows
@@ -243,6 +245,34 @@ class TestTargets:
         assert refusals(told[2]) == [("VALIDATION", ["cut"])]
         assert told[2]["userErrors"][0]["message"] == "unknown segment 'VIP'; known: VIP|1"
 
+    async def test_a_target_goes_along_when_its_segment_is_renamed(self, api: Api, rows: Rows) -> None:
+        made = await mutate(api, "createSegment", "segment { id version }", {"name": "VIP|1"})
+        other = await mutate(api, "createSegment", "segment { id }", {"name": "VIP"})
+        assert other["userErrors"] == []
+        cuts = [
+            "segment:VIP\\|1;VIP",
+            "!segment:VIP\\|1|channel:VIP\\|1",
+            "segment:VIP",
+            "channel:segment\\:VIP\\|1",
+        ]
+        targets = [
+            (await mutate(api, "createTarget", "target { id version }", {**PLAN, "cut": cut}))["target"]
+            for cut in [*cuts, cuts[0]]
+        ]
+        gone = {"id": targets[-1]["id"], "expectedVersion": targets[-1]["version"]}
+        assert (await mutate(api, "withdrawTarget", "target { id }", gone))["userErrors"] == []
+
+        told = {"id": made["segment"]["id"], "expectedVersion": made["segment"]["version"], "name": "A-급"}
+        assert (await mutate(api, "updateSegment", "segment { name }", told))["userErrors"] == []
+
+        assert await rows("SELECT cut, version FROM targets ORDER BY id") == [
+            ("segment@default:A\\-급;VIP", 2),
+            ("!segment@default:A\\-급|channel@channels:VIP\\|1", 2),
+            ("segment@default:VIP", 1),
+            ("channel@channels:segment\\:VIP\\|1", 1),
+            ("segment@default:VIP\\|1;VIP", 2),
+        ]
+
     async def test_those_set_earlier_with_a_time_in_their_cut_are_told(self, api: Api, rows: Rows) -> None:
         cuts = {
             "": False,
@@ -266,6 +296,9 @@ class TestTargets:
 
         assert {each["cut"]: each["cutByTime"] for each in found} == cuts
         assert {each["cut"] for each in filtered} == {cut for cut, by_time in cuts.items() if by_time}
+
+    def test_the_name_of_segments_is_that_of_the_cubes(self) -> None:
+        assert (renamed.SEGMENT, renamed.RESERVED) == (vocabulary.SEGMENT, cells.RESERVED)
 
     def test_the_names_of_times_are_those_of_the_cubes(self) -> None:
         dimensions = [each for model in models().values() for each in model.cell_cube().dimensions]
