@@ -1,13 +1,25 @@
 """From `country="France"` to a cut: members by the dimension's or the level's name."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
 from olap.client.words import Words
 from olap.errors import RequestError
 from olap.request import Paging, Texts
 from olap.vocabulary import SEGMENT, path_text
+
+PARTS: dict[str, Callable[[date], int]] = {
+    "year": lambda day: day.year,
+    "quarter": lambda day: (day.month + 2) // 3,
+    "month": lambda day: day.month,
+    "day": lambda day: day.day,
+    "iso_year": lambda day: day.isocalendar().year,
+    "iso_week": lambda day: day.isocalendar().week,
+    "weekday": lambda day: day.isoweekday(),
+}
+"""Which member of a level a day is in."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +43,14 @@ def cut_texts(words: Words, source: Members, members: Mapping[str, Any]) -> list
 
 def _cut(words: Words, source: Members, name: str, wanted: Any) -> str:
     # Segments cut cells, but are no dimension of answers, which the document tells of.
-    if name in words.dimensions or name == SEGMENT:
-        return f"{name}:{_members(wanted)}"
+    if name == SEGMENT:
+        return f"{name}:{_members(wanted, ())}"
+    if name in words.dimensions:
+        _, hierarchy, _ = words.level(name)
+        return f"{name}:{_members(wanted, words.levels(name, hierarchy))}"
     dimension, hierarchy, level = words.level(name)
     if words.levels(dimension, hierarchy)[0] == level:
-        return f"{dimension}@{hierarchy}:{_members(wanted)}"
+        return f"{dimension}@{hierarchy}:{_members(wanted, (level,))}"
     if isinstance(wanted, Between):
         raise RequestError(
             f"a range needs the whole path: say {dimension}=Between(...) instead of {name}=Between(...)"
@@ -57,16 +72,16 @@ def _paths(words: Words, source: Members, at: tuple[str, str, str], wanted: set[
             yield path
 
 
-def _members(wanted: Any) -> str:
+def _members(wanted: Any, levels: Sequence[str]) -> str:
     if isinstance(wanted, Between):
         if wanted.start is None and wanted.end is None:
             raise RequestError("Between needs a start or an end")
-        return f"{_end(wanted.start)}-{_end(wanted.end)}"
-    return ";".join(path_text(_path(item)) for item in _several(wanted))
+        return f"{_end(wanted.start, levels)}-{_end(wanted.end, levels)}"
+    return ";".join(path_text(_path(item, levels)) for item in _several(wanted))
 
 
-def _end(wanted: Any) -> str:
-    return "" if wanted is None else path_text(_path(wanted))
+def _end(wanted: Any, levels: Sequence[str]) -> str:
+    return "" if wanted is None else path_text(_path(wanted, levels))
 
 
 def _several(wanted: Any) -> Iterable[Any]:
@@ -76,5 +91,20 @@ def _several(wanted: Any) -> Iterable[Any]:
     return several
 
 
-def _path(wanted: Any) -> list[Any]:
-    return list(wanted) if isinstance(wanted, tuple) else [wanted]
+def _path(wanted: Any, levels: Sequence[str]) -> list[Any]:
+    """Its members, outermost first; a day's as far as the levels go."""
+    if isinstance(wanted, date):
+        return _of_day(wanted, levels)
+    path = list(wanted) if isinstance(wanted, tuple) else [wanted]
+    if any(isinstance(member, bool) for member in path):
+        # Its text would be a member that nobody has, and the cell would be empty without a word.
+        raise RequestError(
+            "True and False are no members: say 'yes' or 'no', of an attribute 'true' or 'false'"
+        )
+    return path
+
+
+def _of_day(day: date, levels: Sequence[str]) -> list[int]:
+    if not levels or not PARTS.keys() >= set(levels):
+        raise RequestError(f"the day {day} is no member here; its levels are {', '.join(levels) or 'none'}")
+    return [PARTS[level](day) for level in levels]

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from olap.beside.columns import RATE, SHARE
+from olap.beside.columns import DIFFERENCE_RATE, RATE, SHARE, TARGET
 from olap.errors import RequestError
 from olap.journeys import words as journeys
 
-DOUBLE = (f"__{RATE}", f"__{SHARE}")
+DOUBLE = tuple(f"__{kind}" for kind in (RATE, SHARE, DIFFERENCE_RATE))
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,12 @@ class Words:
         return frozenset(item["name"] for item in self.document["aggregates"] if "expression" in item)
 
     def is_double(self, name: str) -> bool:
-        """Whether a value of an answer is in double: a ratio, also beside another time, a rate of change, a share."""
+        """Whether a value of an answer is in double: a ratio, also beside another time (what is planned for it is not),
+        a rate of a change or a difference, a share."""
+        aggregate, _, kind = name.rpartition("__")
         return (
             name in self.ratios
-            or name.rpartition("__")[0] in self.ratios
+            or (aggregate in self.ratios and kind != TARGET)
             or name.endswith(DOUBLE)
             or name in journeys.DOUBLE
         )
