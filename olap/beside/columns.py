@@ -43,8 +43,6 @@ HEADS = {
         DIFFERENCE_RATE: "목표 대비 차이율",
     },
 }
-PERCENT = "0.0%"
-
 MARKS = {
     "en": {TOTALS: "Totals over", OTHERS: "Others", SPLIT: "Matches filters"},
     "ko": {TOTALS: "합계 대상", OTHERS: "기타", SPLIT: "조건 일치"},
@@ -85,8 +83,8 @@ def format_of(name: str, formats: Mapping[str, str]) -> str | None:
         return formats[name]
     aggregate, _, kind = name.rpartition("__")
     if aggregate not in formats:
-        return None
-    return PERCENT if kind in {RATE, SHARE, DIFFERENCE_RATE} else formats[aggregate]
+        return words.FORMATS.get(name)
+    return words.PERCENT if kind in {RATE, SHARE, DIFFERENCE_RATE} else formats[aggregate]
 
 
 def label_of(name: str, labels: Mapping[str, str], language: str) -> str:

@@ -17,6 +17,14 @@ DOUBLE = frozenset(
 )
 """Ratios, in double."""
 
+PERCENT, WHOLE = "0.0%", "#,##0"
+FORMATS = {
+    **dict.fromkeys((RETENTION, OF_FIRST, OF_PREVIOUS, CUSTOMER_SHARE, REVENUE_SHARE, FROM_SHARE), PERCENT),
+    **dict.fromkeys((SHARE, CUMULATIVE_SHARE), PERCENT),
+    **dict.fromkeys((SIZE, ACTIVE, REACHED, UNKNOWN, CUSTOMERS, ORDERS, DECILE_SIZE), WHOLE),
+}
+"""How a spreadsheet shows them."""
+
 LABELS = {
     "en": {
         COHORT: "Cohort",
