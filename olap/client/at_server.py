@@ -1,5 +1,6 @@
 """Questions answered at a server, over the Slicer HTTP API, with Arrow for tables."""
 
+import http.client
 import json
 import urllib.error
 import urllib.parse
@@ -12,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from olap.client.sources import complete
+from olap.client.told import Progress, read, silent
 from olap.client.words import Words
 from olap.errors import CubeError, RequestError
 from olap.request import ONCE, Paging, Texts
@@ -24,7 +26,14 @@ class ServerSource:
     """At a server, over the Slicer HTTP API, with Arrow for tables."""
 
     def __init__(
-        self, name: str, url: str, token: str | None, language: str, *, at_least: str | None = None
+        self,
+        name: str,
+        url: str,
+        token: str | None,
+        language: str,
+        *,
+        at_least: str | None = None,
+        progress: Progress = silent,
     ) -> None:
         if urllib.parse.urlsplit(url).scheme not in {"http", "https"}:
             raise RequestError(f"a server's url starts with http:// or https://, not {url!r}")
@@ -35,6 +44,7 @@ class ServerSource:
             self._headers["X-Dangol-At-Least"] = at_least
         self.language = language
         self._given = name, url, token, language
+        self._progress = progress
 
     @cached_property
     def words(self) -> Words:
@@ -44,7 +54,7 @@ class ServerSource:
     def holding(self, token: str) -> "ServerSource":
         """The same server, whose answers hold a write."""
         name, url, credential, language = self._given
-        return ServerSource(name, url, credential, language, at_least=token)
+        return ServerSource(name, url, credential, language, at_least=token, progress=self._progress)
 
     def aggregate(self, texts: Texts, paging: Paging) -> pa.Table:
         return self._table("aggregate", texts, paging)
@@ -79,12 +89,15 @@ class ServerSource:
         query = urllib.parse.urlencode([*parameters, ("lang", self.language)])
         request = urllib.request.Request(f"{self._base}/{action}?{query}", headers=self._headers)  # noqa: S310 (http only)
         try:
+            self._progress(0, None)
             with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310 (http only, see above)
-                return answer.read(), "X-Dangol-Record-Limit" in answer.headers
+                length = answer.headers.get("Content-Length")
+                body = read(answer, None if length is None else int(length), self._progress)
+                return body, "X-Dangol-Record-Limit" in answer.headers
         except urllib.error.HTTPError as error:
             with error:
                 raise _refused(error.code, error.read()) from None
-        except OSError as error:
+        except (OSError, http.client.HTTPException) as error:
             raise CubeError(f"no answer from {self._base}: {error}") from None
 
 

@@ -12,6 +12,7 @@ from olap.client.at_server import ServerSource
 from olap.client.frames import frame_of
 from olap.client.in_process import StoreSource
 from olap.client.sources import Source
+from olap.client.told import Line, Progress, silent
 from olap.client.where import cut_texts
 from olap.client.words import Words
 from olap.errors import RequestError
@@ -48,20 +49,27 @@ class Cube:
         token: str | None = None,
         store: Any = None,
         language: str = "en",
+        progress: bool | Progress = False,
     ) -> None:
-        """At a server's `url` with a `token`, or in process on an open `store`."""
+        """At a server's `url` with a `token`, or in process on an open `store`.
+
+        `progress` shows on standard error how far an answer of a server has come, or tells it to a function of the
+        bytes that are there and of all of them (None: not known yet).
+        """
         if (url is None) == (store is None):
             raise RequestError("a cube is asked at a url or in process on a store: give one of them")
         if store is not None:
             self._source: Source = StoreSource(name, store, language)
         else:
-            self._source = ServerSource(name, str(url), token, language)
+            told = progress if callable(progress) else Line() if progress else silent
+            self._source = ServerSource(name, str(url), token, language, progress=told)
         self._asked = Asked()
 
     def where(self, *cuts: str, **members: Any) -> "Cube":
         """Only facts of these members, by dimension or level: `country="France"`, `date=(2011, 3)`,
         `gender=["female", None]` (None is Unknown), `date=Between((2011, 1), (2012,))`, `date="lastmonth"`,
-        `segment="VIP"`. A text without name is a cut as the Slicer writes it.
+        `date=Between(date(2011, 3, 1), date(2011, 3, 31))`, `segment="VIP"`. A text without name is a cut as the
+        Slicer writes it.
         """
         return self._with(cuts=(*self._asked.cuts, *cuts, *cut_texts(self._words, self._source, members)))
 
