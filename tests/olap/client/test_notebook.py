@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -56,3 +57,23 @@ class TestPage:
         ]
 
         assert [type(value) for value in shown] == [pd.DataFrame]
+
+
+class TestPackage:
+    def test_the_extras_that_the_documents_name_exist(self) -> None:
+        project = tomllib.loads((DOCS.parent / "pyproject.toml").read_text("utf-8"))
+
+        named = {
+            extra
+            for page in (*DOCS.glob("*.md"), *DOCS.glob("*.ipynb"), *DOCS.parent.glob("*.md"))
+            for extra in re.findall(r"dangol\[(\w+)\]", page.read_text("utf-8"))
+        }
+
+        assert named == {"client"}
+        assert named <= set(project["project"]["optional-dependencies"])
+
+    def test_its_types_are_told_to_checkers(self) -> None:
+        project = tomllib.loads((DOCS.parent / "pyproject.toml").read_text("utf-8"))
+
+        assert (DOCS.parent / "olap" / "py.typed").is_file()
+        assert "py.typed" in project["tool"]["setuptools"]["package-data"]["olap"]
