@@ -6,31 +6,65 @@ from typing import Any
 from olap.errors import RequestError
 from olap.vocabulary import Cell, PointCut, dimension_of, level_depth, path_text
 
-TYPES = ("point", "set", "range")
+MEMBERS = {"point": ("path",), "set": ("paths",), "range": ("from", "to")}
+"""What names the members of each type of cut."""
+
+TYPES = tuple(MEMBERS)
+
+TOLD = ("type", "dimension", "hierarchy", "invert", "hidden", "level_depth", "details")
+"""What the Slicer tells of every cut beside its members: a client may send back what it was told."""
 
 
 def cut_text(document: Any) -> str:
     """A cut document (`type`, `dimension`, `path` | `paths` | `from`, `to`, `hierarchy`, `invert`) as cut text.
 
-    Raises RequestError for what is none.
+    Raises RequestError for what is none, and for words that mean nothing in it: `inverted` would give another answer.
     """
     if not isinstance(document, Mapping) or not isinstance(document.get("dimension"), str):
         raise RequestError("a cut of the report's cell is an object with type and dimension")
-    match str(document.get("type")).lower():
-        case "point":
-            told = _path(document, "path")
-        case "set":
-            paths = document.get("paths")
-            if not isinstance(paths, list):
-                raise RequestError("a cut of type set has a list of paths")
-            told = ";".join(_path({"paths": path}, "paths") for path in paths)
-        case "range":
-            told = f"{_path(document, 'from')}-{_path(document, 'to')}"
-        case kind:
-            raise RequestError(f"unknown cut type {kind[:40]!r}; known: {', '.join(TYPES)}")
-    hierarchy = document.get("hierarchy")
-    along = f"@{hierarchy}" if hierarchy else ""
-    return f"{'!' if document.get('invert') else ''}{document['dimension']}{along}:{told}"
+    kind = str(document.get("type")).lower()
+    if kind not in MEMBERS:
+        raise RequestError(f"unknown cut type {kind[:40]!r}; known: {', '.join(TYPES)}")
+    known = (*TOLD, *MEMBERS[kind])
+    for word in document:
+        if word not in known:
+            raise RequestError(f"unknown word {word[:40]!r} in a {kind} cut; known: {', '.join(known)}")
+    if not isinstance(document.get("invert") or False, bool):
+        raise RequestError("invert of a cut is true or false")
+    return written_cut(
+        document["dimension"],
+        document.get("hierarchy"),
+        _members(document, kind),
+        invert=document.get("invert"),
+    )
+
+
+def written_cut(dimension: str, hierarchy: Any, members: str, *, invert: bool | None) -> str:
+    """The cut of these members as the Slicer writes it. What no name holds is escaped in names too: a dimension
+    `date:2011|customer` is none, and not two cuts."""
+    along = f"@{path_text([hierarchy])}" if hierarchy else ""
+    return f"{'!' if invert else ''}{path_text([dimension])}{along}:{members}"
+
+
+def _members(document: Mapping[str, Any], kind: str) -> str:
+    if kind == "range":
+        return f"{_path(document, 'from')}-{_path(document, 'to')}"
+    if kind == "point":
+        return _filled(document, _path(document, "path"), named=bool(document.get("path")))
+    paths = document.get("paths")
+    if not isinstance(paths, list):
+        raise RequestError("a cut of type set has a list of paths")
+    # Text has no set of nothing, and an empty path beside others is refused where texts are read.
+    told = ";".join(_path({"paths": path}, "paths") for path in paths)
+    return _filled(document, told, named=any(paths))
+
+
+def _filled(document: Mapping[str, Any], told: str, *, named: bool) -> str:
+    """The text of the members. Raises RequestError where there are none: as text that would be the empty one."""
+    if not named:
+        name = document["dimension"][:80]
+        raise RequestError(f"a cut of {name} without a member")
+    return told
 
 
 def _path(document: Mapping[str, Any], name: str) -> str:

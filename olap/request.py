@@ -16,6 +16,7 @@ from olap.vocabulary import (
     CubeModel,
     HierarchyMismatch,
     UnknownObject,
+    Unreadable,
     cell_of,
     dimension_of,
     drilldown_of,
@@ -31,7 +32,7 @@ class TraitsAt:
     moment: datetime | None = None
 
 
-WHOLE = 2**31
+MOST = 2**31 - 1  # the number of the last page, and rows in one
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,10 @@ class Paging:
     ceiling: int | None = None
 
     def __post_init__(self) -> None:
-        if self.number is not None and not 0 <= self.number < WHOLE:
-            raise RequestError(f"page {self.number}: pages are numbered from 0")
-        if self.size is not None and not 1 <= self.size < WHOLE:
-            raise RequestError(f"a page of {self.size} rows: it has at least 1")
+        if self.number is not None and not 0 <= self.number <= MOST:
+            raise RequestError(f"page {self.number}: pages are numbered from 0 to {MOST}")
+        if self.size is not None and not 1 <= self.size <= MOST:
+            raise RequestError(f"a page of {self.size} rows: it has 1 to {MOST}")
 
     @property
     def asked(self) -> bool:
@@ -253,7 +254,7 @@ def members_request(
 def member_depth(dimension: Any, hierarchy: Any, *, level: str | None, depth: str | int | None) -> int:
     """How many levels are asked for. Raises RequestError, HierarchyMismatch."""
     if level is not None and depth is not None:
-        raise RequestError("both depth and level are given; give one of them, preferably level")
+        raise Unreadable("both depth and level are given; give one of them, preferably level")
     if level is not None:
         return level_depth(dimension, hierarchy, level)
     deepest = len(hierarchy)
@@ -261,7 +262,7 @@ def member_depth(dimension: Any, hierarchy: Any, *, level: str | None, depth: st
         return deepest
     text = str(depth)
     if not re.fullmatch("-?[0-9]{1,9}", text):
-        raise RequestError(f"depth should be a whole number of at most 9 digits: {text[:40]!r}")
+        raise Unreadable(f"depth should be a whole number of at most 9 digits: {text[:40]!r}")
     if not 1 <= int(text) <= deepest:
         known = ", ".join(hierarchy.level_names)
         raise HierarchyMismatch(

@@ -11,12 +11,14 @@ package's own client asks it. It differs on purpose in this (docs/slicer.md says
 - `/fact/<id>` gives the right fact; `/members` honours `order`; `/cell` answers for flat dimensions too;
 - lists of aggregates and of drilldowns may be joined by commas, `page_size` is taken for `pagesize`, doubled slashes
   count as one: the package's own client needs all three;
-- parameters that mean nothing are 400 where their names are not of cells and pages, which clients send along;
+- parameters that mean nothing are 400 where their names are not of cells and pages, which clients send along; so is
+  what is said twice and differently, and an unknown language;
 - junk behind a drilldown, paths that are too deep, members and dates that cannot exist are 400, never 500;
 - `lastmonth` as a point is that month, not its first day, and weeks work in every hierarchy of dates;
 - inverted cuts leave Unknown out, as there, unless `nulls=include` is given;
 - whatever is 400 has the flat shape, with the nested one under `details`; other errors are JSON too;
 - `json_lines`, `xlsx`, `arrow` and `parquet` are formats everywhere; CSV and XLSX run no formulas, CSV has no NUL;
+- a report refuses words that mean nothing in its cuts, and is refused whole for a fact that is not there;
 - `rollup` of a report works; `/search`, `/logout` and `/visualizer/` are not served;
 - `freshness` is added to aggregates.
 """

@@ -16,7 +16,7 @@ from api.graphql.languages import preferred
 from api.slicer.encode import encoded
 from domain.messages import told as in_language
 from olap.errors import RequestError
-from olap.vocabulary import HierarchyMismatch, UnknownObject
+from olap.vocabulary import HierarchyMismatch, UnknownObject, Unreadable
 
 NOBODY = 499
 """The status that nobody sees, for logs: the client left before the answer."""
@@ -39,12 +39,12 @@ def refusal(request: Request, error: Exception) -> Response:
             return _flat(404, "missing_object", said, object=error.name, object_type=error.kind)
         case HierarchyMismatch():
             return _flat(400, "hierarchy", said)
+        case BadParameter() | Unreadable():
+            return _flat(400, "request", said)
         case RequestError():
             return _flat(400, "unknown_user_error", said)
         case ClientLeft():
             return Response(status_code=NOBODY)
-        case BadParameter():
-            return _flat(400, "request", said)
         case _:
             return _of_api(told(error), language)
 

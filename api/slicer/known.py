@@ -2,7 +2,8 @@
 
 What the original server reads of a cell or a page is taken everywhere, whether the endpoint has a use for it or not:
 its clients send their cuts and pages along. So are the marks that libraries add against caches. What says how facts
-are summed up, and parameters of our own, are taken where they mean something.
+are summed up, and parameters of our own, are taken where they mean something. What is no list is said once: of two
+pages one would be left out in silence.
 """
 
 from collections.abc import Mapping
@@ -58,17 +59,30 @@ TAKEN: Mapping[str, frozenset[str]] = {
 }
 """Parameters that not all take, by the path of the endpoint that does."""
 
+LISTS = ("cut", "drilldown", "split", "aggregates", "order", "fields", "having")
+"""What may be given several times."""
+
 EVERYWHERE = OF_THE_ORIGINAL | MARKS
 ANYWHERE = EVERYWHERE.union(*TAKEN.values())
 
 
 def check_known(request: Request, path: str) -> None:
-    """Raise BadParameter for a parameter that the endpoint at this path does not take, naming the nearest."""
+    """Raise BadParameter for a parameter that the endpoint at this path does not take, naming the nearest, and for one
+    that is said twice and differently."""
     taken = EVERYWHERE | TAKEN.get(path, frozenset())
     for name in request.query_params:
-        if name in taken or name.startswith("_"):
+        if name.startswith("_"):
             continue
-        raise BadParameter(_elsewhere(name, path, taken) if name in ANYWHERE else _unknown(name, taken))
+        if name not in taken:
+            raise BadParameter(_elsewhere(name, path, taken) if name in ANYWHERE else _unknown(name, taken))
+        times = len({text for text in request.query_params.getlist(name) if text})
+        if times > 1 and name not in LISTS:
+            raise BadParameter(say("{name} is given {times} times; give it once", name=name, times=times))
+
+
+def said(request: Request, name: str) -> str | None:
+    """The text of a parameter that is no list; None where it is absent or empty."""
+    return next((text for text in request.query_params.getlist(name) if text), None)
 
 
 def _elsewhere(name: str, path: str, taken: frozenset[str]) -> str:
@@ -96,4 +110,4 @@ def _unknown(name: str, taken: frozenset[str]) -> str:
 
 def _endpoint(path: str) -> str:
     """What the endpoint is called: its word in the path."""
-    return path.removeprefix("/cube/{cube}").split("/")[1]
+    return path.removeprefix("/cube/{cube}").split("/")[1] or "index"

@@ -17,6 +17,7 @@ from api.auth import from_here
 from api.slicer.access import row_filter_of
 from api.slicer.credentials import authorization
 from api.slicer.errors import BadParameter
+from api.slicer.known import LISTS, said
 from domain.messages import say
 from olap.ask import Engine
 from olap.freshness import Freshness
@@ -28,9 +29,6 @@ from olap.vocabulary import Cell, CubeModel, cell_text, language_of, model_of
 T = TypeVar("T")
 
 NUMBER = re.compile(r"-?[0-9]{1,12}")
-
-LISTS = ("cut", "drilldown", "split", "aggregates", "order", "fields", "having")
-"""Those of the texts that may be given several times."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ class Question:
 
     def one(self, name: str) -> str | None:
         """A parameter's text, None where it is absent or empty."""
-        return self.request.query_params.get(name) or None
+        return said(self.request, name)
 
     def paging(self, *, ceiling: int) -> Paging:
         """`page` and `pagesize` (or `page_size`). Raises BadParameter."""
@@ -68,7 +66,7 @@ class Question:
         for name, text in self.request.query_params.multi_items():
             given.setdefault(name, []).append(text)
         told: dict[str, Any] = {name: given[name] for name in LISTS if name in given}
-        told |= {name: _once(name, given[name]) for name in ONCE if name in given}
+        told |= {name: self.one(name) for name in ONCE}
         return Texts(nulls=_nulls(self.one("nulls")), **told)
 
     def cell_texts(self, cell: Any) -> list[str]:
@@ -101,9 +99,9 @@ async def question(request: Request) -> Question:
     """The question a request asks. Raises Unauthenticated, Forbidden, RequestError, UnknownObject, ApiError."""
     visible = await row_filter(request)
     model = model_of(request.path_params["cube"])
-    language = language_of(request.query_params.get("lang"))
+    language = language_of(said(request, "lang"))
     backend = request.app.state.backend
-    token = request.query_params.get("at_least") or request.headers.get(HEADER)
+    token = said(request, "at_least") or request.headers.get(HEADER)
     store = await holding(token, backend.cube, backend.postgres)
     return Question(
         request=request,
@@ -113,14 +111,6 @@ async def question(request: Request) -> Question:
         store=store,
         now=datetime.now(ZoneInfo(store.time_zone)),
     )
-
-
-def _once(name: str, given: list[str]) -> str | None:
-    """A parameter that has one meaning, however often it is said. Raises BadParameter."""
-    said = {text for text in given if text}
-    if len(said) > 1:
-        raise BadParameter(f"{name} is given {len(said)} times; give it once")
-    return next(iter(said), None)
 
 
 def _number(asked: Question, name: str) -> int | None:
@@ -136,6 +126,9 @@ def _number(asked: Question, name: str) -> int | None:
 
 
 def _nulls(text: str | None) -> bool:
-    if text not in {None, "include", "exclude"}:
-        raise BadParameter(f"unknown nulls {text[:40] if text else text!r}; known: include, exclude")
+    if text is not None and text not in {"include", "exclude"}:
+        known = "include, exclude"
+        raise BadParameter(
+            say("unknown {name} {text}; known: {known}", name="nulls", text=repr(text[:40]), known=known)
+        )
     return text == "include"

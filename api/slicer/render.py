@@ -9,7 +9,9 @@ from starlette.responses import Response, StreamingResponse
 
 from api.slicer.encode import encoded
 from api.slicer.errors import BadParameter
+from api.slicer.known import said
 from api.slicer.tables import arrow_of, csv_of, lines_of, parquet_of, xlsx_of
+from domain.messages import say
 
 RECORD_LIMIT = 1000
 """Records in a JSON answer; header `X-Dangol-Record-Limit` says when it cut one short."""
@@ -39,7 +41,9 @@ def switched_on(text: str | None) -> bool:
 
 
 def format_of(request: Request) -> str:
-    """The format asked for, JSON unless said. Raises BadParameter."""
+    """The format asked for, JSON unless said. Raises BadParameter, also for a header that is none: whether it is read
+    or not depends on the format."""
+    _one_of(request, "header", *HEADERS)
     return _one_of(request, "format", *FORMATS)
 
 
@@ -50,7 +54,7 @@ def ceiling_of(format_: str) -> int:
 
 def json_answer(request: Request, value: Any, *, status: int = 200, cut_short: bool = False) -> Response:
     """The value as JSON, indented if `prettyprint` says so."""
-    indent = 4 if switched_on(request.query_params.get("prettyprint")) else None
+    indent = 4 if switched_on(said(request, "prettyprint")) else None
     return Response(
         encoded(value, indent=indent),
         status_code=status,
@@ -100,9 +104,15 @@ def _header(request: Request, table: pa.Table, labels: Sequence[str]) -> Sequenc
 
 
 def _one_of(request: Request, parameter: str, *known: str) -> str:
-    given = request.query_params.get(parameter, "").lower() or known[0]
+    given = (said(request, parameter) or known[0]).lower()
     if given not in known:
-        raise BadParameter(f"unknown {parameter} {given[:40]!r}; known: {', '.join(known)}")
+        told = say(
+            "unknown {name} {text}; known: {known}",
+            name=parameter,
+            text=repr(given[:40]),
+            known=", ".join(known),
+        )
+        raise BadParameter(told)
     return given
 
 

@@ -64,7 +64,7 @@ async def _body(request: Request) -> bytes:
     async for part in request.stream():
         body += part
         if len(body) > BODY_LIMIT:
-            raise BadParameter(f"a report of more than {BODY_LIMIT} bytes")
+            raise BadParameter(say("a report of more than {most} bytes", most=BODY_LIMIT))
     return body
 
 
@@ -72,9 +72,9 @@ def _told(body: bytes) -> Asked:
     try:
         told = json.loads(body)
     except (ValueError, RecursionError):
-        raise BadParameter("the body of a report is JSON in UTF-8") from None
+        raise BadParameter(say("the body of a report is JSON in UTF-8")) from None
     if not isinstance(told, dict):
-        raise BadParameter("the body of a report is an object with queries")
+        raise BadParameter(say("the body of a report is an object with queries"))
     for name in told:
         if name not in BODY:
             raise BadParameter(
@@ -90,12 +90,23 @@ def _told(body: bytes) -> Asked:
 def _queries(told: Asked) -> dict[str, Asked]:
     queries = told.get("queries")
     if not isinstance(queries, dict):
-        raise BadParameter("Report request does not contain 'queries' key: an object from names to queries")
+        raise BadParameter(
+            say("Report request does not contain 'queries' key: an object from names to queries")
+        )
     if len(queries) > QUERY_LIMIT:
-        raise BadParameter(f"{len(queries)} queries in a report; at most {QUERY_LIMIT} are taken")
+        told_of = say(
+            "{given} queries in a report; at most {most} are taken", given=len(queries), most=QUERY_LIMIT
+        )
+        raise BadParameter(told_of)
     for name, query in queries.items():
-        if not isinstance(query, dict) or query.get("query") not in KINDS:
-            raise RequestError(f"unknown report query for {name[:80]!r}; known: {', '.join(KINDS)}")
+        kind = query.get("query") if isinstance(query, dict) else None
+        if not isinstance(kind, str) or kind not in KINDS:
+            unknown = say(
+                "unknown report query for {name}; known: {known}",
+                name=repr(name[:80]),
+                known=", ".join(KINDS),
+            )
+            raise RequestError(unknown)
     return queries
 
 
@@ -103,7 +114,7 @@ def _cell(asked: Question, told: Asked) -> Any:
     """The cell of the body, else that of the address."""
     cuts = told.get("cell") or []
     if not isinstance(cuts, list):
-        raise BadParameter("the cell of a report is a list of cuts")
+        raise BadParameter(say("the cell of a report is a list of cuts"))
     texts = [cut_text(cut) for cut in cuts] or asked.texts().cut
     return cell_of(asked.model, texts, now=asked.now, language=asked.language)
 
@@ -114,7 +125,12 @@ def _answered(engine: Engine, asked: Question, cell: Any, name: str, query: Aske
     for argument in query:
         if argument not in {"query", "rollup", *known}:
             raise RequestError(
-                f"unknown argument {argument[:40]!r} of the report query {name[:80]!r}; known: {', '.join(known)}"
+                say(
+                    "unknown argument {argument} of the report query {name}; known: {known}",
+                    argument=repr(argument[:40]),
+                    name=repr(name[:80]),
+                    known=", ".join(known),
+                )
             )
     return kind(engine, asked, within, query)
 
@@ -123,7 +139,7 @@ def _aggregate(engine: Engine, asked: Question, cell: Any, query: Asked) -> Any:
     once: dict[str, Any] = {name: _said(query, name) for name in ONCE}
     texts = Texts(
         cut=asked.cell_texts(cell),
-        drilldown=_items(query, "drilldown"),
+        drilldown=_drilldown(query),
         aggregates=_items(query, "aggregates"),
         order=_orders(query),
         split=_split(query),
@@ -151,7 +167,9 @@ def _facts(engine: Engine, asked: Question, cell: Any, query: Asked) -> Any:
 
 
 def _fact(engine: Engine, asked: Question, _: Any, query: Asked) -> Any:
-    key = str(query.get("key") or query.get("id") or "")
+    key = _text(query, "key") or _text(query, "id")
+    if key is None:
+        raise RequestError(say("a report query for a fact has its key"))
     made = fact_request(asked.model, key, language=asked.language)
     found = ask.facts(engine, asked.model, made, asked.row_filter)
     if not found.table.num_rows:
@@ -214,15 +232,28 @@ def _said(query: Asked, name: str) -> str | None:
 
 
 def _items(query: Asked, name: str) -> list[str]:
-    """A text, a list of texts, or an object from dimension to level."""
-    given = query.get(name)
-    if given is None:
-        return []
+    """A text or a list of texts."""
+    given = [] if query.get(name) is None else _list(query[name])
+    if not all(isinstance(item, str) for item in given):
+        raise RequestError(say("{name} of a report query is a text or a list of texts", name=name))
+    return given
+
+
+def _drilldown(query: Asked) -> list[str]:
+    """A text, a list of texts or of (dimension, hierarchy, level), or an object from dimension to level."""
+    given = query.get("drilldown")
     if isinstance(given, dict):
-        return [f"{dimension}:{level}" if level else str(dimension) for dimension, level in given.items()]
-    if not all(isinstance(item, str) for item in _list(given)):
-        raise RequestError(f"{name} of a report query is a text, a list of texts, or an object of levels")
-    return _list(given)
+        given = [[dimension, None, level] for dimension, level in given.items()]
+    return _items({"drilldown": list(map(_drilled, _list(given)))}, "drilldown") if given else []
+
+
+def _drilled(item: Any) -> Any:
+    """Three names as their text, where they are names."""
+    match item:
+        case [str(dimension), str() | None as hierarchy, str() | None as level]:
+            along = f"@{hierarchy}" if hierarchy else ""
+            return f"{dimension}{along}{f':{level}' if level else ''}"
+    return item
 
 
 def _split(query: Asked) -> list[str]:
@@ -243,5 +274,5 @@ def _paging(query: Asked) -> Paging:
     size = query.get("page_size", query.get("pagesize"))
     for name, value in (("page", query.get("page")), ("page_size", size)):
         if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
-            raise RequestError(f"{name} of a report query is a whole number")
+            raise RequestError(say("{name} of a report query is a whole number", name=name))
     return Paging(query.get("page"), size, ceiling=RECORD_LIMIT)

@@ -12,7 +12,7 @@ a separator stays a backslash, `__null__` survives as text, labels are put in be
 from olap.vocabulary.belonging import SEGMENT
 from olap.vocabulary.cells import cell_of, cell_text, checked_cell, path_text
 from olap.vocabulary.drilldowns import drilldown_of
-from olap.vocabulary.errors import HierarchyMismatch, TooMuch, UnknownObject
+from olap.vocabulary.errors import HierarchyMismatch, TooMuch, UnknownObject, Unreadable
 from olap.vocabulary.languages import LANGUAGES, language_of
 from olap.vocabulary.models import CubeModel, load, model_of, models
 from olap.vocabulary.names import dimension_of, hierarchy_of, level_depth
@@ -50,6 +50,7 @@ __all__ = [
     "SetCut",
     "TooMuch",
     "UnknownObject",
+    "Unreadable",
     "cell_of",
     "cell_text",
     "checked_cell",

@@ -26,5 +26,5 @@ def language_of(tag: str | None) -> str:
         return LANGUAGES[0]
     primary = tag.replace("_", "-").split("-")[0].lower()
     if primary not in LANGUAGES:
-        raise RequestError(f"unknown language {tag!r}; known: {', '.join(LANGUAGES)}")
+        raise RequestError(f"unknown language {tag[:40]!r}; known: {', '.join(LANGUAGES)}")
     return primary

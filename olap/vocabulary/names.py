@@ -21,7 +21,7 @@ def hierarchy_of(dimension: Any, name: str | None) -> Any:
         if hierarchy.name == name:
             return hierarchy
     known = ", ".join(hierarchy.name for hierarchy in dimension.hierarchies)
-    raise HierarchyMismatch(f"unknown hierarchy {name!r} of {dimension.name}; known: {known}")
+    raise HierarchyMismatch(f"unknown hierarchy {name[:80]!r} of {dimension.name}; known: {known}")
 
 
 def level_depth(dimension: Any, hierarchy: Any, level: str) -> int:
@@ -29,6 +29,6 @@ def level_depth(dimension: Any, hierarchy: Any, level: str) -> int:
     names = hierarchy.level_names
     if level not in names:
         raise HierarchyMismatch(
-            f"unknown level {level!r} in hierarchy {hierarchy.name} of {dimension.name}; known: {', '.join(names)}"
+            f"unknown level {level[:80]!r} in hierarchy {hierarchy.name} of {dimension.name}; known: {', '.join(names)}"
         )
     return int(names.index(level)) + 1

@@ -8,6 +8,7 @@ import strawberry
 from api.errors import ApiError, Code
 from api.graphql.planning.browsing import Direction
 from domain.messages import say
+from olap.report import written_cut
 from olap.request import Texts
 from olap.vocabulary import path_text
 
@@ -207,7 +208,7 @@ def cut_text(cut: CubeCutInput) -> str:
     members = cut.members
     if members.point:
         told = path_text(members.point)
-    elif members.set:
+    elif members.set and any(members.set):
         told = ";".join(path_text(path) for path in members.set)
     elif members.range:
         told = f"{path_text(members.range.from_ or [])}-{path_text(members.range.to or [])}"
@@ -221,8 +222,7 @@ def cut_text(cut: CubeCutInput) -> str:
                 dimension=cut.dimension[:80],
             ),
         )
-    along = f"@{cut.hierarchy}" if cut.hierarchy else ""
-    return f"{'!' if cut.invert else ''}{cut.dimension}{along}:{told}"
+    return written_cut(cut.dimension, cut.hierarchy or None, told, invert=cut.invert)
 
 
 def _drilldown_text(drilldown: CubeDrilldownInput) -> str:

@@ -64,8 +64,32 @@ REFUSED: list[tuple[str, dict[str, str], int, str, str]] = [
         "request",
         "pagesize should be a whole number of at most 12 digits: '1000000000000'",
     ),
-    (AGGREGATE, {"page": "-1", "pagesize": "5"}, 400, "unknown_user_error", "page -1"),
-    (AGGREGATE, {"page": "0", "pagesize": "0"}, 400, "unknown_user_error", "a page of 0 rows"),
+    (
+        AGGREGATE,
+        {"page": "-1", "pagesize": "5"},
+        400,
+        "unknown_user_error",
+        "page -1: pages are numbered from 0",
+    ),
+    (AGGREGATE, {"page": "0", "pagesize": "0"}, 400, "unknown_user_error", "a page of 0 rows: it has 1 to"),
+    (
+        AGGREGATE,
+        {"page": "2147483648", "pagesize": "5"},
+        400,
+        "unknown_user_error",
+        "page 2147483648: pages are numbered from 0 to 2147483647",
+    ),
+    (
+        AGGREGATE,
+        {"page": "0", "pagesize": "99999999999"},
+        400,
+        "unknown_user_error",
+        "a page of 99999999999 rows: it has 1 to 2147483647",
+    ),
+    (AGGREGATE, {"header": "x"}, 400, "request", "unknown header 'x'; known: labels, names, none"),
+    (f"{CUBE}/facts", {"header": "x", "format": "json_lines"}, 400, "request", "unknown header 'x'"),
+    (f"{CUBE}/members/date", {"depth": "x"}, 400, "request", "depth should be a whole number"),
+    (f"{CUBE}/members/date", {"depth": "1", "level": "year"}, 400, "request", "both depth and level"),
     (AGGREGATE, {"nulls": "maybe"}, 400, "request", "known: include, exclude"),
     (AGGREGATE, {"lang": "de"}, 400, "unknown_user_error", "unknown language 'de'; known: en, ko"),
     (
@@ -140,127 +164,6 @@ class TestRefusals:
         assert (body["error"]["object"], body["error"]["object_type"]) == ("sale", "cube")
 
 
-NASTY = [
-    *(
-        "'",
-        '"',
-        "`",
-        "\\",
-        "\\\\",
-        ";",
-        "--",
-        "|",
-        "||",
-        ":",
-        "::",
-        "!",
-        "!!",
-        "@",
-        "@@",
-        ",",
-        ",,",
-        "-",
-        "--1",
-    ),
-    *(
-        "%",
-        "%%",
-        "%s",
-        "$1",
-        "{}",
-        "{0}",
-        "\0",
-        "a\0b",
-        "\n",
-        "\r\n",
-        "\t",
-        "\x7f",
-        "\ufeff",
-        "\ufdd0",
-        "\uffff",
-    ),
-    *("🙂" * 50, "ㅎㄱㄷ", "null", "None", "NaN", "Infinity", "1e999", "-0", "0x10", "1_000", "9" * 5000),
-    *(
-        "' OR '1'='1",
-        "'; DROP TABLE sales;--",
-        "1) UNION SELECT 1--",
-        "${jndi:ldap://x}",
-        "<script>",
-        "../../etc",
-    ),
-    *("date:", "date:2011", "date:2011|", "date@", "date:\\", "date:2011\\", "date:2011" * 500),
-    *("gender:" + "\\," * 3000 + "-", "gender:" + "a" * 10_000, "gender:" + "(" * 2000),
-    *("date:" + ";".join(["2011"] * 1000), "date:" + ",".join(["1"] * 1000), "|".join(["date:2011"] * 500)),
-    *(
-        "__null__",
-        "date:__null__-",
-        "date:2147483648",
-        "date:-9223372036854775809",
-        "date:99999999999yearsago",
-    ),
-    *("branch:__null__;__null__", "today", "lastweek", "date:lastweek", "product:product", "date,date,date"),
-    *(
-        "__within_split__",
-        "__fact_key__",
-        "__summary__",
-        "v0",
-        "net_revenue / orders",
-        "date.year",
-        "sales.cost",
-    ),
-]
-
-PLACES = [
-    (AGGREGATE, "cut"),
-    (AGGREGATE, "drilldown"),
-    (AGGREGATE, "aggregates"),
-    (AGGREGATE, "split"),
-    (AGGREGATE, "order"),
-    (AGGREGATE, "page"),
-    (AGGREGATE, "pagesize"),
-    (AGGREGATE, "format"),
-    (AGGREGATE, "lang"),
-    (AGGREGATE, "prettyprint"),
-    (f"{CUBE}/members/product", "cut"),
-    (f"{CUBE}/members/product", "level"),
-    (f"{CUBE}/members/product", "depth"),
-    (f"{CUBE}/members/product", "hierarchy"),
-    (f"{CUBE}/members/product", "order"),
-    (f"{CUBE}/facts", "cut"),
-    (f"{CUBE}/facts", "fields"),
-    (f"{CUBE}/facts", "order"),
-    (f"{CUBE}/cell", "cut"),
-]
-
-
-class TestNeverAServerError:
-    @pytest.mark.parametrize(("path", "parameter"), PLACES, ids=str)
-    def test_whatever_a_parameter_holds(self, analyst: Client, path: str, parameter: str) -> None:
-        for text in NASTY:
-            answer = analyst.get(path, {parameter: text})
-
-            assert answer.status_code in {200, 400, 404}, (text[:60], answer.text)
-            assert answer.status_code == 200 or _message(answer.json())
-
-    def test_whatever_a_path_holds(self, analyst: Client) -> None:
-        for text in ["%00", "%ff%fe", "..%2f..", "sales%0a", "%F0%9F%99%82", "'", "a" * 5000, "{cube}"]:
-            for path in (
-                f"/slicer/cube/{text}/aggregate",
-                f"{CUBE}/members/{text}",
-                f"{CUBE}/fact/{text}",
-                f"/slicer/{text}",
-            ):
-                answer = analyst.get(path)
-
-                assert answer.status_code == 404, (path[:80], answer.text)
-
-    def test_bytes_that_are_no_text(self, analyst: Client) -> None:
-        answer = analyst.get(f"{AGGREGATE}?cut=gender:%ff%fe&aggregates=lines")
-
-        assert answer.status_code == 200
-        assert answer.json()["summary"] == {"lines": 0}
-
-
 class TestAFaultOfOurs:
     def test_says_nothing_but_where_to_look(self, broken: Client) -> None:
         answer = broken.get(AGGREGATE, {"aggregates": "lines"})
@@ -270,6 +173,28 @@ class TestAFaultOfOurs:
         assert len(answer.json()["errorId"]) == 36
         assert "sales" not in answer.text
         assert "SELECT" not in answer.text
+
+
+class TestLongWords:
+    @pytest.mark.parametrize(
+        ("path", "parameter"),
+        [
+            (f"/slicer/cube/{'x' * 5000}/aggregate", "cut"),
+            (f"/slicer/cube/{'x' * 5000}/model", "cut"),
+            (f"{CUBE}/members/{'x' * 5000}", "cut"),
+            (AGGREGATE, "drilldown"),
+            (AGGREGATE, "lang"),
+            (f"{CUBE}/members/date", "level"),
+            (f"{CUBE}/members/date", "hierarchy"),
+        ],
+        ids=["cube", "model", "dimension", "drilldown", "language", "level", "hierarchy"],
+    )
+    def test_are_told_by_their_beginning(self, analyst: Client, path: str, parameter: str) -> None:
+        answer = analyst.get(path, {parameter: "" if parameter == "cut" else "x" * 5000})
+
+        assert answer.status_code in {400, 404}
+        assert "'xxxxxxxx" in _message(answer.json())
+        assert len(answer.text) < 3000
 
 
 class TestLimits:

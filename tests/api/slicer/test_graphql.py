@@ -240,6 +240,11 @@ class TestBadQuestions:
             ({"drilldown": [{"dimension": "date", "level": "century"}]}, "century"),
             ({"cut": [{"dimension": "date", "hierarchy": "moon", "members": {"point": ["1"]}}]}, "moon"),
             ({"cut": [{"dimension": "date", "members": {"set": []}}]}, "date"),
+            ({"cut": [{"dimension": "customer", "members": {"set": [[]]}}]}, "'customer' names no members"),
+            (
+                {"cut": [{"dimension": "date:2011|customer", "members": {"point": ["France"]}}]},
+                "malformed cut 'date:2011|customer:France'",
+            ),
             (
                 {"cut": [{"dimension": "date", "members": {"range": {"from": ["2011"], "to": ["2010"]}}}]},
                 "ends before it begins: 2010 comes before 2011",

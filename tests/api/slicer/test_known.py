@@ -57,6 +57,50 @@ class TestTypos:
         assert len(body["message"]) < 600
 
 
+class TestTwice:
+    @pytest.mark.parametrize(
+        ("path", "name", "texts"),
+        [
+            (AGGREGATE, "page", ("0", "1")),
+            (AGGREGATE, "pagesize", ("1", "2")),
+            (AGGREGATE, "format", ("csv", "json")),
+            (AGGREGATE, "header", ("names", "labels")),
+            (AGGREGATE, "nulls", ("include", "exclude")),
+            (AGGREGATE, "explain", ("yes", "no")),
+            (AGGREGATE, "compare", ("previous", "year_ago")),
+            (AGGREGATE, "at_least", ("x", "y")),
+            (f"{CUBE}/members/date", "level", ("year", "month")),
+            (f"{CUBE}/members/date", "hierarchy", ("iso", "ymd")),
+            (f"{CUBE}/model", "lang", ("en", "ko")),
+        ],
+        ids=str,
+    )
+    def test_what_is_said_once_is_not_said_differently(
+        self, analyst: Client, path: str, name: str, texts: tuple[str, str]
+    ) -> None:
+        answer = analyst.get(path, [(name, text) for text in texts])
+
+        assert answer.status_code == 400
+        assert answer.json()["error"] == "request"
+        assert answer.json()["message"] == f"{name} is given 2 times; give it once"
+
+    def test_the_same_again_and_nothing_besides_are_no_contradiction(self, analyst: Client) -> None:
+        pages = [
+            ("page", "0"),
+            ("page", "0"),
+            ("pagesize", "2"),
+            ("pagesize", ""),
+            ("format", "csv"),
+            ("format", ""),
+        ]
+        asked = [*pages, ("drilldown", "date"), ("drilldown", "channel"), ("aggregates", "lines")]
+
+        answer = analyst.get(AGGREGATE, asked)
+
+        assert answer.headers["content-type"].startswith("text/csv")
+        assert len(answer.text.splitlines()) == 3
+
+
 class TestOurs:
     @pytest.mark.parametrize("name", [*ONCE, "having", "explain"])
     def test_are_named_where_they_mean_nothing(self, analyst: Client, name: str) -> None:

@@ -11,6 +11,7 @@ CUBE = "/slicer/cube/sales"
 REPORT = f"{CUBE}/report"
 POUNDS = {"type": "point", "dimension": "currency", "path": ["GBP"]}
 IN_2011 = {"type": "point", "dimension": "date", "path": [2011]}
+FRANCE = {"type": "point", "dimension": "customer", "path": ["France"]}
 
 
 def report(client: Client, queries: Any, cell: Any = None, **more: Any) -> Any:
@@ -72,6 +73,23 @@ class TestQueries:
         asked = {"drilldown": "date:quarter", "aggregates": "lines", "page": "1", "pagesize": "2"}
         assert told["a"]["cells"] == analyst.get(f"{CUBE}/aggregate", asked).json()["cells"]
 
+    @pytest.mark.parametrize(
+        ("drilldown", "text"),
+        [
+            ([["date", "iso", "iso_week"]], "date@iso:iso_week"),
+            ([["date", None, None], "channel"], "date|channel"),
+            ([["date", "ymd", None], ["channel", None, "channel"]], "date@ymd|channel:channel"),
+        ],
+        ids=str,
+    )
+    def test_a_drilldown_may_be_of_names_as_the_package_has_them(
+        self, analyst: Client, drilldown: Any, text: str
+    ) -> None:
+        told = report(analyst, {"a": {"query": "aggregate", "drilldown": drilldown, "aggregates": ["lines"]}})
+
+        expected = analyst.get(f"{CUBE}/aggregate", {"drilldown": text, "aggregates": "lines"}).json()
+        assert (told["a"]["cells"], told["a"]["levels"]) == (expected["cells"], expected["levels"])
+
     @pytest.mark.parametrize("split", ["date:2011", [IN_2011]], ids=str)
     def test_a_split_may_be_text_or_documents(self, analyst: Client, split: Any) -> None:
         told = report(analyst, {"a": {"query": "aggregate", "split": split, "aggregates": ["lines"]}})
@@ -104,6 +122,7 @@ class TestCells:
                 "product:home,candles,white,85123\\-A",
             ),
             ([], "date:2010"),
+            ([{"type": "point", "dimension": "customer", "path": [""]}], "customer:"),
         ],
         ids=str,
     )
@@ -116,6 +135,12 @@ class TestCells:
 
         expected = analyst.get(f"{CUBE}/aggregate", {"cut": text, "aggregates": "lines"}).json()
         assert (told["a"]["summary"], told["a"]["cell"]) == (expected["summary"], expected["cell"])
+
+    def test_cuts_may_be_sent_back_as_the_cell_tells_them(self, analyst: Client) -> None:
+        cuts = {"cut": "customer:France;대한민국,서울|!date@ymd:2010-2011,2"}
+        told = analyst.get(f"{CUBE}/cell", cuts).json()
+
+        assert report(analyst, {"c": {"query": "cell"}}, told["cuts"])["c"] == told
 
     @pytest.mark.parametrize(
         ("rollup", "text"),
@@ -172,12 +197,32 @@ WRONG: list[tuple[str, Any]] = [
     ("known: aggregate, facts, fact, members, values, cell, details", of(query="drop")),
     ("unknown report query for 'a'", of()),
     ("unknown report query for 'a'", {"queries": {"a": 1}}),
+    ("known: aggregate, facts, fact", of(query=["aggregate"])),
+    ("known: aggregate, facts, fact", of(query={})),
+    ("a report query for a fact has its key", of(query="fact")),
     ("a list of cuts", within({"a": 1})),
     ("an object with type and dimension", within([1])),
     ("known: point, set, range", within([{"type": "x", "dimension": "date"}])),
     ("a list of paths", within([{"type": "set", "dimension": "date"}])),
     ("a list of members", within([{**IN_2011, "path": [[1]]}])),
-    ("member", within([{**IN_2011, "path": []}])),
+    ("a cut of date without a member", within([{**IN_2011, "path": []}])),
+    ("a cut of customer without a member", within([{"type": "point", "dimension": "customer"}])),
+    ("a cut of customer without a member", within([{**FRANCE, "path": None}])),
+    ("a cut of customer without a member", within([{"type": "set", "dimension": "customer", "paths": [[]]}])),
+    (
+        "a cut of customer without a member",
+        within([{"type": "set", "dimension": "customer", "paths": [None]}]),
+    ),
+    (
+        "a cut of customer without a member",
+        within([{"type": "set", "dimension": "customer", "paths": [["France"], []]}]),
+    ),
+    ("unknown word 'inverted' in a point cut; known: type", within([{**IN_2011, "inverted": True}])),
+    ("unknown word 'path' in a set cut", within([{**IN_2011, "type": "set", "paths": [[2011]]}])),
+    ("invert of a cut is true or false", within([{**IN_2011, "invert": "false"}])),
+    ("malformed cut 'date:2011|customer:France'", within([{**FRANCE, "dimension": "date:2011|customer"}])),
+    ("malformed cut 'customer@geography:x:France'", within([{**FRANCE, "hierarchy": "geography:x"}])),
+    ("drilldown of a report query is a text", of(query="aggregate", drilldown=[["date", "iso", 1]])),
     ("page of a report query is a whole", of(query="aggregate", page="1", page_size=2)),
     ("drilldown of a report query is a text", of(query="aggregate", drilldown=[1])),
     ("unknown argument 'cut'", of(query="aggregate", cut="date:2011")),

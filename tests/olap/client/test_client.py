@@ -200,9 +200,9 @@ class TestOrderAndPages:
             by_year.order("revenue:desc").frame("lines")
         with pytest.raises(RequestError, match="say one of customer:region, branch:region"):
             by_year.order("region")
-        with pytest.raises(RequestError, match="page -1: pages are numbered from 0"):
+        with pytest.raises(RequestError, match="page -1: pages are numbered from 0 to 2147483647"):
             by_year.page(-1, 10)
-        with pytest.raises(RequestError, match="a page of 0 rows: it has at least 1"):
+        with pytest.raises(RequestError, match="a page of 0 rows: it has 1 to 2147483647"):
             by_year.page(0, 0)
 
     def test_explain_tells_how_the_page_is_answered(self, kind: str, request: pytest.FixtureRequest) -> None:
