@@ -5,13 +5,35 @@ from importlib.resources import files
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
+from api.slicer.known import said
 from api.slicer.question import row_filter
 from api.slicer.render import RECORD_LIMIT, json_answer
 from olap.vocabulary import VERSION, language_of, models
 
 API_VERSION = 2
+
+INDEX = """<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><title>Dangol: OLAP server</title></head>
+<body>
+<h1>Dangol: OLAP server</h1>
+<p>Version {version}. It speaks the HTTP API of Slicer {slicer}, and asks who asks.</p>
+<ul>
+<li><a href="info">what this server is</a></li>
+<li><a href="cubes">its cubes</a></li>
+<li><a href="licenses">whose software it is made of</a></li>
+</ul>
+</body>
+</html>
+"""
+"""Links are relative: the server may stand behind any prefix."""
+
+
+async def show_index(request: Request) -> Response:
+    """A page for who opens the address in a browser."""
+    return HTMLResponse(INDEX.format(version=version("dangol"), slicer=VERSION))
 
 
 async def show_version(request: Request) -> Response:
@@ -50,7 +72,7 @@ async def show_info(request: Request) -> Response:
 async def show_cubes(request: Request) -> Response:
     """The cubes the caller may ask. Raises Unauthenticated, Forbidden, RequestError."""
     await row_filter(request)
-    language = language_of(request.query_params.get("lang"))
+    language = language_of(said(request, "lang"))
     cubes = [model.cube(language) for model in models().values()]
     listed = [{"name": c.name, "label": c.label, "category": c.category, "info": c.info} for c in cubes]
     return json_answer(request, listed)

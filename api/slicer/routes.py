@@ -21,6 +21,7 @@ from api.slicer.known import check_known
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 ENDPOINTS: dict[str, Endpoint] = {
+    "/": about.show_index,
     "/version": about.show_version,
     "/info": about.show_info,
     "/licenses": about.show_licenses,

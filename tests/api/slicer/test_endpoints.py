@@ -1,6 +1,7 @@
 """The other endpoints, what the server says of itself, and what HTTP asks of all of them."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,14 @@ class TestAbout:
             "server_version": "0.1.0",
             "api_version": 2,
         }
+
+    def test_who_opens_the_address_in_a_browser_finds_the_way(self, anybody: Client) -> None:
+        page = anybody.get("/slicer/")
+
+        assert page.headers["content-type"].startswith("text/html")
+        links = re.findall('href="([^"]+)"', page.text)
+        assert links == ["info", "cubes", "licenses"]
+        assert {anybody.get(f"/slicer/{link}").status_code for link in links} == {200, 401}
 
     def test_info_names_limits_zone_and_licences(self, anybody: Client) -> None:
         info = anybody.get("/slicer/info").json()
@@ -165,8 +174,8 @@ class TestEverywhere:
 class TestNotServed:
     @pytest.mark.parametrize(
         "path",
-        ["/slicer/logout", "/slicer/visualizer/", "/slicer/visualizer/index.html", "/slicer/", "/slicer/nothing",
-         "/slicer/cube/sales", "/slicer/cube//aggregate", "/slicer/aggregate"],
+        ["/slicer/logout", "/slicer/visualizer/", "/slicer/visualizer/index.html", "/slicer/index.html",
+         "/slicer/nothing", "/slicer/cube/sales", "/slicer/cube//aggregate", "/slicer/aggregate"],
     )  # fmt: skip
     def test_is_not_found_in_json(self, analyst: Client, path: str) -> None:
         answer = analyst.get(path)
