@@ -14,6 +14,7 @@ from olap.client.in_process import StoreSource
 from olap.client.sources import Source
 from olap.client.told import Line, Progress, silent
 from olap.client.where import cut_texts
+from olap.client.wide import wide_of
 from olap.client.words import Words
 from olap.errors import RequestError
 from olap.request import Paging, Texts
@@ -28,6 +29,7 @@ class Asked:
 
     cuts: tuple[str, ...] = ()
     drilldown: tuple[str, ...] = ()
+    across: tuple[str, ...] = ()
     split: tuple[str, ...] = ()
     having: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
@@ -87,6 +89,11 @@ class Cube:
         (`"date@iso:iso_week"`), or of the next level below what is cut (`"date"`).
         """
         return self._with(drilldown=(*self._asked.drilldown, *map(self._words.drilldown, levels)))
+
+    def across(self, *levels: str) -> "Cube":
+        """One column for each member of these levels, said as in `by`; what stands in `by` becomes the index. Several
+        aggregates head a level of their own."""
+        return self._with(across=(*self._asked.across, *map(self._words.drilldown, levels)))
 
     def split(self, *cuts: str, **members: Any) -> "Cube":
         """The facts that lie in these cuts as well, said as in `where`, beside those that do not; `__within_split__`
@@ -195,12 +202,18 @@ class Cube:
         Columns are headed by labels in the cube's language, with `labels=False` by references (`date.month`).
         """
         table = self._source.aggregate(self._texts(aggregates=aggregates), self._paging)
-        return frame_of(table, self._labels(table.column_names) if labels else {}, exact=exact)
+        named = self._labels(table.column_names) if labels else {}
+        down, across = self._asked.drilldown, self._asked.across
+        if across:
+            return wide_of(table, down, across, named, language=self._source.language, exact=exact)
+        return frame_of(table, named, exact=exact)
 
     def aggregate(self, *aggregates: str) -> dict[str, Any]:
         """The aggregates of the whole cell: amounts as Decimal, counts as int, ratios as float."""
         # What is compared or planned cell by cell is nothing of the whole.
-        kept = {"asof", "convert", "nulls"} | (set() if self._asked.drilldown else {"compare", "plan"})
+        kept = {"asof", "convert", "nulls"} | (
+            set() if self._asked.drilldown + self._asked.across else {"compare", "plan"}
+        )
         whole: dict[str, Any] = {name: text for name, text in self._asked.once.items() if name in kept}
         return self._source.summary(Texts(cut=self._asked.cuts, aggregates=aggregates, **whole))
 
@@ -272,7 +285,7 @@ class Cube:
     def _texts(self, *, aggregates: tuple[str, ...] = ()) -> Texts:
         return Texts(
             cut=self._asked.cuts,
-            drilldown=self._asked.drilldown,
+            drilldown=(*self._asked.drilldown, *self._asked.across),
             split=self._asked.split,
             aggregates=aggregates,
             having=self._asked.having,
