@@ -1,7 +1,7 @@
 """Fills an empty store with the demo company: one transaction, by COPY, with the feed and its triggers on.
 
 Why one transaction: killed in the middle, nothing is there, and the next run starts anew. And each aggregate gets
-one event, since its parts come in the same transaction.
+one event, since its parts come in the same transaction. Foreign keys are checked once, after the last row.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from domain.demo import copying
 from domain.demo.branches import COMPANY, CURRENCY
 from domain.demo.copying import Connection
 from domain.demo.period import Period, years_before
+from domain.demo.references import checked_at_the_end
 from domain.demo.steering import steer
 from domain.demo.tables import generate
 from domain.errors import Conflict
@@ -131,15 +132,16 @@ async def _fill(connection: Connection, made: dict[str, pa.Table], progress: Pro
     total = sum(table.num_rows for table in made.values())
     done = 0
     bases = await copying.last_keys(connection)
-    for name, table in made.items():
-        shifted = copying.shift(name, table, bases)
-        await copying.make_room(connection, name, shifted)
-        for start in range(0, shifted.num_rows, CHUNK):
-            chunk = shifted.slice(start, CHUNK)
-            progress(name, done, total)
-            await copying.copy(connection, name, chunk)
-            done += chunk.num_rows
-        await copying.advance(connection, name, shifted)
+    async with checked_at_the_end(connection, made):
+        for name, table in made.items():
+            shifted = copying.shift(name, table, bases)
+            await copying.make_room(connection, name, shifted)
+            for start in range(0, shifted.num_rows, CHUNK):
+                chunk = shifted.slice(start, CHUNK)
+                progress(name, done, total)
+                await copying.copy(connection, name, chunk)
+                done += chunk.num_rows
+            await copying.advance(connection, name, shifted)
     await connection.execute(
         "UPDATE company SET name = $1, currency = $2, time_zone = 'Asia/Seoul'", COMPANY, CURRENCY
     )
