@@ -49,7 +49,11 @@ def _server(folder: Path, given: dict[str, Any]) -> Any:
 
 
 def _answer(client: Any, request: dict[str, Any]) -> dict[str, Any]:
-    response = client.get(request["path"], query_string=[tuple(pair) for pair in request["parameters"]])
+    query = [tuple(pair) for pair in request["parameters"]]
+    if "sent" in request:
+        response = client.post(request["path"], query_string=query, json=request["sent"])
+    else:
+        response = client.get(request["path"], query_string=query)
     text = response.get_data(as_text=True)
     try:
         body = json.loads(text)

@@ -1,4 +1,8 @@
-"""The small star, and the model of its cube as the original server takes it, as JSON on standard output."""
+"""The small star, and the model of its cube as the original server takes it, as JSON on standard output.
+
+Tables that the small star leaves empty are left out, with the dimensions that lie in them: of some a customer has a row
+for each of several times, which the original knows no way to choose from.
+"""
 
 import json
 import sys
@@ -22,12 +26,22 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
+def _table(column: str) -> str:
+    return column.split(".")[0]
+
+
 def star_and_model() -> dict[str, Any]:
     """Tables as lists of rows, and the model in English."""
     document = json.loads((resources.files("olap") / "model" / "sales.json").read_text(encoding="utf-8"))
     model = without_ours(localized(whole_document(document), "en"))
     cube = model["cube"]
     cube["aggregates"] = [item for item in cube["aggregates"] if item["name"] in SUMS]
+    there = {table.name for table in ROWS}
+    cube["joins"] = [join for join in cube["joins"] if join["detail"].split(".")[0] in there]
+    elsewhere = {
+        name.split(".")[0] for name, column in cube["mappings"].items() if _table(column) not in there
+    }
+    cube["dimensions"] = [name for name in cube["dimensions"] if name not in elsewhere]
     tables = {
         table.name: {
             "columns": {column.name: str(column.type) for column in table.columns},
