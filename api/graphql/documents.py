@@ -41,7 +41,7 @@ from api.graphql.values_rule import PlacedValuesRule
 from api.usage.counted import Named
 from domain.access import Actor
 from domain.messages import say
-from domain.roles import ApiScope
+from domain.roles import ApiScope, Role
 from domain.usage.model import CallKind
 
 HELD_DOCUMENTS = 256 * 1024
@@ -103,7 +103,7 @@ class Documents:
         self.introspection = Introspection()
         self._rules = RULES if introspection else CLOSED_RULES
         self._operations: Recent[str, dict[str, Operation]] = Recent(HELD_DOCUMENTS)
-        self._plans: Recent[Hashable, Plan] = Recent(HELD_PLANS)
+        self._plans: Recent[Hashable, dict[Role, Plan]] = Recent(HELD_PLANS)
 
     def operation(self, text: str, name: str | None, *, trusted: bool = False) -> Operation:
         """The operation of this name, or the only one. Raises Refused and BadRequest.
@@ -143,14 +143,17 @@ class Documents:
     def plan(self, operation: Operation, values: VariableValues, actor: Actor) -> Plan:
         """How the operation is answered for everyone of this role and scope with variables of this shape.
 
+        Roles of which the permission table says the same share it: most plans are for all who may have them.
         Raises Forbidden for a credential that is not for this kind of operation.
         """
         permissions.require(actor, operation.needs)
-        key = (operation.key, actor.role, actor.scope, operation.shape(values.coerced))
-        found = self._plans.get(key)
+        key = (operation.key, actor.scope, operation.shape(values.coerced))
+        held = self._plans.get(key) or {}
+        found = held.get(actor.role)
         if found is None:
             found = self._planned(operation, values, actor)
-            self._plans.put(key, found)
+            held = {**held, **dict.fromkeys(found.roles, found)}
+            self._plans.put(key, held, len({id(each) for each in held.values()}))
         return found
 
     def _planned(self, operation: Operation, values: VariableValues, actor: Actor) -> Plan:

@@ -9,6 +9,7 @@ from graphql.execution import VariableValues
 from api.graphql.cost import FREE, Price
 from api.graphql.planning.planner import Planner
 from domain.access import Actor
+from domain.roles import Role
 from domain.selection import tree
 from domain.selection.compile import compiled
 from domain.selection.statement import Statement
@@ -20,6 +21,7 @@ class Plan:
 
     `complete`: the statement's text is the whole answer. Else Strawberry executes the operation upon it.
     `names` are the root fields that only say the name of the root type, where nothing else is asked.
+    `roles` are those for whom it is the same, the one it was made for among them.
     `selection` is what the statement was made of, for developers who ask.
     """
 
@@ -27,6 +29,7 @@ class Plan:
     complete: bool
     payloads: Mapping[str, Statement]
     names: Mapping[str, str]
+    roles: frozenset[Role]
     price: Price = FREE
     selection: tree.Selection = ()
 
@@ -48,4 +51,5 @@ def planned(
     names = {field.key: field.text for field in selection if isinstance(field, tree.Constant)}
     payloads = {key: compiled(written, actor) for key, written in planner.payloads.items() if written}
     statement = compiled(selection, actor) if len(names) < len(selection) else None
-    return Plan(statement, planner.complete and not executing, payloads, names, selection=selection)
+    complete = planner.complete and not executing
+    return Plan(statement, complete, payloads, names, planner.alike, selection=selection)

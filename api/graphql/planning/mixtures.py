@@ -10,7 +10,7 @@ from api.graphql.planning import nodes, pages
 from api.graphql.planning.asked import Asked
 from api.graphql.planning.browsing import arguments_of_window
 from api.graphql.planning.filters import condition
-from api.permissions import Action, Group, may
+from api.permissions import Action, Group
 from domain.selection import tree
 from domain.selection.mixtures import Arm, Mixed, Mixture
 
@@ -53,7 +53,7 @@ class OfMixture:
         return tree.Kinds(tuple(nodes.choice(below, arm.entity.type_name) for arm in seen))
 
     def _seen(self, asked: Asked, arm: Arm) -> bool:
-        return may(asked.planner.role, arm.entity.type_name, Action.READ, Group.BASE)
+        return asked.planner.may((arm.entity.type_name, Action.READ, Group.BASE))
 
 
 def _check(asked: Asked, arm: Arm) -> None:

@@ -24,7 +24,7 @@ from api.graphql.planning.arguments import Templates
 from api.graphql.planning.asked import Asked
 from api.graphql.planning.collect import Collecting
 from api.graphql.planning.filters import FilterField
-from api.permissions import Key, may
+from api.permissions import TABLE, Key
 from domain.messages import say
 from domain.roles import Role
 from domain.selection import tree
@@ -39,6 +39,7 @@ LONGEST_NAME = 63
 class Planner:
     """Plans one operation for one role and one shape of variables.
 
+    `alike` are the roles of which the table has said the same, whatever was asked of it: the plan is theirs too.
     `payloads` are the selections that read what mutations have written, and what a cube has named, by response key.
     `complete` turns False when a field without a reading is met: then Strawberry executes the operation, and
     `executing` plans again with the types of nodes in the answer, which it needs.
@@ -51,6 +52,7 @@ class Planner:
     executing: bool = False
     complete: bool = field(default=True, init=False)
     payloads: dict[str, tree.Selection] = field(default_factory=dict, init=False)
+    alike: frozenset[Role] = field(default=frozenset(Role), init=False)
     _count: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
@@ -109,10 +111,17 @@ class Planner:
             message = say("the document asks for more than {most} fields and conditions", most=MOST_PARTS)
             raise ApiError(Code.COST_EXCEEDED, message)
 
+    def may(self, key: Key) -> bool:
+        """Whether the role may do this. Only here is a plan made to depend on who asks."""
+        roles = TABLE.get(key, frozenset())
+        found = self.role in roles
+        self.alike = self.alike & roles if found else self.alike - roles
+        return found
+
     def check(self, keys: Iterable[Key], path: Sequence[str]) -> None:
         """Raises Forbidden where the role lacks one of the entries."""
         for type_name, action, group in keys:
-            if not may(self.role, type_name, action, group):
+            if not self.may((type_name, action, group)):
                 message = say(
                     "the role {role} may not {action} the {group} fields of {type}",
                     role=self.role.lower(),

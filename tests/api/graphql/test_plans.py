@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
+from api.errors import Forbidden
 from api.graphql.caches import Recent
 from api.graphql.documents import Documents
 from api.graphql.plans import Plan
 from api.graphql.schema import schema
+from api.permissions import TABLE, Action, Group
 from domain.access import SYSTEM, Actor
 from domain.roles import Role, Scope
 from domain.selection import ids
@@ -63,7 +65,7 @@ class TestOnePlanPerShape:
         assert customer is plan(held, document, {"id": ids.made("Customer", 2)})
         assert customer is not plan(held, document, {"id": ids.made("Order", 1)})
 
-    def test_roles_and_scopes_do_not_share_plans_and_people_of_one_scope_do(self) -> None:
+    def test_scopes_do_not_share_plans_and_people_of_one_scope_do(self) -> None:
         held, document = Documents(schema()), "{ customers(first: 1) { nodes { id } } }"
         kim = Actor(subject="kim", role=Role.AGENT, scope=Scope.OWN, user_id=1)
         lee = Actor(subject="lee", role=Role.AGENT, scope=Scope.OWN, user_id=2)
@@ -71,6 +73,46 @@ class TestOnePlanPerShape:
 
         assert plan(held, document, {}, kim) is plan(held, document, {}, lee)
         assert plan(held, document, {}, kim) is not plan(held, document, {}, all_seeing)
+
+    @pytest.mark.parametrize("first", [Role.ADMIN, Role.AGENT, Role.VIEWER])
+    def test_roles_of_which_the_table_says_the_same_share_one_whoever_came_first(self, first: Role) -> None:
+        held, document = (
+            Documents(schema()),
+            "{ customers(first: 1) { nodes { id contactPoints { value } } } }",
+        )
+        may = (Role.ADMIN, Role.MARKETER, Role.AGENT, Role.INTEGRATION)
+        asked = sorted(Role, key=lambda role: role is not first)
+
+        plans, refused = {}, set()
+        for role in asked:
+            try:
+                plans[role] = plan(held, document, {}, Actor("somebody", role))
+            except Forbidden:
+                refused.add(role)
+
+        assert refused == set(Role) - set(may)
+        assert len({id(each) for each in plans.values()}) == 1
+        assert next(iter(plans.values())).roles == set(may)
+
+    @pytest.mark.parametrize("first", [Role.ADMIN, Role.ANALYST])
+    def test_roles_that_see_other_kinds_in_a_timeline_do_not_share_one(
+        self, first: Role, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(TABLE, ("Case", Action.READ, Group.BASE), frozenset({Role.ADMIN, Role.AGENT}))
+        held = Documents(schema())
+        customer = f'customer(id: "{ids.made("Customer", 1)}")'
+        document = f"{{ {customer} {{ timeline(first: 9) {{ nodes {{ ... on Node {{ id }} }} }} }} }}"
+        asked = sorted(Role, key=lambda role: role is not first)
+
+        sees_cases = {
+            role
+            for role in asked
+            if (made := plan(held, document, {}, Actor("somebody", role)).statement) and "cases" in made.sql
+        }
+        plans = {id(plan(held, document, {}, Actor("else", role))) for role in asked}
+
+        assert sees_cases == {Role.ADMIN, Role.AGENT}
+        assert len(plans) == 2
 
     def test_literals_are_bound_so_that_two_documents_share_one_statement(self) -> None:
         held = Documents(schema())
