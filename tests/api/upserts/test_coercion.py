@@ -2,6 +2,8 @@
 
 import copy
 import json
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import pytest
@@ -45,15 +47,16 @@ LEAVES = st.one_of(
 )
 
 
-def values(type_: Any, depth: int = 0) -> st.SearchStrategy[Any]:
-    """Mostly values of the type; now and then anything."""
+@cache
+def values(type_: Any) -> st.SearchStrategy[Any]:
+    """Mostly values of the type; now and then anything. Made once: hypothesis looks through each new strategy."""
     if is_non_null_type(type_):
-        return values(type_.of_type, depth)
+        return values(type_.of_type)
     if is_list_type(type_):
-        items = values(type_.of_type, depth + 1)
+        items = values(type_.of_type)
         return st.one_of(st.lists(items, max_size=3), st.lists(items, max_size=3), items)
     if is_input_object_type(type_):
-        fields = {name: values(field.type, depth + 1) for name, field in type_.fields.items()}
+        fields = {name: values(field.type) for name, field in type_.fields.items()}
         if type_.is_one_of:
             return st.one_of(*(st.fixed_dictionaries({name: each}) for name, each in fields.items()), LEAVES)
         needed = {name for name, field in type_.fields.items() if is_non_null_type(field.type)}
@@ -98,12 +101,17 @@ def shown(value: Any) -> Any:
     return [shown(each) for each in value] if isinstance(value, list) else value
 
 
-def asked(name: str) -> tuple[Any, Any]:
-    """The input's type of the upsert, and the variables of an operation that takes one."""
+Coerce = Callable[[Mapping[str, Any]], VariableValues | None]
+
+
+@cache
+def asked(name: str) -> tuple[Any, Any, Coerce]:
+    """The input's type of the upsert, the variables of an operation that takes one, and what coerces them."""
     type_: Any = get_named_type(FIELDS[name].args["input"].type)
     document = parse(f"mutation ($input: {type_.name}!) {{ {name}(input: $input) {{ __typename }} }}")
     operation: Any = document.definitions[0]
-    return type_, operation.variable_definitions
+    definitions = operation.variable_definitions
+    return type_, definitions, coercion.compiled(schema(), definitions)
 
 
 @pytest.mark.parametrize("name", UPSERTS)
@@ -111,10 +119,10 @@ class TestCoercion:
     @settings(max_examples=150, deadline=None)
     @given(data=st.data())
     def test_what_is_coerced_is_what_graphql_core_coerces(self, name: str, data: st.DataObject) -> None:
-        type_, definitions = asked(name)
+        type_, definitions, coerce = asked(name)
         told = json.loads(json.dumps({"input": data.draw(values(type_))}))
 
-        ours = coercion.compiled(schema(), definitions)(told)
+        ours = coerce(told)
         theirs = get_variable_values(schema(), definitions, told)
 
         if ours is not None and not malformed(ours.coerced):
@@ -131,13 +139,12 @@ class TestCoercion:
     @settings(max_examples=60, deadline=None)
     @given(data=st.data())
     def test_many_rows_are_coerced_as_each_alone(self, name: str, data: st.DataObject) -> None:
-        type_, definitions = asked(name)
+        type_, _, coerce = asked(name)
         row_type: Any = get_named_type(type_.fields["rows"].type)
         of_rows = values(row_type)
         drawn = json.loads(json.dumps(data.draw(st.lists(of_rows, min_size=1, max_size=4))))
         rows = [copy.deepcopy(each) for each in drawn for _ in range(data.draw(st.integers(4, 9)))]
         rest = {"policy": "REJECT_ALL"} | ({"system": "wms"} if "system" in type_.fields else {})
-        coerce = coercion.compiled(schema(), definitions)
 
         together = coerce({"input": {**rest, "rows": rows}})
         alone = [coerce({"input": {**rest, "rows": [row]}}) for row in rows]
@@ -148,11 +155,11 @@ class TestCoercion:
             assert shown(together.coerced["input"]["rows"]) == shown(expected)
 
     def test_a_plain_input_is_coerced_by_ours(self, name: str) -> None:
-        type_, definitions = asked(name)
+        type_, _, coerce = asked(name)
         told: dict[str, Any] = {"policy": "REJECT_ALL", "rows": []}
         told |= {"system": "wms"} if "system" in type_.fields else {}
 
-        coerced = coercion.compiled(schema(), definitions)({"input": told})
+        coerced = coerce({"input": told})
 
         assert coerced is not None
         assert coerced.coerced["input"]["rows"] == []
