@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
+import pandas as pd
+
 from olap.client.words import Words
 from olap.errors import RequestError
 from olap.request import Paging, Texts
@@ -88,14 +90,21 @@ def _several(wanted: Any) -> Iterable[Any]:
     several = list(wanted) if isinstance(wanted, list | set | frozenset) else [wanted]
     if not several:
         raise RequestError("an empty list of members; leave the keyword out to take all")
-    return several
+    return map(_known, several)
+
+
+def _known(member: Any) -> Any:
+    """None for what a frame has in the place of an Unknown member: NA, NaN and NaT as text would be nobody's."""
+    return None if pd.api.types.is_scalar(member) and pd.isna(member) else member
 
 
 def _path(wanted: Any, levels: Sequence[str]) -> list[Any]:
     """Its members, outermost first; a day's as far as the levels go."""
     if isinstance(wanted, date):
         return _of_day(wanted, levels)
-    path = list(wanted) if isinstance(wanted, tuple) else [wanted]
+    path = list(map(_known, wanted)) if isinstance(wanted, tuple) else [wanted]
+    if not path:
+        raise RequestError("an empty path of members; leave the keyword out to take all")
     if any(isinstance(member, bool) for member in path):
         # Its text would be a member that nobody has, and the cell would be empty without a word.
         raise RequestError(
