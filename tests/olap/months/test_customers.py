@@ -4,9 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from adbc_driver_manager.dbapi import Connection
 
 from tests.olap.months.company import MONTHS
-from tests.olap.months.conftest import Company
+from tests.olap.months.conftest import Company, rows_of
 from tests.olap.store.shop import Cube
 
 YEARS = "date:2024-2025"
@@ -363,8 +364,8 @@ class TestEngines:
         assert copied.differences() == ()
 
     @pytest.mark.parametrize("table", ["customer_month", "segment_member"])
-    def test_row_by_row(self, copied: Cube, company_url: str, table: str) -> None:
+    def test_row_by_row(self, copied: Cube, by_hand: Connection, table: str) -> None:
         ours = copied.rows(f"SELECT * FROM {table} ORDER BY 1")
-        theirs = Company(company_url, copied.engine).rows(f"SELECT * FROM mart.{table} ORDER BY 1")
+        theirs = rows_of(by_hand, f"SELECT * FROM mart.{table} ORDER BY 1")
 
         assert [tuple(map(str, row)) for row in ours] == [tuple(map(str, row)) for row in theirs]
