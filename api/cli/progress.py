@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-import api.frameless  # noqa: F401  # who builds a cube makes no frames
+import api.frameless  # who builds a cube makes no frames
+import api.slim  # noqa: F401  # and logs without rich
 from olap import progress as cube
 
 if TYPE_CHECKING:  # a build of the cube has no use for the demo company and all the tables it fills

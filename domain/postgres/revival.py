@@ -8,8 +8,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-
-import structlog
+from typing import Any
 
 from domain.postgres.errors import PostgresError
 from domain.postgres.liveness import postmaster
@@ -21,8 +20,6 @@ from domain.postgres.servers import Server
 LOOK_SECONDS = 1.0
 LONGEST_PAUSE = 30.0
 """Between tries while it cannot start: on a full disk it comes back so long after there is room again."""
-
-log = structlog.get_logger("postgres")
 
 
 @contextmanager
@@ -55,10 +52,17 @@ def _is_there(data_dir: Path, settings: Mapping[str, str] | None) -> bool:
     try:
         if postmaster(place, read_record(place)) is not None:
             return True
-        log.warning("postgres_died")
+        _log().warning("postgres_died")
         with running(data_dir, settings=settings):
-            log.warning("postgres_started_again")
+            _log().warning("postgres_started_again")
     except (PostgresError, OSError) as error:
-        log.error("postgres_does_not_start", error=type(error).__name__)
+        _log().error("postgres_does_not_start", error=type(error).__name__)
         return False
     return True
+
+
+def _log() -> Any:
+    """Loaded when there is something to tell: every command loads this module, and hardly any sees a server die."""
+    import structlog
+
+    return structlog.get_logger("postgres")

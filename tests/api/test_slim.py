@@ -5,15 +5,24 @@ import sys
 
 import pytest
 
-LOADED = "import sys, api.app; print(*sys.modules)"
+LOADED = """
+import sys
+from api import garbage
+garbage.postpone()
+import api.app
+print(*sys.modules)
+import adbc_driver_postgresql.dbapi
+print(*sys.modules)
+"""
 
 
-@pytest.fixture(scope="module")
-def loaded() -> frozenset[str]:
+@pytest.fixture(scope="session")
+def told() -> list[frozenset[str]]:
+    """What a process has loaded that is about to serve, and what one has that reads the store besides."""
     told = subprocess.run(
         [sys.executable, "-c", LOADED], capture_output=True, text=True, check=True, timeout=60
     )
-    return frozenset(told.stdout.split())
+    return [frozenset(line.split()) for line in told.stdout.splitlines()]
 
 
 class TestSlim:
@@ -32,17 +41,18 @@ class TestSlim:
         ],
     )
     def test_a_library_that_serving_does_not_need_is_not_loaded(
-        self, loaded: frozenset[str], name: str
+        self, told: list[frozenset[str]], name: str
     ) -> None:
-        assert name not in loaded
+        serving, _ = told
 
-    def test_what_reads_the_store_for_a_cube_loads_no_pandas(self) -> None:
-        told = "import sys, api.app, adbc_driver_postgresql.dbapi; print('pandas' in sys.modules)"
-        found = subprocess.run(
-            [sys.executable, "-c", told], capture_output=True, text=True, check=True, timeout=60
-        )
+        assert "api.app" in serving
+        assert name not in serving
 
-        assert found.stdout.strip() == "False"
+    def test_what_reads_the_store_for_a_cube_loads_no_pandas(self, told: list[frozenset[str]]) -> None:
+        _, reading = told
+
+        assert "adbc_driver_postgresql.dbapi" in reading
+        assert "pandas" not in reading
 
     @pytest.mark.parametrize(
         ("made", "shown"),
@@ -66,3 +76,15 @@ class TestSlim:
         )
 
         assert found.stdout.strip() == "Console"
+
+    def test_a_command_loads_neither_logs_nor_tables_before_it_knows_what_is_asked(self) -> None:
+        told = "import sys, api.cli; print(*sys.modules); import rich.console, api.slim; print(*sys.modules)"
+        found = subprocess.run(
+            [sys.executable, "-c", told], capture_output=True, text=True, check=True, timeout=60
+        )
+        asked, logging = (frozenset(line.split()) for line in found.stdout.splitlines())
+
+        assert "api.cli.main" in asked
+        assert not asked & {"structlog", "sqlalchemy", "rich.console"}
+        assert {"structlog", "rich.console"} <= logging
+        assert not logging & {"rich.traceback", "pygments"}
