@@ -61,8 +61,9 @@ def open_store(
     memory_limit: str = HALF,
     disk: int = DISK,
     progress: Progress = silent,
+    follow: bool = True,
 ) -> Store:
-    """The cube at `path`, built from the database where that was not done yet, following its feed.
+    """The cube at `path`, built from the database where that was not done yet, following its feed if told to.
 
     Blocks for the first build only, which `progress` is told of; a later one runs in the background. Raises
     Owned where another process has the cube, CubeError where its file cannot be opened.
@@ -70,11 +71,17 @@ def open_store(
     with ExitStack() as opening:
         lock = opening.enter_context(hold(path))
         engine = opening.enter_context(DuckDB(path, threads=threads, memory_limit=memory_limit, disk=disk))
-        return own(opening, lock, engine, database_url, progress)
+        return own(opening, lock, engine, database_url, progress, follow=follow)
 
 
 def own(
-    opening: ExitStack, lock: Lock, engine: DuckDB, database_url: str, progress: Progress = silent
+    opening: ExitStack,
+    lock: Lock,
+    engine: DuckDB,
+    database_url: str,
+    progress: Progress = silent,
+    *,
+    follow: bool = True,
 ) -> Store:
     """The cube in the engine's file, whose lock is held: see open_store. It takes over what `opening` holds."""
     follower = Follower(InDuckDB(engine), database_url)
@@ -83,5 +90,6 @@ def own(
     queries = Queries(engine, follower.freshness, lambda: follower.time_zone)
     lock.say(opening.enter_context(listening(deeds, queries)))
     follower.fill(progress)
-    follower.start()
+    if follow:
+        follower.start()
     return Store(engine, follower, opening.pop_all())

@@ -45,7 +45,8 @@ def make_cube(settings: Settings, url: str) -> None:
     from olap.store import open_store
 
     with building() as progress:
-        open_store(url, settings.cube_path, progress=progress).close()
+        # Whoever serves it follows the feed: one who goes in a moment would look at all of it, and begin a rebuild.
+        open_store(url, settings.cube_path, progress=progress, follow=False).close()
 
 
 def with_address(settings: Settings, *, host: str | None, port: int | None) -> Settings:

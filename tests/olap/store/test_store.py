@@ -65,6 +65,13 @@ class TestOpen:
         with opened(shop, nowhere) as store:
             assert lines(store) == 7
 
+    def test_one_who_only_builds_it_follows_nothing(self, shop: Shop, nowhere: Path) -> None:
+        following = {thread for thread in threading.enumerate() if thread.name == "cube follower"}
+
+        with open_store(shop.url, nowhere, threads=1, memory_limit="512MB", follow=False) as store:
+            assert lines(store) == 7
+            assert following >= {each for each in threading.enumerate() if each.name == "cube follower"}
+
     def test_the_next_one_goes_on_from_there(self, shop: Shop, closed: Path) -> None:
         mark_as_old(closed)
         shop.run(order(50))
