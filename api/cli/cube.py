@@ -42,7 +42,7 @@ def serve(config: Config = None) -> None:
     """
     import threading
 
-    from api import logs
+    from api import garbage, logs
     from api.cli.progress import building
     from olap.engines.names import EngineName
     from olap.errors import CubeError
@@ -58,6 +58,7 @@ def serve(config: Config = None) -> None:
         with building() as progress:
             opened = open_store(url, settings.cube_path, progress=progress)
         with opened:
+            garbage.settle()
             typer.echo(f"Owning the cube {settings.cube_path}. Ctrl-C stops.")
             threading.Event().wait()
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from api import garbage
 from api.cli import (
     cube,
     demo,
@@ -90,6 +91,7 @@ def _stop(number: int, _: FrameType | None) -> None:
 def main() -> None:
     """The entry point. Refusals are one line on standard error; anything else is a bug and shows its trace."""
     signal.signal(signal.SIGTERM, _stop)
+    garbage.postpone()
     try:
         app()
     except (SettingsError, DomainError, PostgresError, CubeError) as error:

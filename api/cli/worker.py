@@ -14,12 +14,13 @@ def worker(config: Config = None) -> None:
     Told to stop, it takes no more jobs and gives those that run ten seconds; what has not ended then is done by
     another worker, or the next time.
     """
-    from api import logs
+    from api import garbage, logs
     from api.jobs import do_jobs
 
     settings = settings_of(config)
     logs.configure(settings.log_level)
     with store(settings) as url:
+        garbage.settle()
         typer.echo("Doing jobs. Ctrl-C stops.")
 
         async def work() -> None:
