@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from types import MappingProxyType
 from typing import Any
@@ -14,6 +14,7 @@ from olap.physical import Column, Count, CountDistinct, Formula, Join, Sum, colu
 from olap.star import is_daily, metadata
 from olap.vocabulary import package
 from olap.vocabulary.belonging import DIMENSION, NAME, SEGMENT, Belonging, belongs
+from olap.vocabulary.by_language import ByLanguage
 from olap.vocabulary.documents import whole
 from olap.vocabulary.errors import UnknownObject
 from olap.vocabulary.formulas import DAY, formulas_of
@@ -155,7 +156,7 @@ def model_of(name: str) -> CubeModel:
 def load(document: Mapping[str, Any]) -> CubeModel:
     """The cube that a model file describes. Raises ModelError."""
     document = whole(document)
-    cubes = {language: _build(document, language) for language in LANGUAGES}
+    cubes = ByLanguage(partial(_build, document))
     cube, described = cubes[LANGUAGES[0]], document["cube"]
     columns = MappingProxyType(dict(_columns(cube, described)))
     joins = MappingProxyType({join.key.table: join for join in map(_join, described["joins"])})
@@ -173,7 +174,7 @@ def load(document: Mapping[str, Any]) -> CubeModel:
         sight=_sight(described),
         journey=_journey(described, formulas),
         standing=_standing(described, columns),
-        by_language=MappingProxyType(cubes),
+        by_language=cubes,
         belonging=_belonging(document, joins),
     )
 
@@ -191,7 +192,7 @@ def _belonging(document: Mapping[str, Any], joins: Mapping[str, Join]) -> Belong
     return Belonging(
         customer=Column(fact, "customer_id"),
         day=Column(fact, "date_key"),
-        by_language=MappingProxyType({language: _build(cutting, language) for language in LANGUAGES}),
+        by_language=ByLanguage(partial(_build, cutting)),
     )
 
 
