@@ -46,9 +46,8 @@ def where(by: Column | Relation, *, group: Group = Group.BASE, **options: Any) -
 
 def filters(cls: type) -> type:
     """An input type with the fields declared, and `and`, `or` and `not` of itself."""
-    name = cls.__name__
-    itself = f"list[{name}] | None"
-    cls.__annotations__ |= {"and_": itself, "or_": itself, "not_": f"{name} | None"}
+    several = list[cls] | None  # type: ignore[valid-type]  # a type made while running
+    cls.__annotations__ |= {"and_": several, "or_": several, "not_": cls | None}
     for word, description in (
         ("and", "Every one of these holds."),
         ("or", "At least one of these holds."),
