@@ -12,7 +12,7 @@ from typing import Any
 import adbc_driver_postgresql.dbapi as adbc
 import pytest
 
-from tests.api.test_cli import DANGOL, ROOT, dangol, environment, free_port, wait_until_ready
+from tests.api.test_cli import DANGOL, ROOT, environment, forked, free_port, wait_until_ready
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def run(database: str, folder: Path) -> Callable[..., subprocess.CompletedProces
     """A command on the test's own database."""
 
     def command(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return dangol(*arguments, data_dir=folder, DANGOL_DATABASE_URL=database)
+        return forked(*arguments, data_dir=folder, DANGOL_DATABASE_URL=database)
 
     return command
 
