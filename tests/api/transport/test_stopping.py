@@ -23,26 +23,40 @@ def stopping(database: str, tmp_path: Path) -> Iterator[Served]:
 
 
 class TestStopping:
-    async def test_sockets_are_closed_and_streams_end_within_seconds(self, stopping: Served) -> None:
+    async def test_clients_of_every_kind_are_told_at_once_and_each_call_is_answered(
+        self, stopping: Served
+    ) -> None:
+        """Sockets are closed and streams end within seconds, readiness goes at once, every call under way is answered
+        and its client told to leave: all at one stop, as it is."""
         headers = {"authorization": f"Bearer {stopping.token()}", "accept": "text/event-stream"}
+        url = stopping.url.replace("/graphql", "/readyz")
         async with (
             greeted(stopping) as talk,
             httpx.AsyncClient(timeout=60) as client,
             client.stream("POST", stopping.url, json={"query": CUSTOMER}, headers=headers) as response,
         ):
             await talk.subscribe(CUSTOMER)
-            await asyncio.sleep(0.3)
+            ready = await client.get(url)
+            asking = [asyncio.create_task(_until_told_to_leave(stopping)) for _ in range(8)]
+            await asyncio.sleep(1)
             begun = time.monotonic()
             stopping.process.terminate()
 
+            leaving = asyncio.create_task(_not_ready(client, url))
             closed = await talk.closed()
             told = [name async for name, _ in events(response)]
+            answered = await asyncio.gather(*asking)
+            unready = await leaving
             code = await asyncio.to_thread(stopping.process.wait, 15)
 
         assert closed == (1012, "Service restart")
         assert told == []  # broken off without `complete`: clients come again
-        assert code == 0
         assert time.monotonic() - begun < 15
+        assert ready.status_code == 200
+        assert unready.status_code == 503
+        assert unready.json()["serving"] == "about to stop"
+        assert all(calls > 1 for calls in answered)
+        assert code == 0
 
     async def test_so_it_is_when_ctrl_c_reaches_the_whole_group(self, stopping: Served) -> None:
         async with greeted(stopping) as talk:
@@ -55,30 +69,12 @@ class TestStopping:
 
         assert closed == (1012, "Service restart")
 
-    async def test_readiness_goes_at_once(self, stopping: Served) -> None:
-        url = stopping.url.replace("/graphql", "/readyz")
-        async with httpx.AsyncClient(timeout=60) as client:
-            ready = await client.get(url)
-            stopping.process.terminate()
-            while (response := await client.get(url)).status_code == 200:
-                continue
 
-        assert ready.status_code == 200
-        assert response.status_code == 503
-        assert response.json()["serving"] == "about to stop"
-
-    async def test_every_call_under_way_is_answered_and_clients_are_told_to_leave(
-        self, stopping: Served
-    ) -> None:
-        asking = [asyncio.create_task(_until_told_to_leave(stopping)) for _ in range(8)]
-        await asyncio.sleep(1)
-        stopping.process.terminate()
-
-        answered = await asyncio.gather(*asking)
-        code = await asyncio.to_thread(stopping.process.wait, 15)
-
-        assert all(calls > 1 for calls in answered)
-        assert code == 0
+async def _not_ready(client: httpx.AsyncClient, url: str) -> httpx.Response:
+    """What is told once the server is no longer ready."""
+    while (response := await client.get(url)).status_code == 200:
+        continue
+    return response
 
 
 async def _until_told_to_leave(served: Served) -> int:

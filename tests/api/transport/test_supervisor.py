@@ -1,6 +1,5 @@
 """How a server ends: by its exit code where its application cannot start, and with its calls answered where it can."""
 
-import asyncio
 import http.client
 import os
 import signal
@@ -8,16 +7,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse
-from starlette.routing import Route
 
+from tests.api.transport import ending
 from tests.api.transport.conftest import free_port
 
 CALLS_SECONDS = 3
@@ -26,22 +20,9 @@ IN_TIME, TOO_LONG = 3.8, 60.0
 no more calls."""
 
 
-def cannot_be_made() -> Starlette:
-    raise ValueError("a setting is wrong")
-
-
-def cannot_open() -> Starlette:
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        raise ConnectionError("the store is away")
-        yield
-
-    return Starlette(lifespan=lifespan)
-
-
-@pytest.mark.parametrize("application", [cannot_be_made, cannot_open])
+@pytest.mark.parametrize("application", [ending.cannot_be_made, ending.cannot_open])
 def test_what_cannot_start_ends_the_server(application: object) -> None:
-    target = f"{__name__}:{application.__name__}"  # type: ignore[attr-defined]  # both are functions
+    target = f"{ending.__name__}:{application.__name__}"  # type: ignore[attr-defined]  # both are functions
     port = str(free_port())
 
     ended = subprocess.run(
@@ -54,30 +35,9 @@ def test_what_cannot_start_ends_the_server(application: object) -> None:
     assert ended.stderr
 
 
-def slow() -> Starlette:
-    notes = Path(os.environ["NOTES"])
-
-    def note(word: str) -> None:
-        with notes.open("a") as file:
-            file.write(f"{word}\n")
-
-    async def wait(request: Request) -> PlainTextResponse:
-        note("began")
-        await asyncio.sleep(float(request.path_params["seconds"]))
-        return PlainTextResponse("waited")
-
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        note("ready")
-        yield
-        note("closed")
-
-    return Starlette(lifespan=lifespan, routes=[Route("/{seconds}", wait)])
-
-
 SERVE = f"""
 from api.serving.supervisor import configured, supervise
-config = configured("{__name__}:slow", host="127.0.0.1", port=PORT)
+config = configured("{ending.__name__}:slow", host="127.0.0.1", port=PORT)
 config.timeout_graceful_shutdown = {CALLS_SECONDS}
 supervise(config)
 """
