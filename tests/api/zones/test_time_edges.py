@@ -56,6 +56,13 @@ COMPANY = """
         (1, 'FIRST', 'f', 'CORE', '0001-01-01 00:00:00+00'), (2, 'LAST', 'l', 'CORE', '9999-12-31 23:59:59.999999+00');
 """
 
+ASKING = """
+import runpy
+from api import garbage
+garbage.postpone()  # as in our own processes that start
+runpy.run_module("tests.api.zones.asking", run_name="__main__")
+"""
+
 
 @pytest.fixture(scope="session")
 def edges(server: Server, admin: Callable[[str], None], template: str) -> str:
@@ -82,7 +89,7 @@ def edges(server: Server, admin: Callable[[str], None], template: str) -> str:
 @pytest.fixture(scope="session")
 def answers(edges: str) -> dict[str, Any]:
     """What a process of each zone answers."""
-    command = [sys.executable, "-m", "tests.api.zones.asking", edges]
+    command = [sys.executable, "-c", ASKING, edges]
     running = {
         zone: subprocess.Popen(command, env={**os.environ, "TZ": zone}, stdout=subprocess.PIPE, text=True)
         for zone in ZONES
