@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from olap.client import Cube
+from olap.request import ONCE
 from tests.api.slicer.conftest import Client
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
@@ -23,6 +25,10 @@ def run(source: str, names: dict[str, Any]) -> Any:
         exec(compile(ast.Module([last], []), "cell", "exec"), names)  # noqa: S102 (as above)
         return None
     return eval(compile(ast.Expression(last.value), "cell", "eval"), names)  # noqa: S307 (as above)
+
+
+def _gives_a_cube(word: Any) -> bool:
+    return callable(word) and word.__annotations__.get("return") == "Cube"
 
 
 class TestNotebook:
@@ -57,6 +63,27 @@ class TestPage:
         ]
 
         assert [type(value) for value in shown] == [pd.DataFrame]
+
+    def test_its_table_has_every_parameter_in_all_three_tongues(self) -> None:
+        page = (DOCS / "cube.md").read_text("utf-8")
+        table = page.partition("## Every parameter\n")[2].partition("\n## ")[0]
+        rows = [
+            line.replace("\\|", "").split("|")[1:-1] for line in table.splitlines() if line.startswith("| ")
+        ][1:]
+        schema = (DOCS.parent / "api/graphql/schema.graphql").read_text("utf-8")
+        fields = schema.partition("input CubeAggregateInput {")[2].partition("\n}")[0]
+
+        over_http = {name for row in rows for name in re.findall(r"[`&](\w+)=", row[1])}
+        in_graphql = {name for row in rows for name in re.findall(r"[`,] ?(\w+): ", row[2])} & {
+            *re.findall(r"^  (\w+):", fields, re.MULTILINE)
+        }
+        in_python = {name for row in rows for name in re.findall(r"\.(\w+)\(", row[3])}
+
+        assert over_http >= {*ONCE, "cut", "drilldown", "aggregates", "split", "order", "having", "nulls"}
+        assert over_http >= {"page", "pagesize", "explain", "at_least", "format", "lang"}
+        assert in_graphql == {*re.findall(r"^  (\w+):", fields, re.MULTILINE)}
+        says_more = {name for name, word in vars(Cube).items() if _gives_a_cube(word) and name[0] != "_"}
+        assert in_python == {*says_more, "frame", "explain"}
 
 
 class TestPackage:
