@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -27,13 +28,41 @@ class Drilled:
         return tuple(ref for level in self.levels for ref in level)
 
 
-def aggregates(facts: Iterable[Fact], days: Iterable[Fact]) -> dict[str, Any]:
+class Days:
+    """The facts of a time, and its last days, found once for all of its cells."""
+
+    def __init__(self, facts: list[Fact]) -> None:
+        self.facts = facts
+
+    @cached_property
+    def last(self) -> int:
+        return max(self._keys)
+
+    @cached_property
+    def first(self) -> int:
+        return min((key for key in self._keys if key), default=0)
+
+    @cached_property
+    def _keys(self) -> list[int]:
+        return [row["sales.date_key"] for row in self.facts]
+
+    @cached_property
+    def last_of(self) -> dict[int, int]:
+        """The last day of each customer."""
+        found: dict[int, int] = {}
+        for row in self.facts:
+            customer = row["sales.customer_id"]
+            found[customer] = max(found.get(customer, 0), row["sales.date_key"])
+        return found
+
+
+def aggregates(facts: Iterable[Fact], days: Days) -> dict[str, Any]:
     """Of each kind one or two: sums, a sum that may be unknown, counts, distinct counts, ratios, levels.
 
     `days` are the facts of the cell's time, whatever else is cut or drilled: among them are the last days of levels.
     """
     rows = list(facts)
-    closing, held, opening = levels(rows, list(days))
+    closing, held, opening = levels(rows, days)
     sold = [row for row in rows if row["line_kind.kind"] == "sale"]
     costed = [row for row in rows if row["sales.margin"] is not None]
     revenue = sum((row["sales.net_revenue"] for row in rows), Decimal(0))
@@ -54,17 +83,12 @@ def aggregates(facts: Iterable[Fact], days: Iterable[Fact]) -> dict[str, Any]:
     }
 
 
-def levels(rows: list[Fact], days: list[Fact]) -> tuple[Any, Any, Any]:
+def levels(rows: list[Fact], days: Days) -> tuple[Any, Any, Any]:
     """Revenue of the last day, units of each customer's last day, lines of the first day; unknown without facts."""
     if not rows:
         return None, None, None
-    keys = [row["sales.date_key"] for row in days]
-    last, first = max(keys), min((key for key in keys if key), default=0)
-    last_of: dict[int, int] = {}
-    for row in days:
-        customer = row["sales.customer_id"]
-        last_of[customer] = max(last_of.get(customer, 0), row["sales.date_key"])
-    ended = [row for row in rows if row["sales.date_key"] == last_of[row["sales.customer_id"]]]
+    last, first = days.last, days.first
+    ended = [row for row in rows if row["sales.date_key"] == days.last_of[row["sales.customer_id"]]]
     return (
         sum((row["sales.net_revenue"] for row in rows if row["sales.date_key"] == last), Decimal(0)),
         sum((row["sales.quantity"] for row in ended), Decimal(0)),
@@ -154,15 +178,13 @@ def grouped(facts: Iterable[Fact], key: Callable[[Fact], Key]) -> dict[Key, list
 def key_of(drilled: tuple[Drilled, ...], kept: tuple[int, ...] | None = None) -> Callable[[Fact], Key]:
     """The key of a fact's cell; of each dimension only the first `kept` levels, `None` in place of the others."""
 
-    def key(fact: Fact) -> Key:
-        return tuple(
-            fact[each.columns[ref]] if kept is None or depth < kept[place] else None
-            for place, each in enumerate(drilled)
-            for depth, level in enumerate(each.levels)
-            for ref in level
-        )
-
-    return key
+    columns = [
+        each.columns[ref] if kept is None or depth < kept[place] else None
+        for place, each in enumerate(drilled)
+        for depth, level in enumerate(each.levels)
+        for ref in level
+    ]
+    return lambda fact: tuple(None if column is None else fact[column] for column in columns)
 
 
 def levels_of_totals(drilled: tuple[Drilled, ...]) -> list[tuple[int, ...]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from olap.plan import RowFilter
 from tests.olap.cube.asking import SALES
 from tests.olap.cube.questions import Cut, Path, Question, columns_of
 
@@ -24,7 +25,7 @@ def answer(
 
     `records` are the rows of the frame, made once.
     """
-    cell = frame[[_in_cell(row, question) for row in records]]
+    cell = frame[_in_cell(records, question)]
     summary = _aggregates([records[index] for index in cell.index], question.aggregates)
     if MONEY & set(question.aggregates) and cell["currency.code"].nunique(dropna=False) > 1:
         if not any(dimension == "currency" for dimension, _, _ in question.drilldown):
@@ -62,26 +63,38 @@ def _keys(cell: pd.DataFrame, records: Sequence[dict[str, Any]], question: Quest
                 break
     keys = pd.DataFrame(columns, index=cell.index, dtype=object)
     if question.split:
-        within = [
-            all(_cut(row, cut, nulls=question.nulls) is True for cut in question.split) for row in records
-        ]
+        within = _within(records, question.split, nulls=question.nulls)
         keys["__within_split__"] = pd.Series(within, index=cell.index, dtype=object)
     return keys
 
 
-def _in_cell(row: dict[str, Any], question: Question) -> bool:
-    wanted = question.row_filter
+def _in_cell(records: Sequence[dict[str, Any]], question: Question) -> list[bool]:
+    cut = _within(records, question.cuts, nulls=question.nulls)
+    return [held and _seen(row, question.row_filter) for row, held in zip(records, cut, strict=True)]
+
+
+def _seen(row: dict[str, Any], wanted: RowFilter) -> bool:
     if wanted.owner_id is not None and row["customer.owner_id"] != wanted.owner_id:
         return False
     if wanted.branch_keys is not None:
         homes = {row["sales.branch_key"], row["customer.home_branch_id"]}
         if not homes & wanted.branch_keys:
             return False
-    return all(_cut(row, cut, nulls=question.nulls) is True for cut in question.cuts)
+    return True
 
 
-def _cut(row: dict[str, Any], cut: Cut, *, nulls: bool) -> Truth:
-    values = [row[column] for column in columns_of(cut.dimension, cut.hierarchy)]
+def _within(records: Sequence[dict[str, Any]], cuts: Sequence[Cut], *, nulls: bool) -> list[bool]:
+    """Whether each row lies in all of the cuts; each path is asked once, however many rows have it."""
+    within = [True] * len(records)
+    for cut in cuts:
+        columns = columns_of(cut.dimension, cut.hierarchy)
+        paths = [tuple(row[column] for column in columns) for row in records]
+        held = {path: _cut(path, cut, nulls=nulls) is True for path in set(paths)}
+        within = [before and held[path] for before, path in zip(within, paths, strict=True)]
+    return within
+
+
+def _cut(values: Path, cut: Cut, *, nulls: bool) -> Truth:
     if cut.kind == "range":
         start, end = cut.paths
         held = _all([_compared(values, start, 1), _compared(values, end, -1)])

@@ -1,6 +1,8 @@
 """Random questions to the cube: as the texts of a request, and as what an oracle needs to answer them itself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -66,27 +68,57 @@ ROW_FILTERS = [
 ]
 
 
-def columns_of(dimension: str, hierarchy: str, depth: int | None = None) -> list[str]:
+@cache
+def columns_of(dimension: str, hierarchy: str) -> list[str]:
     """The key columns of a hierarchy, as `table.column`."""
-    levels = SALES.cube().dimension(dimension).hierarchy(hierarchy).levels[:depth]
+    levels = SALES.cube().dimension(dimension).hierarchy(hierarchy).levels
     return [f"{column.table}.{column.name}" for column in (SALES.columns[level.key.ref] for level in levels)]
 
 
-@st.composite
-def cuts(draw: st.DrawFn, known: dict[tuple[str, str], list[Path]]) -> Cut:
+Known = dict[tuple[str, str], list[Path]]
+"""The paths that occur, by dimension and hierarchy."""
+
+Shape = st.SearchStrategy[tuple[str, tuple[Path, ...]]]
+
+HIERARCHY = st.sampled_from(HIERARCHIES)
+LEVEL = {names: st.sampled_from(names) for names in {tuple(names) for _, _, names in HIERARCHIES}}
+DRILLDOWN = {
+    least: st.lists(HIERARCHY, min_size=least, max_size=3, unique_by=lambda item: item[:2])
+    for least in range(3)
+}
+LEAST = st.sampled_from([0, 1, 1, 2])
+AGGREGATES = st.lists(st.sampled_from(list(SALES.formulas)), min_size=1, max_size=4, unique=True)
+FILTER = st.sampled_from(ROW_FILTERS)
+DIRECTION = st.sampled_from(["asc", "desc"])
+PAGING = st.builds(Paging, st.integers(0, 2), st.sampled_from([1, 3, 10, 10_000]))
+# Most cells are in one currency, or most questions would be refused.
+POUNDS = [Cut("point", "currency", "default", (("GBP",),), invert=False)]
+CURRENCY = st.sampled_from([POUNDS, POUNDS, POUNDS, []])
+
+
+def cuts(known: Known) -> st.SearchStrategy[Cut]:
     """A cut whose members occur, for the most part."""
-    dimension, hierarchy, _ = draw(st.sampled_from(HIERARCHIES))
-    whole = st.sampled_from(known[dimension, hierarchy])
-    path = st.builds(lambda given, depth: given[: 1 + depth % len(given)], whole, st.integers(0, 3))
-    kind = draw(st.sampled_from(["point", "set", "range"]))
-    if kind == "point":
-        paths: tuple[Path, ...] = (draw(path),)
-    elif kind == "set":
-        paths = tuple(draw(st.lists(path, min_size=2, max_size=5)))
-    else:
-        end = path.filter(lambda given: None not in given) | st.just(())
-        paths = _forwards(draw(st.tuples(end, end).filter(any)))
+    return _cut({hierarchy: _shape(paths) for hierarchy, paths in known.items()})
+
+
+@st.composite
+def _cut(draw: st.DrawFn, shapes: Mapping[tuple[str, str], Shape]) -> Cut:
+    dimension, hierarchy, _ = draw(HIERARCHY)
+    kind, paths = draw(shapes[dimension, hierarchy])
     return Cut(kind, dimension, hierarchy, paths, draw(st.booleans()))
+
+
+def _shape(known: list[Path]) -> Shape:
+    """The kind of a cut of one hierarchy, and its paths."""
+    path = st.builds(
+        lambda given, depth: given[: 1 + depth % len(given)], st.sampled_from(known), st.integers(0, 3)
+    )
+    end = path.filter(lambda given: None not in given) | st.just(())
+    return st.one_of(
+        st.tuples(st.just("point"), st.tuples(path)),
+        st.tuples(st.just("set"), st.lists(path, min_size=2, max_size=5).map(tuple)),
+        st.tuples(st.just("range"), st.tuples(end, end).filter(any).map(_forwards)),
+    )
 
 
 def _forwards(ends: tuple[Path, ...]) -> tuple[Path, ...]:
@@ -96,27 +128,24 @@ def _forwards(ends: tuple[Path, ...]) -> tuple[Path, ...]:
     return (end, start) if end[:shared] < start[:shared] else ends
 
 
-@st.composite
-def questions(draw: st.DrawFn, known: dict[tuple[str, str], list[Path]]) -> Question:
+def questions(known: Known) -> st.SearchStrategy[Question]:
     """A request that the cube has to answer, or to refuse for its currencies."""
-    drilldown = draw(
-        st.lists(
-            st.sampled_from(HIERARCHIES),
-            min_size=draw(st.sampled_from([0, 1, 1, 2])),
-            max_size=3,
-            unique_by=lambda item: item[:2],
-        )
-    )
-    levels = tuple((name, along, draw(st.sampled_from(names))) for name, along, names in drilldown)
-    aggregates = draw(st.lists(st.sampled_from(list(SALES.formulas)), min_size=1, max_size=4, unique=True))
-    split = draw(st.lists(cuts(known), max_size=1))
-    asked = st.tuples(st.sampled_from(aggregates), st.sampled_from(["asc", "desc"]))
-    # Most cells are in one currency, or most questions would be refused.
-    pounds = [Cut("point", "currency", "default", (("GBP",),), invert=False)]
+    # Made once: each draw of them would make and check them anew, which took longer than drawing.
+    cut = cuts(known)
+    return _question(st.lists(cut, max_size=1), st.lists(cut, max_size=2))
+
+
+@st.composite
+def _question(
+    draw: st.DrawFn, splits: st.SearchStrategy[list[Cut]], more: st.SearchStrategy[list[Cut]]
+) -> Question:
+    drilldown = draw(DRILLDOWN[draw(LEAST)])
+    levels = tuple((name, along, draw(LEVEL[tuple(names)])) for name, along, names in drilldown)
+    aggregates = draw(AGGREGATES)
+    split = draw(splits)
+    asked = st.tuples(st.sampled_from(tuple(aggregates)), DIRECTION)
     return Question(
-        cuts=tuple(
-            draw(st.sampled_from([pounds, pounds, pounds, []])) + draw(st.lists(cuts(known), max_size=2))
-        ),
+        cuts=tuple(draw(CURRENCY) + draw(more)),
         drilldown=levels,
         aggregates=tuple(aggregates),
         split=tuple(split),
@@ -124,7 +153,7 @@ def questions(draw: st.DrawFn, known: dict[tuple[str, str], list[Path]]) -> Ques
         if levels or split
         else (),
         # Always a page: the product's level is of high cardinality.
-        paging=Paging(draw(st.integers(0, 2)), draw(st.sampled_from([1, 3, 10, 10_000]))),
+        paging=draw(PAGING),
         nulls=draw(st.booleans()),
-        row_filter=draw(st.sampled_from(ROW_FILTERS)),
+        row_filter=draw(FILTER),
     )
