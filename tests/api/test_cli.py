@@ -281,9 +281,31 @@ class TestMigrate:
 
 @pytest.mark.slow
 class TestServe:
-    def test_it_serves_until_sigterm_and_leaves_nothing_running(self, data_dir: Path) -> None:
+    def test_it_outlives_whoever_is_killed_serves_until_sigterm_and_leaves_nothing_running(
+        self, data_dir: Path
+    ) -> None:
+        """One data directory throughout: a killed worker is replaced, a killed server is followed by the next one, and
+        that one does all that is asked of it."""
         port = free_port()
         with serving("serve", data_dir=data_dir, port=port) as started:
+            (worker,) = [
+                child
+                for child in psutil.Process(started.pid).children()
+                if any("spawn_main" in word for word in child.cmdline())
+            ]
+            worker.kill()
+            worker.wait(10)
+
+            wait_until_ready(started, port)
+
+            workers = psutil.Process(started.pid).children()
+            started.kill()
+            started.wait(10)
+            _, alive = psutil.wait_procs(workers, timeout=30)
+            assert [worker for worker in alive if worker.name() != "postgres"] == []
+
+        with serving("serve", data_dir=data_dir, port=port) as started:
+            assert get(port, "/readyz")[0] == 200
             children = psutil.Process(started.pid).children(recursive=True)
             token = dangol("token", "--role", "analyst", data_dir=data_dir).stdout.strip()
 
@@ -301,31 +323,6 @@ class TestServe:
 
         _, alive = psutil.wait_procs(children, timeout=20)
         assert alive == []
-
-    def test_whoever_was_killed_is_followed_by_the_next(self, data_dir: Path) -> None:
-        port = free_port()
-        with serving("serve", data_dir=data_dir, port=port) as started:
-            workers = psutil.Process(started.pid).children()
-            started.kill()
-            started.wait(10)
-            _, alive = psutil.wait_procs(workers, timeout=30)
-            assert [worker for worker in alive if worker.name() != "postgres"] == []
-
-        with serving("serve", data_dir=data_dir, port=port):
-            assert get(port, "/readyz")[0] == 200
-
-    def test_a_killed_worker_is_replaced(self, data_dir: Path) -> None:
-        port = free_port()
-        with serving("serve", data_dir=data_dir, port=port) as started:
-            (worker,) = [
-                child
-                for child in psutil.Process(started.pid).children()
-                if any("spawn_main" in word for word in child.cmdline())
-            ]
-            worker.kill()
-            worker.wait(10)
-
-            wait_until_ready(started, port)
 
     def test_a_process_of_its_own_may_own_the_cube(self, data_dir: Path) -> None:
         ports = free_port(), free_port()
