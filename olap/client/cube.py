@@ -205,7 +205,8 @@ class Cube:
         named = self._labels(table.column_names) if labels else {}
         down, across = self._asked.drilldown, self._asked.across
         if across:
-            return wide_of(table, down, across, named, language=self._source.language, exact=exact)
+            told: dict[str, Any] = {"language": self._source.language, "ranked": "top" in self._asked.once}
+            return wide_of(table, down, across, named, exact=exact, **told)
         return frame_of(table, named, exact=exact)
 
     def aggregate(self, *aggregates: str) -> dict[str, Any]:

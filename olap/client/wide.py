@@ -26,11 +26,13 @@ def wide_of(
     *,
     language: str,
     exact: bool,
+    ranked: bool = False,
 ) -> pd.DataFrame:
     """One row for each member of the dimensions `down`, its index, and one column for each member of those `across`.
 
-    `down` and `across` are drilldowns as the Slicer writes them. Rows come as they were ordered, members across by
-    their keys, Unknown last, and then the others of `top`. A cell that there is not is <NA>; types are a frame's.
+    `down` and `across` are drilldowns as the Slicer writes them. Rows come as they were ordered (by their keys where
+    the order only `ranked` the members of a `top`), members across by their keys, Unknown last, and then
+    the others of `top`. A cell that there is not is <NA>; types are a frame's.
     Raises RequestError for what has no place in such a table.
     """
     down, across = _dimensions(down), _dimensions(across)
@@ -46,7 +48,7 @@ def wide_of(
     firsts: dict[Path, int] = {}
     for number, place in enumerate(places):
         firsts.setdefault(place, number)
-    at = {path: number for number, path in enumerate(firsts)}
+    at = {path: number for number, path in enumerate(sorted(firsts, key=_unknown_last) if ranked else firsts)}
     found = {top: [-1] * len(at) for top in sorted(set(tops), key=_unknown_last)}
     for number, (place, top) in enumerate(zip(places, tops, strict=True)):
         found[top][at[place]] = number
@@ -56,7 +58,8 @@ def wide_of(
         for top, positions in found.items()
     }
     index = _index(
-        [frame[row].array.take([*firsts.values()]) for row in rows], [labels.get(row, row) for row in rows]
+        [frame[row].array.take([firsts[path] for path in at]) for row in rows],
+        [labels.get(row, row) for row in rows],
     )
     wide = pd.DataFrame(dict(enumerate(cells.values())), index=index)
     wide.columns = _headed(list(cells), [labels.get(head, head) for head in heads], several=len(values) > 1)

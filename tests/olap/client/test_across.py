@@ -48,6 +48,15 @@ class TestAcross:
         whole = in_process.where(currency="GBP").aggregate("net_revenue")["net_revenue"]
         assert sum(value for value in frame.to_numpy().ravel() if value is not pd.NA) == whole
 
+    def test_rows_stand_by_their_keys_where_an_order_only_ranks(self, in_process: Cube) -> None:
+        asked = in_process.where(currency="GBP").by("year").across("category")
+
+        ranked = asked.top(1, "net_revenue", others=True).frame("net_revenue")
+        ordered = asked.order("year:desc").frame("net_revenue")
+
+        assert ranked.index.tolist() == [2009, 2010, 2011, pd.NA]
+        assert ordered.index.tolist() == [2011, 2010, 2009, pd.NA]
+
     def test_without_rows_there_is_one(self, in_process: Cube) -> None:
         frame = in_process.where(currency="GBP").across("known").frame("net_revenue")
 
