@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.scores.errors import ScoredLater
@@ -124,3 +125,59 @@ class TestWriteScores:
         await write_scores(session, scheme, on=ONE, model=1, rows=[b"1,5,5,5,2025-12-31,1,5\n"])
 
         assert [row[:2] for row in await _standing(session)] == [(1, "311"), (1, "555")]
+
+
+class TestOneScoreADay:
+    """Of two on a day the cube would count the customer's facts twice: nobody writes them, not by SQL either."""
+
+    INSERT = """
+        INSERT INTO rfm_scores (customer_id, scheme, valid_from, valid_to, scheme_id, model, recency, frequency,
+                                monetary, orders)
+        SELECT 1, v.scheme, v.valid_from, v.valid_to, min(s.id), 1, 1, 1, 1, 1
+        FROM rfm_schemes s CROSS JOIN (VALUES {}) AS v (scheme, valid_from, valid_to) GROUP BY 1, 2, 3, 4
+    """
+
+    @pytest.fixture(autouse=True)
+    async def january_and_since_march(self, session: AsyncSession) -> None:
+        rows = "('default', date '2026-01-01', date '2026-02-01'), ('default', '2026-03-01', NULL)"
+        await session.execute(text(self.INSERT.format(rows)))
+
+    @pytest.mark.parametrize(
+        ("begin", "end", "day"),
+        [
+            ("2025-12-01", "'2026-01-02'", "2026-01-01"),
+            ("2026-01-31", "'2026-02-02'", "2026-01-31"),
+            ("2026-01-10", "'2026-01-11'", "2026-01-10"),
+            ("2025-12-01", "'2026-04-01'", "2026-01-01"),
+            ("2026-02-01", "'2026-03-02'", "2026-03-01"),
+            ("2026-04-01", "'2026-04-02'", "2026-04-01"),
+        ],
+    )
+    async def test_a_second_one_is_refused(
+        self, session: AsyncSession, begin: str, end: str, day: str
+    ) -> None:
+        with pytest.raises(
+            IntegrityError, match=f"customer 1 would have two scores of the scheme default on {day}"
+        ):
+            await session.execute(text(self.INSERT.format(f"('default', date '{begin}', date {end})")))
+
+    async def test_so_are_two_that_come_together_and_a_time_that_grows_into_the_next(
+        self, session: AsyncSession
+    ) -> None:
+        for statement in (
+            self.INSERT.format("('new', date '2026-01-01', date '2026-01-03'), ('new', '2026-01-02', NULL)"),
+            "UPDATE rfm_scores SET valid_to = '2026-03-02' WHERE valid_to IS NOT NULL",
+        ):
+            with pytest.raises(IntegrityError, match="would have two scores"):
+                async with session.begin_nested():
+                    await session.execute(text(statement))
+
+    async def test_the_days_between_another_scheme_and_another_customer_are_free(
+        self, session: AsyncSession
+    ) -> None:
+        rows = "('default', date '2026-02-01', date '2026-03-01'), ('other', '2026-01-01', NULL)"
+
+        await session.execute(text(self.INSERT.format(rows)))
+        await session.execute(text(self.INSERT.replace("SELECT 1,", "SELECT 2,").format(rows)))
+
+        assert await session.scalar(text("SELECT count(*) FROM rfm_scores")) == 6

@@ -202,7 +202,8 @@ class TestStages:
 
         cube.refresh()
 
-        months = "SELECT DISTINCT stage FROM customer_month WHERE customer_id = 1 AND date_key BETWEEN 20110131 AND 20110531"
+        months = """SELECT DISTINCT stage FROM customer_month
+            WHERE customer_id = 1 AND date_key BETWEEN 20110131 AND 20110531"""
         days = "SELECT lifecycle_stage FROM customer_stage WHERE customer_id = 1 AND from_key = 20110131"
         assert cube.rows(months) == cube.rows(days) == [("loyal",)]
         assert cube.differences() == ()
