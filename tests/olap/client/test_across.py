@@ -54,8 +54,8 @@ class TestAcross:
         ranked = asked.top(1, "net_revenue", others=True).frame("net_revenue")
         ordered = asked.order("year:desc").frame("net_revenue")
 
-        assert ranked.index.tolist() == [2009, 2010, 2011, pd.NA]
-        assert ordered.index.tolist() == [2011, 2010, 2009, pd.NA]
+        assert ranked.index.tolist() == [2010, 2011, 2012, pd.NA]
+        assert ordered.index.tolist() == [2012, 2011, 2010, pd.NA]
 
     def test_without_rows_there_is_one(self, in_process: Cube) -> None:
         frame = in_process.where(currency="GBP").across("known").frame("net_revenue")
