@@ -21,6 +21,9 @@ POINTS, WEIGHTS = (
 )
 """Of Gauss and Legendre, between 0 and 1."""
 
+AT_ONCE = 500
+"""So many customers at once, at all points: 160 kB, which the processor holds at hand."""
+
 
 @dataclass(frozen=True)
 class ParetoNbd:
@@ -69,13 +72,15 @@ class ParetoNbd:
         power = np.asarray(self.r + of.x, np.float64)
         begin = self.alpha + of.t
         end = np.minimum(np.log((self.alpha + of.T) / begin), FAR / power)
+        stops = np.log(self.beta + of.t)
         total = np.zeros(len(of))
-        for point, weight in zip(POINTS, WEIGHTS, strict=True):
-            y = point * end
-            until = begin * np.expm1(y) + of.t
-            fall = (1 - power) * y - (self.s + 1) * (np.log(self.beta + until) - np.log(self.beta + of.t))
-            total = total + weight * np.exp(fall)
+        for first in range(0, len(of), AT_ONCE):
+            some = slice(first, first + AT_ONCE)
+            y = np.outer(POINTS, end[some])
+            until = begin[some] * np.expm1(y) + of.t[some]
+            fall = (1 - power[some]) * y - (self.s + 1) * (np.log(self.beta + until) - stops[some])
+            total[some] = np.sum(WEIGHTS[:, np.newaxis] * np.exp(fall), axis=0)
         with np.errstate(divide="ignore"):  # of who ordered today nothing has stopped
             found = np.log(total * end)
-        edge = (1 - power) * np.log(begin) - (self.s + 1) * np.log(self.beta + of.t)
+        edge = (1 - power) * np.log(begin) - (self.s + 1) * stops
         return np.asarray(found + edge + np.log(self.s))
