@@ -4,7 +4,7 @@ import ast
 import re
 import string
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TypeGuard
@@ -41,13 +41,14 @@ def sources() -> dict[str, ast.Module]:
 
 
 @cache
+def nodes() -> dict[str, list[ast.AST]]:
+    """All that stands in each file: a walk takes as long as the reading."""
+    return {path: list(ast.walk(tree)) for path, tree in sources().items()}
+
+
+@cache
 def classes() -> dict[str, ast.ClassDef]:
-    return {
-        node.name: node
-        for tree in sources().values()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ClassDef)
-    }
+    return {node.name: node for found in nodes().values() for node in found if isinstance(node, ast.ClassDef)}
 
 
 def named(node: ast.expr) -> str:
@@ -64,6 +65,7 @@ def is_say(node: ast.AST) -> TypeGuard[ast.Call]:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say"
 
 
+@cache
 def is_refusal(name: str) -> bool:
     """Whether the class is told to callers."""
     known = classes().get(name)
@@ -82,9 +84,9 @@ def message_at(name: str) -> int | None:
     return next((message_at(named(base)) for base in known.bases if is_refusal(named(base))), 0)
 
 
-def sentences(tree: ast.Module) -> Iterator[tuple[ast.expr, ast.AST]]:
+def sentences(found: Iterable[ast.AST]) -> Iterator[tuple[ast.expr, ast.AST]]:
     """What stands for the sentence wherever a refusal is made, and the function in which it is."""
-    for scope in ast.walk(tree):
+    for scope in found:
         if isinstance(scope, ast.ClassDef) and any(is_refusal(named(base)) for base in scope.bases):
             yield from _handed_up(scope)
         if isinstance(scope, Function):
@@ -127,12 +129,13 @@ def is_said(node: ast.expr, scope: ast.AST) -> bool:
     return False
 
 
+@cache
 def templates() -> dict[str, str]:
     """Every template of the source, and where it stands."""
     return shapes.of_the_cube() | {
         str(node.args[0].value): f"{path}:{node.lineno}"
-        for path, tree in sources().items()
-        for node in ast.walk(tree)
+        for path, found in nodes().items()
+        for node in found
         if is_say(node) and isinstance(node.args[0], ast.Constant)
     }
 
@@ -155,9 +158,9 @@ class TestSentences:
     def test_every_refusal_says_its_sentence(self) -> None:
         loose = [
             f"{path}:{sentence.lineno}: {ast.unparse(sentence)}"
-            for path, tree in sources().items()
+            for path, found in nodes().items()
             if path not in CUBES_OWN
-            for sentence, scope in sentences(tree)
+            for sentence, scope in sentences(found)
             if not is_said(sentence, scope)
         ]
 
@@ -166,8 +169,8 @@ class TestSentences:
     def test_a_template_is_written_where_it_is_said(self) -> None:
         loose = [
             f"{path}:{node.lineno}"
-            for path, tree in sources().items()
-            for node in ast.walk(tree)
+            for path, found in nodes().items()
+            for node in found
             if is_say(node) and not isinstance(node.args[0], ast.Constant)
         ]
 
@@ -186,7 +189,7 @@ class TestSentences:
         ids=str,
     )
     def test_what_the_walk_sees(self, written: str, said: bool) -> None:
-        [(sentence, scope)] = sentences(ast.parse(f"def check(n):\n    {written}\n"))
+        [(sentence, scope)] = sentences(ast.walk(ast.parse(f"def check(n):\n    {written}\n")))
 
         assert is_said(sentence, scope) is said
 

@@ -3,6 +3,7 @@
 import json
 import random
 import unicodedata
+from functools import cache
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from domain.selection.compile import compiled
 from domain.selection.entities import DESC, Term
 from domain.selection.patterns import CAPITALS, SMALL, pattern
 from domain.selection.run import read_in
+from domain.selection.statement import Statement
 from domain.selection.subjects import Seen
 from domain.selection.values import Later
 
@@ -48,12 +50,13 @@ def _names(seed: int, count: int) -> list[tuple[str, str | None]]:
 NAMES = _names(7, 300)
 
 
+ALONE = {unicodedata.normalize("NFD", chr(0xAC00 + 588 * at))[0]: each for at, each in enumerate(CONSONANTS)}
+
+
+@cache
 def folded(given: str) -> str:
     """The text as people compare it: small, no spaces, a choseong alone is what one types."""
-    alone = {
-        unicodedata.normalize("NFD", chr(0xAC00 + 588 * at))[0]: each for at, each in enumerate(CONSONANTS)
-    }
-    one_by_one = (alone.get(char, char) for char in unicodedata.normalize("NFC", given) if char != " ")
+    one_by_one = (ALONE.get(char, char) for char in unicodedata.normalize("NFC", given) if char != " ")
     return "".join(
         char.lower() if ord(char) < 0x180 and len(char.lower()) == 1 else char for char in one_by_one
     )
@@ -90,6 +93,7 @@ def _pairs(text: str) -> list[str]:
     return [text[at : at + 2] for at in range(len(text) - 1)]
 
 
+@cache
 def page(order: tuple[Term, ...], *, last: bool, size: int = 100) -> tree.Selection:
     parts = (
         tree.Nodes("nodes", (tree.Shown("name", customers.name), tree.Shown("other", customers.latin_name))),
@@ -114,10 +118,13 @@ async def crowd(session: AsyncSession) -> AsyncSession:
     return session
 
 
+@cache
+def statement(selection: tree.Selection) -> Statement:
+    return compiled(selection, SYSTEM)
+
+
 async def answer(session: AsyncSession, selection: tree.Selection, sought: str) -> Any:
-    return json.loads(await read_in(session, compiled(selection, SYSTEM), {"s": sought}, SYSTEM, Seen()))[
-        "found"
-    ]
+    return json.loads(await read_in(session, statement(selection), {"s": sought}, SYSTEM, Seen()))["found"]
 
 
 @st.composite
