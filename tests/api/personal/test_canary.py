@@ -17,7 +17,7 @@ import asyncpg
 import httpx
 import pytest
 
-from tests.api.test_cli import DANGOL, ROOT, dangol, environment, free_port, wait_until_ready
+from tests.api.test_cli import DANGOL, ROOT, environment, forked, free_port, wait_until_ready
 
 MARK = "canary"
 OUTER = "outer-mark"
@@ -88,7 +88,7 @@ class House:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """A command; what it said is kept, but a token."""
-        done = dangol(*arguments, data_dir=self.data_dir, DANGOL_DATABASE_URL=self.url)
+        done = forked(*arguments, data_dir=self.data_dir, DANGOL_DATABASE_URL=self.url)
         self.said += [] if arguments[0] == "token" else [done.stdout, done.stderr]
         return done
 
