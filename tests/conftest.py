@@ -27,6 +27,7 @@ from domain.db import read_pool
 from domain.demo.load import load as load_demo
 from domain.postgres import Server, accounts, discard, running
 from migrations.command import upgrade
+from tests.emptied import Emptied, emptied
 from tests.retail import Retail, imported
 from tests.scheduling import LONG, ByFile
 
@@ -110,6 +111,14 @@ def copied(server: Server, admin: Callable[[str], None], template: str) -> Itera
     admin(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     yield server.url(name)
     admin(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def shared_database(server: Server, admin: Callable[[str], None], template: str) -> Iterator[Emptied]:
+    """A migrated database for all tests of folders whose `database` is this one, emptied after each."""
+    admin(f"CREATE DATABASE shared TEMPLATE {template} STRATEGY file_copy")
+    with emptied(server.url("shared")) as shared:
+        yield shared
 
 
 @pytest.fixture

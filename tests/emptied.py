@@ -20,6 +20,7 @@ BEGIN
     END LOOP;
     PERFORM setval(oid::regclass, 1, false) FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind = 'S';
+    UPDATE company SET name = DEFAULT, time_zone = DEFAULT, currency = DEFAULT, feed_epoch = DEFAULT;
     DELETE FROM lifecycle_rules WHERE id > 1;
     PERFORM setval(pg_get_serial_sequence('lifecycle_rules', 'id'), 1);
     DELETE FROM rfm_schemes WHERE id > 1;

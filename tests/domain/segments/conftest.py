@@ -1,10 +1,13 @@
 """Six customers who differ in what rules look at. It is noon of 1 March 2026 in Seoul."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from tests.emptied import Emptied
 
 NOW = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 
@@ -47,6 +50,13 @@ INSERT INTO rfm_scores (customer_id, scheme, valid_from, valid_to, scheme_id, mo
 UPDATE customers SET erased_at = now() WHERE id = 6;
 SELECT setval(pg_get_serial_sequence('customers', 'id'), 100)
 """
+
+
+@pytest.fixture
+def database(shared_database: Emptied) -> Iterator[str]:
+    """The URL of the database that tests share, emptied after each."""
+    yield shared_database.url
+    shared_database.empty()
 
 
 @pytest.fixture
