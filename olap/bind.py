@@ -31,7 +31,7 @@ from olap.slices import cell_condition, paths_condition
 from olap.snapshots import Times, told_times
 from olap.star import is_dated, metadata
 from olap.targets.ordered import without_waiting
-from olap.vocabulary import Cell, CubeModel, TooMuch
+from olap.vocabulary import Cell, CubeModel, TooMuch, levels_of_many
 from olap.vocabulary.formulas import DAY
 
 FACT_KEY = "__fact_key__"
@@ -286,12 +286,18 @@ def _version(traits: TraitsAt | None, values: Values) -> Version | None:
 
 
 def _check_cardinality(request: AggregateRequest) -> None:
-    levels = [] if request.paging.asked else request.drilldown.high_cardinality_levels(request.cell)
-    if levels:
-        raise TooMuch(
-            f"drilling to {', '.join(map(str, levels))} gives too many cells: "
-            "ask for a page with page and pagesize, or cut the level by members"
-        )
+    """Raises TooMuch for a level of too many members, unless the answer is bounded: by a page, or by `top`, of which
+    the dimension drilled down last has no more members than are asked for."""
+    if request.paging.asked:
+        return
+    drilled = list(request.drilldown)
+    for item in drilled if request.asked.top is None else drilled[:-1]:
+        levels = levels_of_many(item, request.cell)
+        if levels:
+            raise TooMuch(
+                f"drilling to {', '.join(levels)} gives too many cells: "
+                "ask for a page with page and pagesize, or cut the level by members"
+            )
 
 
 def _wanted(request: AggregateRequest, aggregates: Sequence[tuple[str, Formula]]) -> Sequence[Ordering]:

@@ -83,8 +83,17 @@ def _refresh_dimension(
         return {}
     root = mart.heads()[table.name].root
     assert root is not None
-    found = source.read(connection, source.view(table, where=source.one_of(root, members)))
-    moved = moved_roots(cursor, table, members, found) if star.is_dated(table) else {}
+    query = source.view(table, where=source.one_of(root, members))
+    if not star.is_dated(table):
+        # Streamed: the scores of all customers are millions of rows, and a night renews them all.
+        with (
+            rollups.members_change(cursor, table, root, members),
+            source.stream(connection, query) as rows,
+        ):
+            replace(cursor, table, root, members, rows)
+        return {}
+    found = source.read(connection, query)
+    moved = moved_roots(cursor, table, members, found)
     with rollups.members_change(cursor, table, root, members):
         replace(cursor, table, root, members, found)
     return moved

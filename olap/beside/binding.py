@@ -163,7 +163,9 @@ def _check(asked: Asked, request: AggregateRequest) -> None:
     grouped = bool(drilled) or request.split is not None
     alone = [name for name in ("totals", "having", "top", "share", "fill") if getattr(asked, name)]
     if alone and not grouped:
-        raise RequestError(f"{', '.join(alone)} need a drilldown: the whole cell has one row")
+        raise RequestError(
+            f"{', '.join(alone)} cannot be asked without a drilldown: the whole cell has one row"
+        )
     if asked.top is not None and not drilled:
         raise RequestError(
             "top needs a drilldown: it ranks the members of the dimension that is drilled down last"

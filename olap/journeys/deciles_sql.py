@@ -127,14 +127,16 @@ class DecilesRows:
         size = ExactDistinct(shape.customer.sql).label(DECILE_SIZE)
         facts = from_star(shape.star, size, *self._values()).where(known(shape.customer))
         all_of = facts.subquery("all_of")
-        one: Expression = sa.cast(whole_number(1), sa.Double())
+        ranked = filled(all_of.c[self._by])
+        # Of nothing no part is known, nor is the whole.
+        share = ratio(ranked, ranked)
         columns: list[Expression] = [
             *(sa.cast(sa.null(), item.column.sql.type).label(item.ref) for item in shape.attributes),
             sa.cast(sa.null(), sa.BigInteger()).label(DECILE),
             filled(all_of.c[DECILE_SIZE]).label(DECILE_SIZE),
-            filled(all_of.c[self._by]).label(self._by),
-            one.label(SHARE),
-            one.label(CUMULATIVE_SHARE),
+            ranked.label(self._by),
+            share.label(SHARE),
+            share.label(CUMULATIVE_SHARE),
             *(all_of.c[name].label(name) for name, _ in shape.aggregates[1:]),
         ]
         return sa.select(*columns, *self._last(all_of, summary, mixed, whole=1))

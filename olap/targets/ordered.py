@@ -99,7 +99,7 @@ def _beside_target(column: str) -> bool:
 
 def _check(request: AggregateRequest, result: AggregateResult, conditions: Sequence[Having]) -> None:
     if conditions and result.total is None:
-        raise RequestError("having need a drilldown: the whole cell has one row")
+        raise RequestError("having cannot be asked without a drilldown: the whole cell has one row")
     if (result.total or 0) > MOST:
         raise TooMuch(
             f"the answer has {result.total:,} cells, of which {MOST:,} can be put in order by their targets: "

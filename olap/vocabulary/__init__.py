@@ -11,7 +11,7 @@ a separator stays a backslash, `__null__` survives as text, labels are put in be
 
 from olap.vocabulary.belonging import SEGMENT
 from olap.vocabulary.cells import cell_of, cell_text, checked_cell, path_text
-from olap.vocabulary.drilldowns import drilldown_of
+from olap.vocabulary.drilldowns import drilldown_of, levels_of_many
 from olap.vocabulary.errors import HierarchyMismatch, TooMuch, UnknownObject, Unreadable
 from olap.vocabulary.languages import LANGUAGES, language_of
 from olap.vocabulary.models import CubeModel, load, model_of, models
@@ -59,6 +59,7 @@ __all__ = [
     "hierarchy_of",
     "language_of",
     "level_depth",
+    "levels_of_many",
     "load",
     "model_of",
     "models",

@@ -32,6 +32,16 @@ def drilldown_of(cell: Any, wanted: Any) -> Any:
         raise next(_no_next_level(cell, items)) from None
 
 
+def levels_of_many(item: Any, cell: Any) -> list[str]:
+    """The names of the drilled levels with too many members to tell them all, as far as the cell does not cut them."""
+    return [
+        str(level)
+        for level in item.levels
+        if "high" in (level.cardinality, item.dimension.cardinality)
+        and not cell.contains_level(item.dimension, level, item.hierarchy)
+    ]
+
+
 def _no_next_level(cell: Any, items: Iterable[tuple[str, str | None, str | None]]) -> Iterator[Exception]:
     """Why there is no level next to the cut, of each item of which that is so. The package names them the wrong way
     round."""

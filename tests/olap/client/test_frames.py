@@ -8,17 +8,16 @@ import pytest
 
 from olap.client import Between, Cube
 from olap.client.frames import frame_of
-from olap.client.words import Words
 from olap.errors import RequestError
-from olap.vocabulary import model_of
+from olap.vocabulary import LANGUAGES, model_of, models
 
 
 class TestHeads:
     def test_two_columns_of_one_label_are_both_there(self) -> None:
-        words = Words(model_of("customers").document("en"))
+        labels = {"stage": "Lifecycle stage", "lifecycle_stage": "Lifecycle stage", "customers": "Customers"}
         table = pa.table({"stage": ["loyal"], "lifecycle_stage": ["lapsed"], "customers": [3]})
 
-        frame = frame_of(table, words.labels, exact=True)
+        frame = frame_of(table, labels, exact=True)
 
         assert frame.columns.tolist() == [
             "Lifecycle stage (stage)",
@@ -27,6 +26,18 @@ class TestHeads:
         ]
         assert frame.to_numpy().tolist() == [["loyal", "lapsed", 3]]
         assert frame.attrs["references"]["Lifecycle stage (stage)"] == "stage"
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    @pytest.mark.parametrize("cube", models())
+    def test_no_two_members_of_a_cube_have_one_label(self, cube: str, language: str) -> None:
+        labels = {
+            (attribute["ref"], attribute["label"])
+            for dimension in model_of(cube).document(language)["dimensions"]
+            for level in dimension["levels"]
+            for attribute in level["attributes"]
+        }
+
+        assert len({label for _, label in labels}) == len(labels)
 
 
 class TestTypes:

@@ -6,6 +6,7 @@ import pytest
 
 from olap.engines.duckdb import DuckDB
 from olap.request import Paging
+from olap.vocabulary import TooMuch
 from tests.olap.cube.asking import aggregated, rows, values
 from tests.olap.small_star import ODD
 
@@ -251,6 +252,30 @@ class TestPages:
         assert [record for page in pages for record in page.records] == whole.records
         assert {page.total for page in pages} == {whole.total}
         assert all(page.summary == whole.summary == {"lines": 20} for page in pages)
+
+    @pytest.mark.parametrize(
+        "parameters",
+        [
+            {"drilldown": "product:product"},
+            {"drilldown": "product:product|date", "top": "2"},
+        ],
+        ids=str,
+    )
+    def test_levels_of_very_many_members_are_not_told_at_once(
+        self, small: DuckDB, parameters: dict[str, str]
+    ) -> None:
+        with pytest.raises(TooMuch, match=r"^drilling to product gives too many cells: ask for a page with"):
+            aggregated(small, aggregates="lines", **parameters)
+
+    def test_those_that_are_ranked_are_bounded(self, small: DuckDB) -> None:
+        found = aggregated(small, drilldown="date|product:product", aggregates="lines", top="2,others")
+
+        lines = dict(
+            rows(small, "SELECT code, count(*) FROM sales JOIN product USING (product_key) GROUP BY code")
+        )
+        first = {row["product.code"] for row in found.records} - {None}
+        assert len(first) == 2
+        assert min(lines[code] for code in first) >= max(lines[code] for code in lines.keys() - first)
 
     def test_a_page_past_the_end_is_empty_and_still_counts(self, small: DuckDB) -> None:
         result = aggregated(small, drilldown="date", aggregates="lines", paging=Paging(9, 2))

@@ -226,7 +226,7 @@ class TestOrderByTargets:
                 "top ranks members by their own aggregates, not by 'lines__t",
             ),
             ({"having": "lines__target>1", "top": "2"}, "top ranks members by their own aggregates"),
-            ({"having": "lines__target>1", "drilldown": []}, "having need a drilldown"),
+            ({"having": "lines__target>1", "drilldown": []}, "having cannot be asked without a drilldown"),
         ],
         ids=str,
     )

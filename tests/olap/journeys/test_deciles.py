@@ -113,7 +113,9 @@ def expected(asked: Asked) -> tuple[dict[str, Any], list[tuple[Any, ...]]]:
                 told_values |= {"aov": None}
             rows.append((*member, part, len(parts[part]), *shares, told_values))
     whole = told([fact for of in members.values() for facts in of.values() for fact in facts])
-    return {**whole, "decile_size": len({who for of in members.values() for who in of})}, rows
+    size = len({who for of in members.values() for who in of})
+    all_of = 1.0 if whole[asked.by] else None
+    return {**whole, "decile_size": size, "share": all_of, "cumulative_share": all_of}, rows
 
 
 def _first(customers: dict[int, list[Fact]], who: int, by: str) -> tuple[Any, ...]:
@@ -157,7 +159,8 @@ class TestRandomDeciles:
                 for row in result.records
             ]
             assert (name, sorted(got, key=str)) == (name, near_of(near, asked))
-            whole = {each: result.summary[each] for each in ("decile_size", *asked.aggregates)}
+            of_all = ("decile_size", "share", "cumulative_share", *asked.aggregates)
+            whole = {each: result.summary[each] for each in of_all}
             assert (name, _rounded(whole)) == (
                 name,
                 _rounded(
@@ -165,6 +168,18 @@ class TestRandomDeciles:
                 ),
             )
             assert result.total == len(rows)
+
+    def test_of_nothing_no_part_is_known(self, opened: dict[str, Engine]) -> None:
+        wanted = aggregate_request(SALES, Texts(deciles="2", cut=["date:1999"]), now=NOW, language="en")
+        nothing = (0, 0, None, None)
+
+        for name, engine in opened.items():
+            found = ask.aggregate(engine, SALES, wanted, NONE)
+            told = [
+                tuple(row[each] for each in ("decile_size", "net_revenue", "share", "cumulative_share"))
+                for row in (found.summary, *found.records)
+            ]
+            assert (name, told) == (name, [nothing] * 3)
 
     def test_a_rollup_of_customers_is_read(self, opened: dict[str, Engine]) -> None:
         duckdb: Any = opened["duckdb"]
