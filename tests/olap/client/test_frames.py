@@ -8,6 +8,7 @@ import pytest
 
 from olap.client import Between, Cube
 from olap.client.frames import frame_of
+from olap.client.words import Words
 from olap.errors import RequestError
 from olap.vocabulary import LANGUAGES, model_of, models
 
