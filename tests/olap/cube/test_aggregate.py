@@ -262,7 +262,7 @@ class TestPages:
         ids=str,
     )
     def test_levels_of_very_many_members_are_not_told_at_once(
-        self, small: DuckDB, parameters: dict[str, str]
+        self, small: DuckDB, parameters: dict[str, Any]
     ) -> None:
         with pytest.raises(TooMuch, match=r"^drilling to product gives too many cells: ask for a page with"):
             aggregated(small, aggregates="lines", **parameters)
