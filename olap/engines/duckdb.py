@@ -29,6 +29,11 @@ MEMORY = ":memory:"
 # DuckDB's own is 80 %, which leaves too little for the Postgres beside it.
 HALF = "50%"
 
+LOG = "256MB"
+"""What is committed lies in a log of so much before it is put into the file. DuckDB's own 16 MB come together in 20 s
+of 50 orders a second, and whoever follows the feed then stands still for 0.7 s: changes showed after 1.7 s at p99,
+after 1.05 with this (measured on one slow machine). Reading it again after a kill takes 1 s for each 110 MB."""
+
 Cursor = duckdb.DuckDBPyConnection
 
 
@@ -176,6 +181,7 @@ def _connect(path: str, *, threads: int | None, memory_limit: str, disk: int) ->
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "memory_limit": memory_limit,
+        "checkpoint_threshold": LOG,
     }
     if threads is not None:
         config["threads"] = threads
