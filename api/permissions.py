@@ -190,8 +190,13 @@ TABLE: dict[Key, frozenset[Role]] = {
 
 
 def may(role: Role, type_name: str, action: Action, group: Group = Group.BASE) -> bool:
-    """Whether the role may do this; what the table does not name, nobody may."""
-    return role in TABLE.get((type_name, action, group), frozenset())
+    """Whether the role may do this."""
+    return role in allowed((type_name, action, group))
+
+
+def allowed(key: Key) -> frozenset[Role]:
+    """The roles that may do this; what the table does not name, nobody may."""
+    return TABLE.get(key, frozenset())
 
 
 def require(actor: Actor, scope: ApiScope) -> None:

@@ -110,10 +110,9 @@ async def update_segment(
         raise WrongKind(standing.kind)
     if "name" in columns and columns["name"] != standing.name:
         await _check_free(session, columns["name"])
+        await rename_segment(session, standing.name, columns["name"])
     if columns:
         await session.execute(update(Segment).where(Segment.id == segment_id).values(columns))
-    if "name" in columns and columns["name"] != standing.name:
-        await rename_segment(session, standing.name, columns["name"])
     if "rule" in columns and columns["rule"] != standing.rule:
         await refresh_by(session, segment_id, elsewhere, now=now)
 

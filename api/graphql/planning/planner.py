@@ -24,7 +24,7 @@ from api.graphql.planning.arguments import Templates
 from api.graphql.planning.asked import Asked
 from api.graphql.planning.collect import Collecting
 from api.graphql.planning.filters import FilterField
-from api.permissions import TABLE, Key
+from api.permissions import Key, allowed
 from domain.messages import say
 from domain.roles import Role
 from domain.selection import tree
@@ -113,7 +113,7 @@ class Planner:
 
     def may(self, key: Key) -> bool:
         """Whether the role may do this. Only here is a plan made to depend on who asks."""
-        roles = TABLE.get(key, frozenset())
+        roles = allowed(key)
         found = self.role in roles
         self.alike = self.alike & roles if found else self.alike - roles
         return found
