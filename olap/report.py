@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from olap.errors import RequestError
-from olap.vocabulary import Cell, PointCut, dimension_of, level_depth, path_text
+from olap.vocabulary import Cell, PointCut, dimension_of, level_depth, path_text, written_cut
 
 MEMBERS = {"point": ("path",), "set": ("paths",), "range": ("from", "to")}
 """What names the members of each type of cut."""
@@ -37,13 +37,6 @@ def cut_text(document: Any) -> str:
         _members(document, kind),
         invert=document.get("invert"),
     )
-
-
-def written_cut(dimension: str, hierarchy: Any, members: str, *, invert: bool | None) -> str:
-    """The cut of these members as the Slicer writes it. What no name holds is escaped in names too: a dimension
-    `date:2011|customer` is none, and not two cuts."""
-    along = f"@{path_text([hierarchy])}" if hierarchy else ""
-    return f"{'!' if invert else ''}{path_text([dimension])}{along}:{members}"
 
 
 def _members(document: Mapping[str, Any], kind: str) -> str:

@@ -10,7 +10,7 @@ a separator stays a backslash, `__null__` survives as text, labels are put in be
 """
 
 from olap.vocabulary.belonging import SEGMENT
-from olap.vocabulary.cells import cell_of, cell_text, checked_cell, path_text
+from olap.vocabulary.cells import cell_of, cell_text, checked_cell, path_text, written_cut
 from olap.vocabulary.drilldowns import drilldown_of, levels_of_many
 from olap.vocabulary.errors import HierarchyMismatch, TooMuch, UnknownObject, Unreadable
 from olap.vocabulary.languages import LANGUAGES, language_of
@@ -64,4 +64,5 @@ __all__ = [
     "model_of",
     "models",
     "path_text",
+    "written_cut",
 ]

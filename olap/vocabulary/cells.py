@@ -157,14 +157,20 @@ def cell_text(cell: Any) -> str:
 
 
 def _cut_text(cut: Any) -> str:
-    named = f"{cut.dimension}@{cut.hierarchy}" if cut.hierarchy else str(cut.dimension)
     if isinstance(cut, package.PointCut):
         members = path_text(cut.path)
     elif isinstance(cut, package.SetCut):
         members = ";".join(map(path_text, cut.paths))
     else:
         members = f"{path_text(cut.from_path or [])}-{path_text(cut.to_path or [])}"
-    return f"{'!' if cut.invert else ''}{named}:{members}"
+    return written_cut(cut.dimension, cut.hierarchy, members, invert=cut.invert)
+
+
+def written_cut(dimension: Any, hierarchy: Any, members: str, *, invert: bool | None) -> str:
+    """The cut of these members as the Slicer writes it. What no name holds is escaped in names too: a dimension
+    `date:2011|customer` is none, and not two cuts."""
+    along = f"@{path_text([hierarchy])}" if hierarchy else ""
+    return f"{'!' if invert else ''}{path_text([dimension])}{along}:{members}"
 
 
 def path_text(path: Path) -> str:

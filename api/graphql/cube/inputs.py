@@ -8,9 +8,8 @@ import strawberry
 from api.errors import ApiError, Code
 from api.graphql.planning.browsing import Direction
 from domain.messages import say
-from olap.report import written_cut
 from olap.request import Texts
-from olap.vocabulary import path_text
+from olap.vocabulary import path_text, written_cut
 
 UNSET = strawberry.UNSET
 
