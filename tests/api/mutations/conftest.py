@@ -5,20 +5,14 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-from starlette.applications import Starlette
 
-from api.auth import Authenticator
 from api.backend import Backend
 from api.graphql.http import graphql_routes
-from api.settings import Settings
-from api.tokens import signing_key
-from domain.db import engine, read_pool
 from domain.postgres import Server
 from tests.api.graphql.asking import Api
 from tests.api.graphql.conftest import key_path, token
-from tests.api.no_copy import NoCopy
+from tests.api.served import Connections, client_of, connected
 from tests.emptied import Emptied, emptied
 
 __all__ = ["key_path", "token"]
@@ -62,24 +56,23 @@ def database(mutations_database: Emptied) -> Iterator[str]:
     mutations_database.empty()
 
 
+@pytest.fixture(scope="session")
+async def connections(mutations_database: Emptied) -> AsyncIterator[Connections]:
+    """Those to that database."""
+    async with connected(mutations_database.url) as opened:
+        yield opened
+
+
 @pytest.fixture
-async def backend(database: str, key_path: Path) -> AsyncIterator[Backend]:
+def backend(database: str, connections: Connections, key_path: Path) -> Backend:
     """What serves a request."""
-    reads = await read_pool(database, size=2)
-    commands = engine(database, pool_size=10)
-    cube: Any = NoCopy()
-    yield Backend(Settings(), Authenticator(signing_key(key_path), reads), commands, reads, cube)
-    await reads.close()
-    await commands.dispose()
+    return connections.backend(key_path)
 
 
 @pytest.fixture
 async def api(backend: Backend, token: Callable[..., str]) -> AsyncIterator[Api]:
     """Asks the routes over HTTP, as an administrator unless told otherwise."""
-    app = Starlette(routes=graphql_routes())
-    app.state.backend = backend
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+    async with client_of(backend, graphql_routes()) as client:
         yield Api(client, token)
 
 

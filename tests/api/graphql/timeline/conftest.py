@@ -1,13 +1,15 @@
 """The small company with a crowd of entries of all kinds at the same few moments."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import asyncpg
 import pytest
 
 from domain.postgres import Server
+from tests.api.graphql.asking import Counted
 from tests.api.graphql.conftest import COMPANY
+from tests.api.served import Connections, connected
 
 CROWD = """
     INSERT INTO touchpoints (source_system, source_id, customer_id, channel, direction, occurred_at)
@@ -50,3 +52,10 @@ def company(server: Server, admin: Callable[[str], None], template: str) -> str:
 
     asyncio.run(fill())
     return url
+
+
+@pytest.fixture(scope="session")
+async def connections(company: str) -> AsyncIterator[Connections]:
+    """Those to that database. Reads count their statements."""
+    async with connected(company, connection_class=Counted) as opened:
+        yield opened
