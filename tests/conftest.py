@@ -8,6 +8,7 @@ import gc
 import itertools
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
@@ -34,6 +35,9 @@ from tests.scheduling import LONG, ByFile
 # Throw-away data: the tests of durability start servers of their own. An ANALYZE that comes by itself is a transaction:
 # while it runs, in whatever database, the feed settles nothing, and what a test has just written is not yet to be seen.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+
+# httpx asks for it twice a request, and Python searched the whole path each time: a tenth of a request (measured).
+sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]  # not to be found, as the import system has it
 
 garbage.postpone()  # what is imported and collected stays: a third of that time was the search (measured)
 
@@ -63,15 +67,25 @@ def memory_folder() -> Path:
 
     Each test has a database of its own, a thousand files: 0.02 s in memory, 1.6 s on a slow disk (measured).
     """
+    folder = new_folder()
+    give_place_to_server(folder)
+    return folder
+
+
+def new_folder() -> Path:
+    """A new folder of ours in memory where there is room, else on disk."""
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 4 * 2**30
-    folder = Path(tempfile.mkdtemp(prefix="dangol-tests-", dir=memory if roomy else None))
+    return Path(tempfile.mkdtemp(prefix="dangol-tests-", dir=memory if roomy else None))
+
+
+def give_place_to_server(folder: Path) -> None:
+    """The server of this data directory will lie in it, whoever runs it: root's own would lie on the disk."""
     if accounts.is_root():
         folder.chmod(0o711)
         account = accounts.for_new_server()
         (folder / "postgres").mkdir(mode=0o700)
         os.chown(folder / "postgres", account.uid, account.gid)
-    return folder
 
 
 @pytest.fixture(scope="session")
@@ -144,15 +158,21 @@ def rolling(server: Server, admin: Callable[[str], None], template: str) -> str:
     return server.url("rolling")
 
 
+@pytest.fixture(scope="session")
+async def rolling_engine(rolling: str) -> AsyncIterator[AsyncEngine]:
+    """One connection to it for all tests: the first statements of a new one take as long as most tests (measured)."""
+    made = make_engine(rolling, pool_size=1)
+    yield made
+    await made.dispose()
+
+
 @pytest.fixture
-async def session(rolling: str) -> AsyncIterator[AsyncSession]:
+async def session(rolling_engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
     """A session whose transaction is rolled back when the test ends."""
-    on: AsyncEngine = make_engine(rolling, pool_size=1)
-    async with on.connect() as connection, connection.begin() as transaction:
+    async with rolling_engine.connect() as connection, connection.begin() as transaction:
         async with AsyncSession(connection, expire_on_commit=False) as made:
             yield made
         await transaction.rollback()
-    await on.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 
 import domain
 
-FAST = {"fsync": "off", "shared_buffers": "16MB", "autovacuum": "off"}
+FAST = {"fsync": "off", "shared_buffers": "16MB", "autovacuum": "off", "wal_compression": "off"}
 
 USE_A_SERVER = """
 import json, sys
@@ -59,6 +60,7 @@ def import_path() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, roots)), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
+@cache
 def _can_import(python: str, user: str) -> bool:
     command = [python, "-c", "import domain.postgres"]
     try:

@@ -3,26 +3,42 @@
 import os
 import pwd
 import shutil
-import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import pytest
 
-from domain.postgres import discard, find_binaries, running
+from domain.postgres import Server, discard, find_binaries, running
 from domain.postgres.accounts import HOME_OF_ROOT
+from tests.conftest import new_folder
 from tests.domain.postgres.programs import FAST, Programs, processes_in
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can act for other users")
 
 
+def given_to_nobody() -> Path:
+    """A new directory that belongs to the ordinary user `nobody`."""
+    path = new_folder()
+    entry = pwd.getpwnam("nobody")
+    os.chown(path, entry.pw_uid, entry.pw_gid)
+    return path
+
+
 @pytest.fixture
 def nobodys_dir() -> Iterator[Path]:
     """A directory that belongs to the ordinary user `nobody`."""
-    path = Path(tempfile.mkdtemp(prefix="dangol-test-", dir="/tmp"))
-    entry = pwd.getpwnam("nobody")
-    os.chown(path, entry.pw_uid, entry.pw_gid)
+    path = given_to_nobody()
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture
+def closed() -> Iterator[Path]:
+    """A home that nobody else can enter."""
+    path = new_folder()
+    path.chmod(0o700)
     yield path
     shutil.rmtree(path)
 
@@ -47,42 +63,52 @@ def nobodys(nobodys_dir: Path) -> Iterator[Programs]:
     started.end()
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What was to be seen of root's first start, and of the server while it ran."""
+
+    data_dir: Path
+    server: Server
+    user: str
+    groups: tuple[int, ...]
+    modes_before: list[int]
+    modes_after: list[int]
+
+
+@pytest.fixture(scope="module")
+def roots() -> Iterator[Seen]:
+    """Root's own server on a closed data directory, below one of `nobody`; it has been stopped."""
+    above = given_to_nobody()
+    data_dir = above / "data"
+    data_dir.mkdir(mode=0o700)
+    parents = [data_dir, *data_dir.parents, HOME_OF_ROOT.parent]
+    before = [parent.stat().st_mode for parent in parents]
+    with running(data_dir, settings=FAST) as server:
+        found = psutil.Process(server.pid)
+        user, groups = found.username(), tuple(found.gids())
+    after = [parent.stat().st_mode for parent in parents]
+    yield Seen(data_dir, server, user, groups, before, after)
+    discard(data_dir)
+    shutil.rmtree(above)
+
+
 @as_root
 class TestRoot:
-    @pytest.mark.usefixtures("nothing_made")
-    def test_the_server_runs_as_somebody_else(self, data_dir: Path) -> None:
-        with running(data_dir, settings=FAST) as server:
-            user = psutil.Process(server.pid).username()
-            groups = psutil.Process(server.pid).gids()
+    def test_the_server_runs_as_somebody_else(self, roots: Seen) -> None:
+        assert roots.user in {"dangol", "postgres", "nobody"}
+        assert 0 not in roots.groups
+        assert roots.server.data.parent.parent == HOME_OF_ROOT
+        assert roots.server.data.owner() == roots.user
 
-        assert user in {"dangol", "postgres", "nobody"}
-        assert 0 not in groups
-        assert server.data.parent.parent == HOME_OF_ROOT
-        assert server.data.owner() == user
+    def test_the_data_directory_shows_where_the_data_is(self, roots: Seen) -> None:
+        assert (roots.data_dir / "postgres").resolve() == roots.server.data.parent
 
-    @pytest.mark.usefixtures("nothing_made")
-    def test_the_data_directory_shows_where_the_data_is(self, data_dir: Path) -> None:
-        with running(data_dir, settings=FAST) as server:
-            pass
-
-        assert (data_dir / "postgres").resolve() == server.data.parent
-
-    @pytest.mark.usefixtures("nothing_made")
-    def test_no_mode_of_a_parent_directory_changes(self, data_dir: Path) -> None:
-        data_dir.mkdir(mode=0o700)
-        parents = [data_dir, *data_dir.parents, HOME_OF_ROOT.parent]
-        before = [parent.stat().st_mode for parent in parents]
-
-        with running(data_dir, settings=FAST):
-            pass
-
-        assert [parent.stat().st_mode for parent in parents] == before
+    def test_no_mode_of_a_parent_directory_changes(self, roots: Seen) -> None:
+        assert roots.modes_after == roots.modes_before
 
     @pytest.mark.usefixtures("no_copies")
-    def test_programs_below_a_closed_home_are_copied_once(self, data_dir: Path, tmp_path: Path) -> None:
+    def test_programs_below_a_closed_home_are_copied_once(self, data_dir: Path, closed: Path) -> None:
         package = find_binaries().parents[1]
-        closed = tmp_path / "home"
-        closed.mkdir(mode=0o700)
         for part in (package / "pginstall18", package.with_name(package.name + ".libs")):
             shutil.copytree(part, closed / "site-packages" / part.relative_to(package.parent), symlinks=True)
         hidden = closed / "site-packages" / package.name / "pginstall18" / "bin"
@@ -133,17 +159,15 @@ class TestAnOrdinaryUser:
         assert server.pid in still
         assert processes_in(server.data) == []
 
-    def test_is_told_that_a_data_directory_is_roots(self, nobodys_dir: Path, nobodys: Programs) -> None:
-        (nobodys_dir / "data").mkdir()
-        (nobodys_dir / "data").chmod(0o755)
-        with running(nobodys_dir / "data", settings=FAST) as server:
-            pass
+    def test_is_told_that_a_data_directory_is_roots(self, roots: Seen) -> None:
+        roots.data_dir.chmod(0o755)
+        programs = Programs(roots.data_dir)
 
-        _, answer = nobodys.start(user="nobody")
-        discard(nobodys_dir / "data")
+        _, answer = programs.start(user="nobody")
+        programs.end()
 
         assert answer == {
-            "error": f"{server.data.parent} belongs to root, not to nobody; "
+            "error": f"{roots.server.data.parent} belongs to root, not to nobody; "
             "run as that user or choose another data directory (DANGOL_DATA_DIR)"
         }
 

@@ -96,7 +96,7 @@ class TestDataDirectory:
             f"{server.data} was made by PostgreSQL 16, and {find_binaries().resolve()} is 18;"
         )
 
-    @pytest.mark.usefixtures("nothing_made")
+    @pytest.mark.usefixtures("nothing_made", "on_disk")
     def test_below_a_file(self, data_dir: Path) -> None:
         data_dir.touch()
 

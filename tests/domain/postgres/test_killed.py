@@ -16,7 +16,7 @@ import asyncpg
 import psutil
 import pytest
 
-from domain.postgres import PostgresError, Server, discard, find_binaries, running
+from domain.postgres import PostgresError, Server, discard, find_binaries, liveness, running
 from domain.postgres.liveness import postmaster
 from domain.postgres.places import place_for
 from domain.postgres.records import read_record
@@ -80,7 +80,7 @@ class TestAKilledProgram:
 
         assert rest == ""
 
-    @pytest.mark.usefixtures("nothing_made")
+    @pytest.mark.usefixtures("nothing_made", "on_disk")
     def test_killed_at_any_moment_of_its_first_start_it_leaves_something_usable(
         self, data_dir: Path, programs: Programs
     ) -> None:
@@ -152,8 +152,9 @@ class TestAKilledServer:
         assert reachable
 
     async def test_a_session_that_goes_on_computing_is_ended_before_the_next_start(
-        self, data_dir: Path
+        self, data_dir: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setattr(liveness, "PATIENCE", 0.2)  # it never leaves by itself, however long it is given
         with running(data_dir, settings=FAST) as server:
             busy = await asyncpg.connect(server.url())
             worker = busy.get_server_pid()

@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from domain.postgres import Server, discard, find_binaries, running
 from domain.postgres.programs import run
+from tests.conftest import give_place_to_server
+from tests.domain.postgres.conftest import in_memory
 from tests.domain.postgres.programs import FAST, processes_in
 
 
@@ -21,12 +23,10 @@ def mode(path: Path) -> int:
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def shared() -> Iterator[Server]:
     """One server with nothing but our defaults, for the tests that only look at it."""
-    data_dir = tmp_path_factory.mktemp("shared")
-    with running(data_dir) as server:
+    with in_memory() as data_dir, running(data_dir) as server:
         yield server
-    discard(data_dir)
 
 
 class TestAServer:
@@ -150,8 +150,10 @@ class TestAServer:
         assert heard == ""
 
     @pytest.mark.parametrize("name", ["단골 가게", "a,b & $(false) 'c' %41", "x" * 200])
-    async def test_any_path_of_a_data_directory_will_do(self, name: str, data_dir: Path) -> None:
-        below = data_dir / name
+    async def test_any_path_of_a_data_directory_will_do(self, name: str, empty: Path) -> None:
+        below = empty / name
+        below.mkdir()
+        give_place_to_server(below)
 
         try:
             with running(below, settings=FAST) as server:
@@ -162,6 +164,7 @@ class TestAServer:
             discard(below)
 
         assert answer == 1
+        assert below in server.data.parents
         assert len(os.fsencode(server.socket_dir / f".s.PGSQL.{server.port}")) < 107
 
 

@@ -26,7 +26,7 @@ class TestSharing:
         assert processes_in(server.data) == []
         assert not server.socket_dir.exists()
 
-    @pytest.mark.usefixtures("nothing_made")
+    @pytest.mark.usefixtures("nothing_made", "on_disk")
     def test_four_programs_that_start_at_once_on_nothing_get_one_server(
         self, data_dir: Path, programs: Programs
     ) -> None:
@@ -117,6 +117,7 @@ class TestOtherSettings:
 
 
 class TestDiscard:
+    @pytest.mark.usefixtures("on_disk")
     def test_nothing_is_left(self, data_dir: Path) -> None:
         with running(data_dir, settings=FAST) as server:
             pass
