@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from domain.db import run
 from domain.feed import Event, beginning, read
-from domain.postgres import Server, running
+from domain.postgres import Server, discard, running
 from migrations.command import upgrade
-from tests.conftest import FAST
+from tests.conftest import FAST, memory_folder
 from tests.emptied import Emptied, emptied
 
 OLDEST = Path("/usr/lib/postgresql/15/bin")
@@ -23,14 +23,17 @@ Events = Callable[[], Awaitable[list[Event]]]
 
 
 @pytest.fixture(scope="session")
-def oldest_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def oldest_server() -> Iterator[Server]:
     """A server of the oldest version that is allowed; nothing of it is left behind."""
     if not OLDEST.is_dir():
         pytest.skip(f"no Postgres 15 in {OLDEST}")
-    with running(tmp_path_factory.mktemp("postgres15"), settings=FAST, binaries=OLDEST) as started:
-        home = started.data.parent
-        yield started
-    shutil.rmtree(home, ignore_errors=True)
+    folder = memory_folder()
+    try:
+        with running(folder, settings=FAST, binaries=OLDEST) as started:
+            yield started
+    finally:
+        discard(folder)
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
