@@ -91,7 +91,7 @@ def _stop(number: int, _: FrameType | None) -> None:
 def main() -> None:
     """The entry point. Refusals are one line on standard error; anything else is a bug and shows its trace."""
     signal.signal(signal.SIGTERM, _stop)
-    garbage.postpone()
+    garbage.seldom()
     try:
         app()
     except (SettingsError, DomainError, PostgresError, CubeError) as error:
