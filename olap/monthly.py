@@ -7,6 +7,8 @@ month, or a night's scores, concern everybody: then it is run here again. `verif
 """
 
 import re
+from collections.abc import Iterator
+from itertools import zip_longest
 
 from sqlalchemy import Table
 
@@ -14,11 +16,18 @@ from olap import mart, source
 from olap.dialect import DIALECT
 from olap.engines.duckdb import Cursor
 from olap.engines.tables import create_table, insert_from
+from olap.mart.heads import Head
 from olap.source import Connection
 from olap.watermark import Watermark
 
 FEW = 5_000
 """Of more roots than this, all rows are sooner computed than those of each read."""
+
+AT_ONCE = 10_000
+"""So many roots are told together, when all are."""
+
+ALL = "_of_all"
+"""After the name of a view that is told for some of its roots at a time."""
 
 OF_STAR = {
     "bought": """
@@ -47,24 +56,51 @@ def turned(mark: Watermark, found: Watermark) -> bool:
 
 
 def fill(cursor: Cursor, connection: Connection, table: Table) -> int:
-    """The table stands anew with all rows that its view would have over the rest of the star; how many."""
-    definition = mart.definition(table.name)
-    made = []
-    for name in sorted(set(re.findall(r"\bmart\.(\w+)", definition)) - set(mart.heads())):
+    """The table stands anew with all rows that its view would have over the rest of the star; how many.
+
+    Some roots after others: 200,000 customers at once took 4 GB, 12,500 at a time 1 GB and as long (measured, 10.8
+    million rows). It also leaves the rows of one near each other: he is sooner replaced (25 ms, then 10).
+    """
+    head, definition = mart.heads()[table.name], mart.definition(table.name)
+    read = sorted(set(re.findall(r"\bmart\.(\w+)", definition)) - set(mart.heads()))
+    for name in read:
         _stand(cursor, connection, name)
-        made.append(name)
     cursor.execute(create_table(table, DIALECT))
     here = re.sub(r"\bmart\.", "", definition)
-    cursor.execute(f"CREATE OR REPLACE TEMP VIEW made AS {here}")
-    ((rows,),) = cursor.execute(insert_from(table, "made", DIALECT)).fetchall()
-    cursor.execute("DROP VIEW made")
-    for name in made:
+    slices = list(_slices(cursor, head))
+    whole = [each.view for each in head.narrow] if len(slices) > 1 else []
+    for name in whole:
+        cursor.execute(f'ALTER TABLE temp."{name}" RENAME TO "{name}{ALL}"')
+    added = 0
+    for those in slices:
+        for each in head.narrow if whole else ():
+            # As tables, not as views: of these DuckDB knows how many rows they have.
+            rows_of = f'FROM "{each.view}{ALL}" WHERE {each.where(those)}'
+            cursor.execute(f'CREATE OR REPLACE TEMP TABLE "{each.view}" AS {rows_of}')
+        cursor.execute(f"CREATE OR REPLACE TEMP VIEW made AS {here}")
+        ((rows,),) = cursor.execute(insert_from(table, "made", DIALECT)).fetchall()
+        added += int(rows)
+    cursor.execute("DROP VIEW IF EXISTS made")
+    for name in (*read, *(f"{name}{ALL}" for name in whole)):
         cursor.execute(f'DROP TABLE temp."{name}"')
-    return int(rows)
+    return added
+
+
+def _slices(cursor: Cursor, head: Head) -> Iterator[str]:
+    """Conditions on the roots' column, of which each root meets one."""
+    own = (each.view for each in head.narrow if each.of is None)
+    every = " UNION ".join(f'SELECT {head.root} FROM "{name}"' for name in own)  # noqa: S608 (our own names)
+    first = (
+        f"SELECT {head.root} FROM (SELECT {head.root}, row_number() OVER (ORDER BY {head.root}) AS n FROM ({every}))"  # noqa: S608
+        f" WHERE (n - 1) % {AT_ONCE} = 0 ORDER BY n"
+    )
+    begins = [begin for (begin,) in cursor.execute(first).fetchall()]
+    for begin, end in zip_longest(begins, begins[1:]):
+        yield f"{head.root} >= {begin}" + ("" if end is None else f" AND {head.root} < {end}")
 
 
 def _stand(cursor: Cursor, connection: Connection, name: str) -> None:
-    """A table of this name has the rows of the mart's view, for as long as it is needed."""
+    """A temporary table of this name has the rows of the mart's view, for as long as it is needed."""
     if name in OF_STAR:
         cursor.execute(f'CREATE TEMP TABLE "{name}" AS {OF_STAR[name]}')
         return

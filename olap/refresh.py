@@ -15,7 +15,7 @@ from olap.changes import BULK, CannotFollow, Changes
 from olap.dialect import DIALECT
 from olap.engines import ledger
 from olap.engines.duckdb import Cursor, DuckDB, append
-from olap.engines.replace import counted, replace
+from olap.engines.replace import replace
 from olap.engines.tables import create_table
 from olap.rollups import kept as rollups
 from olap.source import Connection
@@ -71,7 +71,11 @@ def renew_fixed(engine: DuckDB, connection: Connection) -> None:
 
 def _most(cursor: Cursor) -> int:
     """Beyond this many changes a rebuild is sooner done."""
-    return max(BULK, sum(counted(cursor, [fact.name for fact in star.FACTS]).values()) // 100)
+    # Not counted: of 10 million months that took 24 ms of CPU, as much as any statement of a refresh (measured).
+    facts = ", ".join(f"'{fact.name}'" for fact in star.FACTS)
+    about = f"SELECT sum(estimated_size) FROM duckdb_tables() WHERE table_name IN ({facts})"  # noqa: S608 (our own names)
+    ((rows,),) = cursor.execute(about).fetchall()
+    return max(BULK, int(rows) // 100)
 
 
 def _refresh_dimension(
@@ -83,7 +87,7 @@ def _refresh_dimension(
         return {}
     root = mart.heads()[table.name].root
     assert root is not None
-    query = source.view(table, where=source.one_of(root, members))
+    query = source.of_roots(table, members)
     if not star.is_dated(table):
         # Streamed: the scores of all customers are millions of rows, and a night renews them all.
         with (
@@ -105,6 +109,6 @@ def _replace_rows(cursor: Cursor, connection: Connection, fact: Table, roots: Co
         return
     root = mart.heads()[fact.name].root
     assert root is not None
-    query = source.view(fact, where=source.one_of(root, roots))
+    query = source.of_roots(fact, roots)
     with rollups.facts_change(cursor, fact, root, roots), source.stream(connection, query) as found:
         replace(cursor, fact, root, roots, found)

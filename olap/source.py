@@ -5,7 +5,8 @@ DECIMAL in the engine, never a float.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,8 @@ from urllib.parse import urlencode
 
 import pyarrow as pa
 from sqlalchemy import Numeric, Table
+
+from olap import mart
 
 if TYPE_CHECKING:
     from adbc_driver_manager.dbapi import Connection as Connection
@@ -125,13 +128,35 @@ def position(connection: Connection) -> Position:
     return Position(**one(connection, POSITION))
 
 
-def view(table: Table, *, where: str = "") -> str:
+def view(table: Table) -> str:
     """The query for all columns of a mart view, exact ones as text."""
-    columns = ", ".join(
+    return f'SELECT {_columns(table)} FROM mart."{table.name}"'  # noqa: S608 (our own names)
+
+
+def of_roots(table: Table, roots: Collection[int]) -> str:
+    """The query for the rows of a view that belong to these roots, whose rows are replaced together; as `view`.
+
+    A condition on the whole view reaches what it groups, not what it joins: there Postgres read the versions of all
+    customers for twenty. What the view's head names is narrowed one by one.
+    """
+    head = mart.heads()[table.name]
+    assert head.root is not None
+    those = one_of(head.root, roots)
+    if not head.narrow:
+        return f"{view(table)} WHERE {those}"
+    few = ", ".join(
+        f"{each.view} AS (SELECT * FROM mart.{each.view} WHERE {each.where(those)})"  # noqa: S608 (our own names)
+        for each in head.narrow
+    )
+    narrowed = "|".join(each.view for each in head.narrow)
+    rows = re.sub(rf"\bmart\.({narrowed})\b", r"\1", mart.definition(table.name))
+    return f'WITH {few} SELECT {_columns(table)} FROM ({rows}) AS "{table.name}"'  # noqa: S608
+
+
+def _columns(table: Table) -> str:
+    return ", ".join(
         f'"{c.name}"::text' if isinstance(c.type, Numeric) else f'"{c.name}"' for c in table.columns
     )
-    condition = f" WHERE {where}" if where else ""
-    return f'SELECT {columns} FROM mart."{table.name}"{condition}'  # noqa: S608 (our own names)
 
 
 def one_of(column: str, ids: Iterable[int]) -> str:

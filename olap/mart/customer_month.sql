@@ -9,6 +9,10 @@
 -- What he will bring is told by the last score up to the month's end, by his orders in the row's currency.
 -- @fact
 -- @monthly
+-- @narrow bought
+-- @narrow standings
+-- @narrow foretold
+-- @narrow versions
 -- @follows customer by customer_id
 -- @follows order by sales.order_id
 -- @follows points_entry through pointed

@@ -7,9 +7,7 @@ SELECT
     d.day AS on_date,
     (d.day + 1)::timestamp AT TIME ZONE company.time_zone AS ends,
     CASE WHEN d.day < today.day THEN 'yes' ELSE 'no' END AS ended,
-    (SELECT r.lapsed_days FROM public.lifecycle_rules r
-     WHERE r.valid_from <= (d.day + 1)::timestamp AT TIME ZONE company.time_zone
-     ORDER BY r.valid_from DESC LIMIT 1) AS lapsed_days,
+    r.lapsed_days,
     cu.number::integer AS currency_key
 FROM public.company
 JOIN public.currencies cu ON cu.code = company.currency
@@ -19,3 +17,8 @@ CROSS JOIN LATERAL generate_series(
     (SELECT date_trunc('month', min(day)::timestamp) FROM public.calendar_days),
     date_trunc('month', today.day::timestamp), interval '1 month') AS begun (at)
 JOIN public.calendar_days d ON d.day = (begun.at + interval '1 month')::date - 1
+-- Each rule until the next: looked up for each use of the column in a row of a customer, it was half of what that costs.
+LEFT JOIN (
+    SELECT lapsed_days, valid_from, lead(valid_from) OVER (ORDER BY valid_from) AS until FROM public.lifecycle_rules
+) r ON r.valid_from <= (d.day + 1)::timestamp AT TIME ZONE company.time_zone
+    AND (r.until IS NULL OR (d.day + 1)::timestamp AT TIME ZONE company.time_zone < r.until)

@@ -3,6 +3,8 @@
 -- month's end (so far, in the running one), else 0.
 -- @fact
 -- @monthly
+-- @narrow memberships
+-- @narrow versions by customer_id of memberships
 -- @follows segment_member by membership_id
 -- @follows customer by customer_id
 -- @column segment_member_id bigint not null

@@ -166,7 +166,7 @@ class Copy:
             return None
         root = mart.heads()[table.name].root
         assert root is not None
-        found = source.read(connection, source.view(table, where=source.one_of(root, roots)))
+        found = source.read(connection, source.of_roots(table, roots))
         return Replaced(table, was=rows_of(self._engine.writing, table, root, roots), becomes=found)
 
     def _most(self) -> int:
