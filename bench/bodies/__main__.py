@@ -1,4 +1,5 @@
-"""What the worst bodies of up to 1 MB cost: CPU time in the application, in process, on an embedded Postgres.
+"""What the worst bodies of up to 1 MB, and the worst tokens, cost: CPU time in the application, in process, on an
+embedded Postgres.
 
 Each kind is sent several times, each time with another document, and then once more as it was. The first of the two
 parses and plans what is accepted, which is paid once (goal: 150 ms); what is refused is refused each time (goal: 50 ms
@@ -24,6 +25,7 @@ from typing import Any
 from api.graphql.requests import LARGEST_BODY
 from api.tokens import issue, signing_key
 from bench.bodies.kinds import KINDS, NAMES, Made, body
+from bench.bodies.tokens import TOKENS
 from bench.nested_apps import dangol
 from domain.postgres import discard, running
 from migrations.command import upgrade
@@ -121,6 +123,16 @@ async def measure(url: str, folder: Path, only: str, rounds: int) -> list[str]:
                 found = await cost(app, made, headers, rounds)
                 missed += [] if found.good else [name]
                 print(_line(name, found), flush=True)
+        *others, (authorization, bearer) = headers
+        good = bearer.decode().removeprefix("Bearer ")
+        for name, forged in TOKENS.items():
+            if only in name:
+                found = await cost(
+                    app, body(NAMES), [*others, (authorization, f"Bearer {forged(good)}".encode())], rounds
+                )
+                assert (found.status, found.code) == (401, "UNAUTHENTICATED"), name
+                missed += [] if found.good else [name]
+                print(_line(name, found), flush=True)
     return missed
 
 
@@ -145,7 +157,7 @@ def main() -> int:
     finally:
         discard(folder / "pg")
         shutil.rmtree(folder, ignore_errors=True)
-    print(f"  missed: {', '.join(missed)}" if missed else f"  all {len(KINDS)} kinds: met")
+    print(f"  missed: {', '.join(missed)}" if missed else f"  all {len(KINDS) + len(TOKENS)} kinds: met")
     return 1 if missed else 0
 
 

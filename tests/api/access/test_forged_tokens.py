@@ -199,14 +199,6 @@ class TestTokens:
 
         assert issuer.asked == 1
 
-    async def test_each_is_refused_within_50_ms_of_cpu(self, who: Who, issuer: Issuer) -> None:
-        await who(issuer.token())
-        for name in sorted(FORGED):
-            forged, start = FORGED[name](issuer), time.process_time()
-            await who(forged)
-
-            assert time.process_time() - start < 0.05, name
-
     @pytest.mark.parametrize(
         "header",
         ["", "Bearer", "Bearer ", "Basic a2ltOmtpbQ==", "Token x", "bearer\tx", "Bearer \xff"],
