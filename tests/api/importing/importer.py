@@ -1,12 +1,13 @@
 """An import in a process of its own, for tests that kill it or weigh it. Prints its peak memory in MiB at the end.
 
-python -m tests.api.importing.importer URL MAPPING FILE...   (RANGE in the environment: rows a transaction)
+python -m tests.api.importing.importer URL MAPPING FILE...
 """
 
 import asyncio
 import os
 import re
 import sys
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from api.importing import merge
@@ -27,9 +28,15 @@ def peak_mib() -> int:
 
 
 def main(url: str, mapping: str, *paths: str) -> None:
-    merge.ROWS = int(os.environ.get("RANGE", merge.ROWS))
     asyncio.run(run_import(url, Path(mapping), [Path(path) for path in paths], progress=tell))
     sys.stdout.write(f"peak {peak_mib()}\n")
+
+
+def told_to(pipe: Connection, rows: int, url: str, mapping: str, *paths: str) -> None:
+    """As `main`, with so many rows a transaction; what it tells goes into the pipe."""
+    merge.ROWS = rows
+    with os.fdopen(os.dup(pipe.fileno()), "w", encoding="utf-8") as sys.stdout:
+        main(url, mapping, *paths)
 
 
 if __name__ == "__main__":

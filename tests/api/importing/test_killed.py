@@ -1,17 +1,20 @@
 """An import killed at any moment: what it had committed is whole, and running it again completes it."""
 
 import asyncio
+import multiprocessing
 import os
 import random
-import signal
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import asyncpg
 import pytest
 
 from api.importing.run import run_import
 from domain.intake.counts import Counts
+from tests.api.importing import importer
 from tests.api.importing.conftest import SALES
 
 ORDERS, LINES_EACH, RANGE = 4_000, 10, 5_000
@@ -32,35 +35,32 @@ def write(path: Path) -> None:
                 file.write(f"{number},2026-03-01,1,{line},C{customer},Korea,P{product},Product {product}\n")
 
 
-async def start(database: str, mapping: Path, path: Path) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.api.importing.importer",
-        database,
-        str(mapping),
-        str(path),
-        env={**os.environ, "RANGE": str(RANGE)},
-        stdout=asyncio.subprocess.PIPE,
+@contextmanager
+def started(database: str, mapping: Path, path: Path) -> Iterator[TextIO]:
+    """What an import in a process of its own tells; it is killed in the end, and was forked from one that had loaded
+    what an import needs.
+    """
+    forks = multiprocessing.get_context("forkserver")
+    forks.set_forkserver_preload([importer.__name__])
+    ours, its = forks.Pipe(duplex=False)
+    process = forks.Process(
+        target=importer.told_to, args=(its, RANGE, database, str(mapping), str(path)), daemon=True
     )
+    process.start()
+    its.close()
+    with ours, os.fdopen(os.dup(ours.fileno()), encoding="utf-8") as lines:
+        try:
+            yield lines
+        finally:
+            process.kill()
+            process.join()
 
 
-async def told(process: asyncio.subprocess.Process, start: str) -> str:
-    """The first line of the process that starts so; what it said last if it ended before."""
-    assert process.stdout is not None
-    line = b""
-    while read := await process.stdout.readline():
-        line = read
-        if line.decode().startswith(start):
-            break
-    return line.decode()
-
-
-async def kill(process: asyncio.subprocess.Process) -> int:
-    if process.returncode is None:
-        process.send_signal(signal.SIGKILL)
-    await process.communicate()
-    return process.returncode or 0
+def wait_for(start: str, lines: TextIO) -> None:
+    """A line that starts so has come, or the last one."""
+    for line in lines:
+        if line.startswith(start):
+            return
 
 
 @pytest.mark.slow
@@ -74,10 +74,9 @@ class TestKilled:
         kept = []
 
         for moment in ("reading", "merging customers", "merging orders", "merging orders", "merging orders"):
-            process = await start(database, mapping, path)
-            await told(process, moment)
-            await asyncio.sleep(chance.uniform(0, 0.2))
-            await kill(process)
+            with started(database, mapping, path) as lines:
+                await asyncio.to_thread(wait_for, moment, lines)
+                await asyncio.sleep(chance.uniform(0, 0.2))
             kept.append(await connection.fetchval("SELECT count(*) FROM orders"))
             assert await connection.fetchval(HALF) == 0
 
