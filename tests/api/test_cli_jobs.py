@@ -1,4 +1,7 @@
-"""Jobs, retention and the journal of erasures at the command line; jobs beside the API; a restored store."""
+"""Jobs, retention and the journal of erasures at the command line; a restored store.
+
+That `dangol serve` does jobs, or none, is shown where such servers run anyway: transport/test_stopping.py.
+"""
 
 import json
 import signal
@@ -12,7 +15,7 @@ from typing import Any
 import adbc_driver_postgresql.dbapi as adbc
 import pytest
 
-from tests.api.test_cli import DANGOL, ROOT, environment, forked, free_port, wait_until_ready
+from tests.api.test_cli import DANGOL, environment, forked, free_port
 
 
 @pytest.fixture
@@ -232,30 +235,3 @@ class TestWorkers:
             worker.kill()
 
         assert worker.returncode == 0, output
-
-    @pytest.mark.parametrize(("jobs", "state"), [("true", "SUCCEEDED"), ("false", "QUEUED")])
-    def test_dangol_serve_does_jobs_unless_told_otherwise(
-        self, database: str, folder: Path, ask: Any, jobs: str, state: str
-    ) -> None:
-        ask(DEFER.format(kind="expire_jobs"))
-        port = free_port()
-        served = subprocess.Popen(
-            [DANGOL, "serve", "--port", str(port)],
-            env=environment(folder, DANGOL_DATABASE_URL=database, DANGOL_JOBS=jobs),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            cwd=ROOT / "examples",
-        )
-        try:
-            wait_until_ready(served, port)
-            if state == "QUEUED":
-                time.sleep(3)
-            until(ask, "SELECT state FROM jobs.overview WHERE id = 1", state)
-            served.send_signal(signal.SIGTERM)
-            began = time.monotonic()
-            output, _ = served.communicate(timeout=25)
-        finally:
-            served.kill()
-
-        assert time.monotonic() - began < 20, output

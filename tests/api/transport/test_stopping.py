@@ -1,4 +1,7 @@
-"""A server that stops says goodbye: connections are closed so that clients come again, and nothing waits for them."""
+"""A server that stops says goodbye: connections are closed so that clients come again, and nothing waits for them.
+
+The two servers show besides that one does jobs unless it is told otherwise: each start takes seconds.
+"""
 
 import asyncio
 import os
@@ -7,19 +10,45 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import asyncpg
 import httpx
 import pytest
 
-from tests.api.transport.conftest import Served, start, stop
+from tests.api.transport.conftest import Served, run, start, stop
 from tests.api.transport.talking import CUSTOMER, events, greeted
+
+JOB = """
+    SELECT jobs.procrastinate_defer_jobs_v1(ARRAY[
+        ROW('default', 'expire_jobs', 0, NULL, NULL, '{}'::jsonb, NULL)::jobs.procrastinate_job_to_defer_v1
+    ])
+"""
 
 
 @pytest.fixture
 def stopping(database: str, tmp_path: Path) -> Iterator[Served]:
-    """A server of the test's own, to be stopped by the test."""
-    started = start(database, tmp_path)
+    """A server of the test's own that does jobs, of which one waits; to be stopped by the test."""
+    asyncio.run(run(database, JOB))
+    started = start(database, tmp_path, DANGOL_JOBS="true")
     yield started
     stop(started)
+
+
+@pytest.fixture
+def idle(database: str, tmp_path: Path) -> Iterator[Served]:
+    """The same of one that is told to do no jobs."""
+    asyncio.run(run(database, JOB))
+    started = start(database, tmp_path, DANGOL_JOBS="false")
+    yield started
+    stop(started)
+
+
+async def state(served: Served) -> str:
+    """That of the job."""
+    connection = await asyncpg.connect(served.database)
+    try:
+        return str(await connection.fetchval("SELECT state FROM jobs.overview WHERE id = 1"))
+    finally:
+        await connection.close()
 
 
 class TestStopping:
@@ -27,7 +56,10 @@ class TestStopping:
         self, stopping: Served
     ) -> None:
         """Sockets are closed and streams end within seconds, readiness goes at once, every call under way is answered
-        and its client told to leave: all at one stop, as it is."""
+        and its client told to leave: all at one stop, as it is, of a server that has done a job."""
+        async with asyncio.timeout(90):
+            while await state(stopping) != "SUCCEEDED":  # noqa: ASYNC110 - it is done by another program
+                await asyncio.sleep(0.1)
         headers = {"authorization": f"Bearer {stopping.token()}", "accept": "text/event-stream"}
         url = stopping.url.replace("/graphql", "/readyz")
         async with (
@@ -58,16 +90,19 @@ class TestStopping:
         assert all(calls > 1 for calls in answered)
         assert code == 0
 
-    async def test_so_it_is_when_ctrl_c_reaches_the_whole_group(self, stopping: Served) -> None:
-        async with greeted(stopping) as talk:
+    async def test_so_it_is_when_ctrl_c_reaches_the_whole_group(self, idle: Served) -> None:
+        """Of a server that does no jobs: the one that waits is let lie for three seconds."""
+        async with greeted(idle) as talk:
             await talk.subscribe(CUSTOMER)
-            await asyncio.sleep(0.3)
-            os.killpg(stopping.process.pid, signal.SIGINT)
+            await asyncio.sleep(3)
+            left = await state(idle)
+            os.killpg(idle.process.pid, signal.SIGINT)
 
             closed = await talk.closed()
-            await asyncio.to_thread(stopping.process.wait, 15)
+            await asyncio.to_thread(idle.process.wait, 15)
 
         assert closed == (1012, "Service restart")
+        assert left == "QUEUED"
 
 
 async def _not_ready(client: httpx.AsyncClient, url: str) -> httpx.Response:
