@@ -13,6 +13,7 @@ import statistics
 import tempfile
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import adbc_driver_postgresql.dbapi as adbc
@@ -41,11 +42,11 @@ SHOP = """
     INSERT INTO customers (name, gender, country, region, district, occupation, wealth_band, home_branch_id)
         SELECT 'C' || i, (ARRAY['FEMALE', 'MALE', 'OTHER'])[1 + i % 3], 'KR', 'Region ' || i % 17,
                'District ' || i % 200, 'Job ' || i % 20, 'W' || i % 5, 1 + i % 40
-        FROM generate_series(1, 6000) i;
+        FROM generate_series(1, {customers}) i;
     INSERT INTO orders (source_system, source_id, number, customer_id, branch_id, channel, ordered_at, currency)
-        SELECT 'bench', i, i, CASE WHEN i % 5 > 0 THEN 1 + (i * 7919::bigint) % 6000 END, 1 + i % 40,
+        SELECT 'bench', i, i, CASE WHEN i % 5 > 0 THEN 1 + (i * 7919::bigint) % {customers} END, 1 + i % 40,
                (ARRAY['STORE', 'WEB', 'MOBILE'])[1 + i % 3],
-               timestamptz '2009-12-01' + i * interval '2 years' / {orders}, 'GBP'
+               timestamptz '{since}' + i * interval '{years} years' / {orders}, 'GBP'
         FROM generate_series(1, {orders}) i;
     INSERT INTO order_lines (order_id, position, kind, product_id, quantity, unit_price, unit_cost)
         SELECT o.id, p, (ARRAY['SALE', 'SALE', 'SALE', 'SALE', 'SALE', 'SALE', 'SALE', 'SALE', 'RETURN', 'FREE'])
@@ -57,7 +58,7 @@ SHOP = """
 
 ORDER = """
     INSERT INTO orders (id, source_system, source_id, number, customer_id, channel, ordered_at, currency)
-        VALUES ({id}, 'bench', 'w{id}', '{id}', 1 + {id} % 6000, 'WEB', now(), 'GBP');
+        VALUES ({id}, 'bench', 'w{id}', '{id}', 1 + {id} * 7919::bigint % {customers}, 'WEB', now(), 'GBP');
     INSERT INTO order_lines (order_id, position, kind, product_id, quantity, unit_price)
         SELECT {id}, p, 'SALE', 1 + ({id} + p) % 5000, 1, 9.99 FROM generate_series(1, 5) p
 """
@@ -68,11 +69,36 @@ def together(statements: str) -> str:
     return f"DO $body$ BEGIN {statements}; END $body$"
 
 
-def fill(url: str, lines: int) -> None:
-    with source.connect(url) as connection:
-        orders = lines // LINES_AN_ORDER
-        source.execute(connection, together(SHOP.format(orders=orders, lines_an_order=LINES_AN_ORDER)))
-        source.execute(connection, "ANALYZE")
+@dataclass(frozen=True)
+class Company:
+    """How many lines and customers in Postgres, and when they came."""
+
+    lines: int
+    customers: int
+    since: str
+    years: int
+
+    def fill(self, url: str) -> None:
+        told = {
+            "orders": self.lines // LINES_AN_ORDER,
+            "lines_an_order": LINES_AN_ORDER,
+            "customers": self.customers,
+            "since": self.since,
+            "years": self.years,
+        }
+        with source.connect(url) as connection:
+            source.execute(connection, together(SHOP.format(**told)))
+            source.execute(connection, "ANALYZE")
+
+
+def wholesaler(lines: int) -> Company:
+    """As Online Retail II: 6,000 customers of two years, who buy a million lines."""
+    return Company(lines, customers=6_000, since="2009-12-01", years=2)
+
+
+def retailer(lines: int) -> Company:
+    """As the star: a customer for 30 lines, 2019 to 2025. Each has a row for each month since he came."""
+    return Company(lines, customers=max(1_000, lines // 30), since="2019-01-01", years=7)
 
 
 def bare_read(url: str) -> float:
@@ -84,21 +110,21 @@ def bare_read(url: str) -> float:
     return time.monotonic() - began
 
 
-def write(url: str, committed: dict[int, float], seconds: float) -> None:
+def write(url: str, customers: int, committed: dict[int, float], seconds: float) -> None:
     """Orders are placed at an even pace; each with the time of its commit."""
     began = time.monotonic()
     with adbc.connect(url, autocommit=True) as connection:
         for number in range(int(seconds * WRITES_A_SECOND)):
             time.sleep(max(0.0, began + number / WRITES_A_SECOND - time.monotonic()))
-            source.execute(connection, together(ORDER.format(id=FIRST + number)))
+            source.execute(connection, together(ORDER.format(id=FIRST + number, customers=customers)))
             committed[FIRST + number] = time.monotonic()
 
 
-def latencies(url: str, store: Store, seconds: float) -> list[float]:
+def latencies(url: str, store: Store, seconds: float, customers: int) -> list[float]:
     """Seconds from each order's commit until a query of the cube shows it."""
     committed: dict[int, float] = {}
     seen: dict[int, float] = {}
-    writer = threading.Thread(target=write, args=(url, committed, seconds))
+    writer = threading.Thread(target=write, args=(url, customers, committed, seconds))
     newest = select(func.max(star.sales.c.order_id).label("id"))
     last = FIRST - 1
     writer.start()
@@ -116,8 +142,9 @@ def line(what: str, seconds: float, goal: float | None = None) -> bool:
     return goal is None or seconds <= goal
 
 
-def measure(url: str, path: Path, lines: int, seconds: float) -> bool:
-    fill(url, lines)
+def measure(url: str, path: Path, company: Company, seconds: float) -> bool:
+    lines = company.lines
+    company.fill(url)
     print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     read = bare_read(url)
     built = rebuild(url, path)
@@ -132,7 +159,7 @@ def measure(url: str, path: Path, lines: int, seconds: float) -> bool:
         report = store.verify()
         line("verification", time.monotonic() - began)
         met.append(not report.differences)
-        took = latencies(url, store, seconds)
+        took = latencies(url, store, seconds, company.customers)
         print(f"{len(took)} orders, {WRITES_A_SECOND} a second: from commit to answer")
         line("  p50", statistics.median(took))
         line("  p99", took[int(len(took) * 0.99)])
@@ -147,6 +174,7 @@ def measure(url: str, path: Path, lines: int, seconds: float) -> bool:
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--lines", type=int, default=1_050_000)
+    options.add_argument("--retailer", action="store_true", help="a customer for 30 lines, seven years")
     options.add_argument("--seconds", type=float, default=20.0, help="how long to write")
     asked = options.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="dangol-bench-"))
@@ -154,7 +182,8 @@ def main() -> int:
         with running(folder) as server:
             url = server.url("postgres")
             upgrade(url)
-            met = measure(url, folder / "cube.duckdb", asked.lines, asked.seconds)
+            company = (retailer if asked.retailer else wholesaler)(asked.lines)
+            met = measure(url, folder / "cube.duckdb", company, asked.seconds)
         return 0 if met else 1
     finally:
         discard(folder)

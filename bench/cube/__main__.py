@@ -25,7 +25,6 @@ ON_THE_STAR: dict[str, Callable[[Place, int], bool]] = {
 IN_POSTGRES: dict[str, Callable[[str, Path, int], bool]] = {
     "e": peers.measure_original,
     "f": peers.measure_postgres,
-    "g": fresh.measure_visible,
 }
 """Figures that share one store of a million lines."""
 
@@ -60,6 +59,9 @@ def _measured(only: str, scale: float, rounds: int) -> list[bool]:
         with store() as (url, folder):
             cube = peers.filled(url, folder, scale)
             met += [measure(url, cube, rounds) for measure in shared_in_postgres]
+    if "g" in only:
+        with store() as (url, folder):
+            met.append(fresh.measure_visible(url, folder, scale, rounds))
     if "h" in only:
         with store() as (url, folder):
             met.append(fresh.measure_rebuild(url, folder, scale))

@@ -11,7 +11,7 @@ from typing import Any
 from bench.cube import original
 from bench.cube.figures import Figure, show, timed, told
 from bench.cube.server import Asked, document, serving
-from bench.cube_build import fill, together
+from bench.cube_build import together, wholesaler
 from olap import ask, source
 from olap.engines.postgres import Postgres
 from olap.owner.deeds import rebuild
@@ -35,7 +35,7 @@ BY_HAND = """
 def filled(url: str, folder: Path, scale: float) -> Path:
     """The store has its lines, the original its star as tables with keys, and the cube is built."""
     lines = max(20_000, int(LINES * scale))
-    fill(url, lines)
+    wholesaler(lines).fill(url)
     with source.connect(url) as connection:
         for table, key in TABLES.items():
             made = f"CREATE TABLE original.{table} AS SELECT * FROM mart.{table}"
