@@ -36,7 +36,7 @@ from api.graphql.introspection import Introspection
 from api.graphql.planning import shape
 from api.graphql.plans import Plan, planned
 from api.graphql.root_fields import root_fields
-from api.graphql.validating import fitted, validate
+from api.graphql.validating import Rules, validate
 from api.graphql.values_rule import PlacedValuesRule
 from api.usage.counted import Named
 from domain.access import Actor
@@ -53,8 +53,8 @@ HELD_PLANS = 512
 NO_VALUES = VariableValues({}, {})
 
 _RULES = [PlacedValuesRule if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules]
-RULES = fitted(_RULES)
-CLOSED_RULES = fitted([*_RULES, NoSchemaIntrospectionCustomRule])
+RULES = Rules(_RULES)
+CLOSED_RULES = Rules([*_RULES, NoSchemaIntrospectionCustomRule])
 """Nobody may ask what the schema is."""
 
 

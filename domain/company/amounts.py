@@ -42,6 +42,9 @@ def amount(
     )
 
 
+_known = Currency.__table__.alias()
+
+
 def _scale(currency: Callable[[Row], ColumnElement[Any]], row: Row) -> ColumnElement[Any]:
-    known = Currency.__table__.alias()
-    return select(known.c.scale).where(known.c.code == currency(row)).correlate(row).scalar_subquery()
+    found = select(_known.c.scale).where(_known.c.code == currency(row))
+    return found.correlate(row).scalar_subquery()

@@ -9,11 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain import rows
 from domain.customers.history_model import CustomerMerge
 
+_merge = CustomerMerge.__table__.alias()
+
 
 def kept(key: ColumnElement[Any]) -> ColumnElement[int]:
     """The key of the customer that the key leads to: itself, or the one it was merged into. An index look-up."""
-    merge = CustomerMerge.__table__.alias()
-    found = select(merge.c.kept_id).where(merge.c.merged_id == key).correlate_except(merge)
+    found = select(_merge.c.kept_id).where(_merge.c.merged_id == key).correlate_except(_merge)
     return func.coalesce(found.scalar_subquery(), key)
 
 

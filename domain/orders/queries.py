@@ -39,20 +39,22 @@ from domain.users.queries import users
 
 def visible_to(actor: Actor, order: FromClause = Order.__table__) -> ColumnElement[bool]:
     """The orders that the actor may see, as a condition on the table or on an alias of it."""
+    if actor.scope is Scope.ALL:
+        return true()
     of_customer = visible_customer(actor, order.c.customer_id)
     match actor.scope:
-        case Scope.ALL:
-            return true()
         case Scope.BRANCH:
             return or_(order.c.branch_id == any_(branches_of(actor)), of_customer)
         case Scope.OWN:
             return or_(order.c.agent_id == user_of(actor), of_customer)
 
 
+_whole = Order.__table__.alias()
+
+
 def visible_order(actor: Actor, key: ColumnElement[int]) -> ColumnElement[bool]:
     """Whether the order with this key may be seen: for whatever belongs to an order."""
-    order = Order.__table__.alias()
-    return exists().where(order.c.id == key, visible_to(actor, order))
+    return exists().where(_whole.c.id == key, visible_to(actor, _whole))
 
 
 _lines, _of = OrderLine.__table__, Order.__table__

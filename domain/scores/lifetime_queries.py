@@ -26,13 +26,15 @@ lifetime_scores: Lifetimes = Lifetimes(
 )
 
 
+_others = LifetimeScore.__table__.alias()
+
+
 def _last(customer: Row, score: Row) -> ColumnElement[bool]:
     """The last one in the company's currency, of which there is one a day."""
-    others = LifetimeScore.__table__.alias()
     currency = select(Company.currency).scalar_subquery()
     last = (
-        select(func.max(others.c.scored_on))
-        .where(others.c.customer_id == customer.c.id, others.c.currency == currency)
+        select(func.max(_others.c.scored_on))
+        .where(_others.c.customer_id == customer.c.id, _others.c.currency == currency)
         .correlate(customer)
         .scalar_subquery()
     )

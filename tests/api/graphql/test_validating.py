@@ -38,7 +38,7 @@ class TestValidate:
     def test_it_tells_what_graphql_core_tells(self, name: str) -> None:
         document = parse(REFUSED[name])
 
-        found = validating.validate(schema(), document, validating.fitted(specified_rules))
+        found = validating.validate(schema(), document, validating.Rules(specified_rules))
 
         expected = validate(schema(), document, max_errors=10, hide_suggestions=True)
         assert told(found) == told(expected)
@@ -48,12 +48,12 @@ class TestValidate:
         assert validate_schema(schema()) == []
 
     def test_it_leaves_no_rule_to_the_search_for_garbage(self) -> None:
-        rules, document = validating.fitted(specified_rules), parse(REFUSED["nothing"])
+        rules, document = validating.Rules(specified_rules), parse(REFUSED["nothing"])
         gc.collect()
         gc.disable()
         try:
             validating.validate(schema(), document, rules)
 
-            assert [each for each in gc.get_objects() if type(each) in rules] == []
+            assert [each for each in gc.get_objects() if type(each) in rules.all] == []
         finally:
             gc.enable()
