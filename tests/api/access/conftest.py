@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from starlette.applications import Starlette
 
 from api.auth import Authenticator
 from api.backend import Backend
@@ -15,15 +15,13 @@ from api.graphql.http import graphql_routes
 from api.oidc import issuers
 from api.oidc.keys import Keys
 from api.oidc.people import People
-from api.settings import Settings
 from api.slicer.routes import slicer_routes
 from api.tokens import signing_key
-from domain.db import engine, read_pool
 from domain.postgres import Server
 from tests.api.access.issuer import AUDIENCE, Issuer, Standing, standing
 from tests.api.graphql.asking import Api
 from tests.api.graphql.conftest import key_path, token
-from tests.api.no_copy import NoCopy
+from tests.api.served import Client, Connections, client_of, connected
 from tests.emptied import Emptied, emptied
 
 __all__ = ["key_path", "token"]
@@ -86,41 +84,44 @@ def settings_of(issuer: Issuer, **options: Any) -> issuers.Issuer:
     return issuers.Issuer(issuer=issuer.url, audience=AUDIENCE, **options)
 
 
+@pytest.fixture(scope="session")
+async def connections(access_database: Emptied) -> AsyncIterator[Connections]:
+    """Those to that database."""
+    async with connected(access_database.url, reads=4, commands=4) as opened:
+        yield opened
+
+
 @asynccontextmanager
 async def answering(
-    database: str, key_path: Path, *people: People, cube: Any = None, remembered: float = 0
-) -> AsyncIterator[httpx.AsyncClient]:
+    connections: Connections, key_path: Path, *people: People, cube: Any = None, remembered: float = 0
+) -> AsyncIterator[Client]:
     """The routes, asked over HTTP; nothing that was proved is remembered unless the test says so."""
-    reads, commands = await read_pool(database, size=4), engine(database, pool_size=4)
-    auth = Authenticator(signing_key(key_path), reads, people=people, remembered_seconds=remembered)
-    app = Starlette(routes=[*graphql_routes(), *slicer_routes()])
-    opened: Any = NoCopy() if cube is None else cube
-    app.state.backend = Backend(Settings(), auth, commands, reads, opened)
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-        client.app = app  # type: ignore[attr-defined]  # tests reach the backend through it
+    key = signing_key(key_path)
+    auth = Authenticator(key, connections.reads, people=people, remembered_seconds=remembered)
+    backend = replace(connections.backend(key_path, cube=cube), auth=auth)
+    async with client_of(backend, [*graphql_routes(), *slicer_routes()]) as client:
         yield client
-    await reads.close()
-    await commands.dispose()
 
 
 @pytest.fixture
-async def client(database: str, key_path: Path, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
+async def client(
+    database: str, connections: Connections, key_path: Path, issuer: Issuer
+) -> AsyncIterator[Client]:
     """A client of the routes, which accept the issuer's tokens."""
     settings = settings_of(issuer)
-    async with answering(database, key_path, People(settings, Keys(settings))) as made:
+    async with answering(connections, key_path, People(settings, Keys(settings))) as made:
         yield made
 
 
 @pytest.fixture
-def backend(client: httpx.AsyncClient) -> Backend:
+def backend(client: Client) -> Backend:
     """What serves the client."""
-    found: Backend = client.app.state.backend  # type: ignore[attr-defined]  # set by `answering`
+    found: Backend = client.app.state.backend
     return found
 
 
 @pytest.fixture
-def api(client: httpx.AsyncClient, token: Callable[..., str]) -> Api:
+def api(client: Client, token: Callable[..., str]) -> Api:
     """Asks as an administrator with a local token, unless told otherwise."""
     return Api(client, token)
 

@@ -36,6 +36,7 @@ from tests.api.access.conftest import answering
 from tests.api.access.test_matrix import writes
 from tests.api.graphql.conftest import COMPANY
 from tests.api.graphql.random_documents import documents
+from tests.api.served import Connections, connected
 
 EVERYTHING = frozenset(ApiScope)
 
@@ -111,9 +112,16 @@ def canaries(case: Case, server: Server, admin: Callable[[str], None], template:
     return url
 
 
+@pytest.fixture(scope="session")
+async def connections(canaries: str) -> AsyncIterator[Connections]:
+    """Those to that company."""
+    async with connected(canaries, reads=4, commands=4) as opened:
+        yield opened
+
+
 @pytest.fixture
-async def client(canaries: str, key_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    async with answering(canaries, key_path) as made:
+async def client(connections: Connections, key_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    async with answering(connections, key_path) as made:
         yield made
 
 
@@ -166,7 +174,7 @@ class TestDocuments:
     async def test_random_ones_show_no_canary(
         self, backend: Backend, case: Case, data: st.DataObject
     ) -> None:
-        asked_for = data.draw(documents(schema(), await others_cursors(backend)))
+        asked_for = data.draw(documents(schema(), await known_cursors(backend, case)))
 
         told = await asked(backend, case, asked_for.text, asked_for.variables)
 
@@ -265,11 +273,11 @@ def cube(canaries: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[St
 
 @pytest.fixture
 async def slicer(
-    canaries: str, key_path: Path, cube: Store, case: Case, monkeypatch: pytest.MonkeyPatch
+    connections: Connections, key_path: Path, cube: Store, case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[httpx.AsyncClient]:
     """The Slicer, asked by the actor."""
-    async with answering(canaries, key_path, cube=Serving(cube)) as client:
-        auth = client.app.state.backend.auth  # type: ignore[attr-defined]  # set by `answering`
+    async with answering(connections, key_path, cube=Serving(cube)) as client:
+        auth = client.app.state.backend.auth
 
         async def bearer(*_: Any) -> Actor:
             return case.actor
@@ -345,6 +353,16 @@ async def backend_reads(canaries: str) -> AsyncIterator[Any]:
     connection = await asyncpg.connect(canaries)
     yield connection
     await connection.close()
+
+
+_held: dict[str, dict[tuple[str, str, str], list[str]]] = {}
+
+
+async def known_cursors(backend: Backend, case: Case) -> dict[tuple[str, str, str], list[str]]:
+    """Those of the actor's company, asked for once."""
+    if case.name not in _held:
+        _held[case.name] = await others_cursors(backend)
+    return _held[case.name]
 
 
 async def others_cursors(backend: Backend) -> dict[tuple[str, str, str], list[str]]:

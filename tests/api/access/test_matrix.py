@@ -23,6 +23,7 @@ from domain.access import Actor
 from domain.roles import Role
 from tests.api.access.conftest import answering
 from tests.api.access.reach import Place, literal, places
+from tests.api.served import Client, Connections
 
 READS = "query"
 WRITES = "mutation"
@@ -32,9 +33,9 @@ BY_ROUTE = {"Metrics"}
 
 
 @pytest.fixture
-async def client(database: str, key_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+async def client(database: str, connections: Connections, key_path: Path) -> AsyncIterator[Client]:
     """A client of the routes; what was proved is remembered."""
-    async with answering(database, key_path, remembered=600) as made:
+    async with answering(connections, key_path, remembered=600) as made:
         yield made
 
 
@@ -100,15 +101,11 @@ def bearer(key_path: Path, role: Role, *, hours: float = 1) -> str:
     )
 
 
-async def ask(client: httpx.AsyncClient, token: str | None, document: str) -> httpx.Response:
-    headers = {"accept": "application/graphql-response+json"}
+async def ask(client: Client, token: str | None, document: str) -> httpx.Response:
+    headers = {"accept": "application/graphql-response+json", "content-type": "application/json"}
     if token is not None:
         headers["authorization"] = f"Bearer {token}"
-    return await client.post(
-        "/graphql",
-        content=json.dumps({"query": document}),
-        headers={**headers, "content-type": "application/json"},
-    )
+    return await client.posted("/graphql", json.dumps({"query": document}).encode(), headers)
 
 
 def codes(response: httpx.Response) -> set[str]:
@@ -122,7 +119,7 @@ def right(response: httpx.Response, *, allowed: bool) -> bool:
     return told == {"FORBIDDEN"} and "data" not in response.json()
 
 
-async def differing(client: httpx.AsyncClient, key_path: Path, root: str, asked: Any) -> list[str]:
+async def differing(client: Client, key_path: Path, root: str, asked: Any) -> list[str]:
     """The places that are not answered as the table says, and to whom.
 
     One document is asked by all roles in turn, so that what one of them made of it is there for the next: the plan of
@@ -139,18 +136,16 @@ async def differing(client: httpx.AsyncClient, key_path: Path, root: str, asked:
 
 
 class TestTable:
-    async def test_every_field_is_answered_as_it_says(
-        self, client: httpx.AsyncClient, key_path: Path
-    ) -> None:
+    async def test_every_field_is_answered_as_it_says(self, client: Client, key_path: Path) -> None:
         assert await differing(client, key_path, READS, reads()) == []
 
     async def test_every_mutation_and_what_it_shows_is_answered_as_it_says(
-        self, client: httpx.AsyncClient, key_path: Path
+        self, client: Client, key_path: Path
     ) -> None:
         assert await differing(client, key_path, WRITES, writes()) == []
 
     async def test_every_field_of_a_filter_is_answered_as_it_says(
-        self, client: httpx.AsyncClient, key_path: Path
+        self, client: Client, key_path: Path
     ) -> None:
         assert await differing(client, key_path, READS, narrowings()) == []
 
@@ -169,7 +164,7 @@ class TestTable:
             assert told == place.may(role), place.name
 
     async def test_without_a_token_or_with_an_expired_one_nothing_is_answered(
-        self, client: httpx.AsyncClient, key_path: Path
+        self, client: Client, key_path: Path
     ) -> None:
         expired = bearer(key_path, Role.ADMIN, hours=-31 / 3600)
 

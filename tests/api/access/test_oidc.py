@@ -15,6 +15,7 @@ from api.oidc.people import People
 from domain.roles import Role
 from tests.api.access.conftest import Who, answering, settings_of
 from tests.api.access.issuer import AUDIENCE, EC, ED, OTHER_RSA, RSA, Issuer
+from tests.api.served import Connections
 
 
 async def said(response: httpx.Response) -> tuple[str, str]:
@@ -107,14 +108,17 @@ class TestPeople:
         assert message == "유효하지 않은 토큰입니다: 만료되었습니다"
 
 
+@pytest.mark.usefixtures("database")
 class TestRolesByClaim:
-    async def _ask(self, database: str, key_path: Path, issuer: Issuer, **claims: Any) -> httpx.Response:
+    async def _ask(
+        self, connections: Connections, key_path: Path, issuer: Issuer, **claims: Any
+    ) -> httpx.Response:
         settings = settings_of(
             issuer,
             role_claim="realm_access.roles",
             roles={"crm-admin": "ADMIN", "crm-agent": "AGENT", "crm-view": "VIEWER"},
         )
-        async with answering(database, key_path, People(settings, Keys(settings))) as client:
+        async with answering(connections, key_path, People(settings, Keys(settings))) as client:
             return await client.post(
                 "/graphql",
                 json={"query": "{ viewer { role scope } }"},
@@ -125,37 +129,37 @@ class TestRolesByClaim:
             )
 
     async def test_the_strongest_role_that_the_claim_maps_to_counts(
-        self, database: str, key_path: Path, issuer: Issuer
+        self, connections: Connections, key_path: Path, issuer: Issuer
     ) -> None:
         roles = {"realm_access": {"roles": ["crm-view", "crm-admin", "offline"]}}
 
-        response = await self._ask(database, key_path, issuer, **roles)
+        response = await self._ask(connections, key_path, issuer, **roles)
 
         assert response.json()["data"]["viewer"]["role"] == Role.ADMIN
 
     async def test_without_a_scope_of_his_own_it_is_the_usual_one_of_the_role_he_was_given(
-        self, database: str, key_path: Path, issuer: Issuer
+        self, connections: Connections, key_path: Path, issuer: Issuer
     ) -> None:
         agent = {"realm_access": {"roles": ["crm-agent"]}}
 
-        response = await self._ask(database, key_path, issuer, sub="boss", **agent)
+        response = await self._ask(connections, key_path, issuer, sub="boss", **agent)
 
         assert response.json()["data"]["viewer"] == {"role": "AGENT", "scope": "OWN"}
 
     async def test_a_scope_of_his_own_holds_whatever_his_role(
-        self, database: str, key_path: Path, issuer: Issuer
+        self, connections: Connections, key_path: Path, issuer: Issuer
     ) -> None:
         admin = {"realm_access": {"roles": ["crm-admin"]}}
 
-        response = await self._ask(database, key_path, issuer, sub="gn", **admin)
+        response = await self._ask(connections, key_path, issuer, sub="gn", **admin)
 
         assert response.json()["data"]["viewer"] == {"role": "ADMIN", "scope": "BRANCH"}
 
     @pytest.mark.parametrize("roles", [{}, {"realm_access": {"roles": ["x"]}}, {"realm_access": "crm-admin"}])
     async def test_a_claim_that_gives_no_role_is_refused_and_says_so(
-        self, database: str, key_path: Path, issuer: Issuer, roles: dict[str, Any]
+        self, connections: Connections, key_path: Path, issuer: Issuer, roles: dict[str, Any]
     ) -> None:
-        code, message = await said(await self._ask(database, key_path, issuer, **roles))
+        code, message = await said(await self._ask(connections, key_path, issuer, **roles))
 
         assert code == "UNAUTHENTICATED"
         assert "gives no role here" in message
