@@ -88,17 +88,18 @@ class Running:
         points = self._points()
         kinds = [_none(type_of(part)) for part in self.parts]
         kinds += [_none(sa.Integer()) for _ in self.ends or ()]
-        for column, place in ((END, STOP), (SINCE, BEGIN)):
-            if column in points.c:
-                yield sa.select(
-                    *(points.c[key] for key in (*self.others, self.mask, *periods)),
-                    points.c[column].label(AT),
-                    _number(place).label(PLACE),
-                    *(none.label(name) for none, name in zip(kinds, names, strict=True)),
-                )
+        yield sa.select(
+            *(points.c[key] for key in (*self.others, self.mask, *periods)),
+            points.c[AT],
+            points.c[PLACE],
+            *(none.label(name) for none, name in zip(kinds, names, strict=True)),
+        )
 
     def _points(self) -> sa.Subquery:
-        """The cells that are shown, with the end of their windows and, unless these have none, the beginning."""
+        """Where the windows of the cells that are shown end, and where they begin unless that is with the facts.
+
+        Both of one look at these cells: ClickHouse makes them anew, and plans them anew, for each look.
+        """
         there = self.there
         first, last = (
             sa.select(end(self.totals.c[AT])).scalar_subquery() for end in (sa.func.min, sa.func.max)
@@ -106,10 +107,10 @@ class Running:
         bounds = bounded(self.reach, first, last)
         keys = [*self.others, self.mask, *(item.ref for item in self.reach.periods)]
         same = (there.c[item.ref] == bounds.c[item.ref] for item in self.reach.periods)
-        ends = [bounds.c[name] for name in (END, SINCE) if name in bounds.c]
+        source, at, place = _places(there.join(bounds, sa.and_(*same)), bounds)
         return (
-            sa.select(*(there.c[key] for key in keys), *ends)
-            .select_from(there.join(bounds, sa.and_(*same)))
+            sa.select(*(there.c[key] for key in keys), at.label(AT), place.label(PLACE))
+            .select_from(source)
             .where(there.c[self.mask].in_([_number(mask) for mask in self.masks]))
             .distinct()
             .subquery("points")
@@ -149,6 +150,16 @@ class Running:
         code = sa.cast(codes / sa.func.nullif(rows, _number(0)), sa.Integer())
         for name, otherwise in zip(self.ends, (0, 1), strict=True):
             yield sa.case((alike, code), else_=_number(otherwise)).label(name)
+
+
+def _places(cells: sa.FromClause, bounds: sa.Subquery) -> tuple[sa.FromClause, Expression, Expression]:
+    """The cells, twice where windows begin as well as end, with the day and the place of either."""
+    if SINCE not in bounds.c:
+        return cells, bounds.c[END], _number(STOP)
+    each = sa.union_all(*(sa.select(_number(place).label(PLACE)) for place in (STOP, BEGIN)))
+    places = each.subquery("places")
+    at = sa.case((places.c[PLACE] == _number(STOP), bounds.c[END]), else_=bounds.c[SINCE])
+    return cells.join(places, sa.true()), at, places.c[PLACE]
 
 
 def _difference(sums: sa.Subquery, name: str) -> Expression:
