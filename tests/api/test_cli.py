@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -11,12 +10,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -78,26 +75,6 @@ def get(port: int, path: str, token: str | None = None) -> tuple[int, Any]:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as error:
         return error.code, json.load(error)
-
-
-@contextmanager
-def serving(*arguments: str, data_dir: Path, port: int) -> Iterator[subprocess.Popen[str]]:
-    """`dangol ...` serves on the port; it is stopped in the end if it still runs."""
-    started = subprocess.Popen(
-        [DANGOL, *arguments, "--port", str(port)],
-        env=environment(data_dir),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        cwd=ROOT / "examples",
-    )
-    try:
-        wait_until_ready(started, port)
-        yield started
-    finally:
-        if started.poll() is None:
-            started.send_signal(signal.SIGTERM)
-        started.communicate(timeout=60)
 
 
 def wait_until_ready(started: subprocess.Popen[str], port: int) -> None:
@@ -277,88 +254,3 @@ class TestMigrate:
         done = dangol("migrate", data_dir=data_dir)
 
         assert (done.returncode, done.stdout) == (0, f"The store stands at {head()}.\n")
-
-
-@pytest.mark.slow
-class TestServe:
-    def test_it_outlives_whoever_is_killed_serves_until_sigterm_and_leaves_nothing_running(
-        self, data_dir: Path
-    ) -> None:
-        """One data directory throughout: a killed worker is replaced, a killed server is followed by the next one, and
-        that one does all that is asked of it."""
-        port = free_port()
-        with serving("serve", data_dir=data_dir, port=port) as started:
-            (worker,) = [
-                child
-                for child in psutil.Process(started.pid).children()
-                if any("spawn_main" in word for word in child.cmdline())
-            ]
-            worker.kill()
-            worker.wait(10)
-
-            wait_until_ready(started, port)
-
-            workers = psutil.Process(started.pid).children()
-            started.kill()
-            started.wait(10)
-            _, alive = psutil.wait_procs(workers, timeout=30)
-            assert [worker for worker in alive if worker.name() != "postgres"] == []
-
-        with serving("serve", data_dir=data_dir, port=port) as started:
-            assert get(port, "/readyz")[0] == 200
-            children = psutil.Process(started.pid).children(recursive=True)
-            token = dangol("token", "--role", "analyst", data_dir=data_dir).stdout.strip()
-
-            assert get(port, "/slicer/cubes")[0] == 401
-            status, cubes = get(port, "/slicer/cubes", token)
-            assert (status, "sales" in [cube["name"] for cube in cubes]) == (200, True)
-
-            rebuilt = dangol("cube", "rebuild", data_dir=data_dir)
-            assert rebuilt.returncode == 0, rebuilt.stderr
-            verified = dangol("cube", "verify", data_dir=data_dir)
-            assert (verified.returncode, "no difference" in verified.stdout) == (0, True)
-
-            started.send_signal(signal.SIGTERM)
-            started.wait(20)
-
-        _, alive = psutil.wait_procs(children, timeout=20)
-        assert alive == []
-
-    def test_a_process_of_its_own_may_own_the_cube(self, data_dir: Path) -> None:
-        ports = free_port(), free_port()
-        owner = subprocess.Popen(
-            [DANGOL, "cube", "serve"],
-            env=environment(data_dir),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        try:
-            assert owner.stdout is not None
-            assert owner.stdout.readline().startswith("Owning the cube")
-            token = dangol("token", "--role", "analyst", data_dir=data_dir).stdout.split()[0]
-            with (
-                serving("serve", data_dir=data_dir, port=ports[0]),
-                serving("serve", data_dir=data_dir, port=ports[1]),
-            ):
-                path = "/slicer/cube/sales/aggregate?aggregates=lines"
-                answers = [get(port, path, token) for port in ports]
-        finally:
-            owner.send_signal(signal.SIGTERM)
-            owner.communicate(timeout=60)
-
-        assert [(status, body["summary"]) for status, body in answers] == [(200, {"lines": 0})] * 2
-        assert owner.returncode == 128 + signal.SIGTERM
-
-    def test_the_demo_company_is_served_with_tokens(self, data_dir: Path) -> None:
-        port = free_port()
-        with serving("demo", "--size", "200", data_dir=data_dir, port=port) as started:
-            token = dangol("token", "--role", "marketer", data_dir=data_dir).stdout.strip()
-            status, answer = get(port, "/slicer/cube/sales/aggregate?cut=line_kind:sale", token)
-            started.send_signal(signal.SIGTERM)
-            output, _ = started.communicate(timeout=60)
-
-        assert status == 200
-        assert answer["summary"]["lines"] > 200
-        assert f"GraphQL   http://127.0.0.1:{port}/graphql" in output
-        assert "marketer" in output
