@@ -1,6 +1,6 @@
 """A shop's sales as files, and importing them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 
 from api.importing.report import ImportReport
 from api.importing.run import run_import
+from tests.emptied import Emptied
 
 SALES = """
 entity = "orders"
@@ -54,6 +55,13 @@ def csv_text(rows: Any = ROWS, header: tuple[str, ...] = HEADER) -> str:
         [f'"{c.replace(chr(34), chr(34) * 2)}"' if set(c) & set(',"\n') else c for c in row] for row in rows
     ]
     return "\n".join(",".join(row) for row in [header, *quoted]) + "\n"
+
+
+@pytest.fixture
+def database(shared_database: Emptied) -> Iterator[str]:
+    """The URL of the database that tests share, emptied after each."""
+    yield shared_database.url
+    shared_database.empty()
 
 
 @pytest.fixture

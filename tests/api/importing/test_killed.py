@@ -4,7 +4,7 @@ import asyncio
 import multiprocessing
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -14,8 +14,10 @@ import pytest
 
 from api.importing.run import run_import
 from domain.intake.counts import Counts
+from domain.postgres import Server
 from tests.api.importing import importer
 from tests.api.importing.conftest import SALES
+from tests.conftest import copied
 
 ORDERS, LINES_EACH, RANGE = 4_000, 10, 5_000
 
@@ -33,6 +35,13 @@ def write(path: Path) -> None:
             for number in range(ORDERS):
                 customer, product = number % 500, (number + line) % 300
                 file.write(f"{number},2026-03-01,1,{line},C{customer},Korea,P{product},Product {product}\n")
+
+
+@pytest.fixture
+def database(server: Server, admin: Callable[[str], None], template: str) -> Iterator[str]:
+    """The URL of a database of the test's own: what was killed may still be ending."""
+    with copied(server, admin, template) as url:
+        yield url
 
 
 @contextmanager

@@ -236,8 +236,8 @@ class TestOtherEntities:
 
         assert report.products == Counts(created=3)
         assert await ask(
-            "SELECT name, department, category FROM mart.product WHERE product_key > 0 ORDER BY product_key"
-        ) == [("Tea", "Food", "Drinks"), ("Bread", "Food", None), ("Thing", None, None)]
+            "SELECT name, department, category FROM mart.product WHERE product_key > 0 ORDER BY name"
+        ) == [("Bread", "Food", None), ("Tea", "Food", "Drinks"), ("Thing", None, None)]
 
     async def test_touchpoints_are_added_once(self, database: str, tmp_path: Path, ask: Ask) -> None:
         mapping, file = tmp_path / "m.toml", tmp_path / "calls.csv"
