@@ -1,7 +1,7 @@
 """/metrics: what it tells, to whom, and that it tells of nobody."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 
 import asyncpg
 import httpx
@@ -10,26 +10,58 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 
 from api.app import application, opened
+from api.backend import Backend
 from api.metrics import route
 from api.metrics.counted import BOUNDS, Requests, outcome
 from api.rates import RateLimited, Rates
 from api.settings import Settings
-from tests.api.access.conftest import settings_of
-from tests.api.access.issuer import Issuer
+from domain.postgres import Server
+from tests.api.access.conftest import COMPANY, settings_of
+from tests.api.access.issuer import Issuer, Standing
+from tests.emptied import Emptied, emptied
 
 KEY = '{name: "Prometheus", role: VIEWER, apiScopes: [METRICS]}'
 
 Figures = dict[tuple[str, ...], float]
 
 
+@pytest.fixture(scope="session")
+def metrics_database(server: Server, admin: Callable[[str], None], template: str) -> Iterator[Emptied]:
+    """A database with the company, which a cube follows: it is not emptied between tests."""
+    admin(f"CREATE DATABASE metrics TEMPLATE {template} STRATEGY file_copy")
+    with emptied(server.url("metrics")) as shared:
+        shared.run(COMPANY)
+        yield shared
+
+
 @pytest.fixture
-async def app(database: str, tmp_path: Path, issuer: Issuer) -> AsyncIterator[Starlette]:
-    """The whole application, as it is served, with a cube of its own."""
-    settings = Settings(database_url=database, data_dir=tmp_path, jobs=False, oidc=(settings_of(issuer),))
-    made = application(settings)
+def database(metrics_database: Emptied) -> Iterator[str]:
+    """Its URL; what a test adds to what is told of the store is gone after it."""
+    yield metrics_database.url
+    metrics_database.run("DELETE FROM jobs.procrastinate_jobs; DELETE FROM branches WHERE code IN ('X', 'Y')")
+
+
+@pytest.fixture(scope="session")
+async def served(
+    metrics_database: Emptied, standing_issuer: Standing, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Backend]:
+    """What the whole application opens, a cube of its own included: opened once, it takes half a second."""
+    settings = Settings(
+        database_url=metrics_database.url,
+        data_dir=tmp_path_factory.mktemp("metrics"),
+        jobs=False,
+        oidc=(settings_of(Issuer(standing_issuer.url)),),
+    )
     async with opened(settings) as backend:
-        made.state.backend = backend
-        yield made
+        yield backend
+
+
+@pytest.fixture
+def app(served: Backend, database: str, issuer: Issuer) -> Starlette:
+    """The whole application, as it is served, which has answered nothing yet."""
+    made = application(served.settings)
+    made.state.backend = replace(served)
+    return made
 
 
 async def got(
