@@ -129,7 +129,8 @@ async def _lock_changed(connection: AsyncConnection) -> None:
 async def _create(connection: AsyncConnection, system: str) -> None:
     await connection.execute(
         text(f"""
-            UPDATE {PLAN} SET id = nextval(pg_get_serial_sequence('orders', 'id')) WHERE state = 'CREATED'
+            UPDATE {PLAN} SET id = nextval((SELECT pg_get_serial_sequence('orders', 'id')::regclass))
+            WHERE state = 'CREATED'
         """)
     )
     await connection.execute(

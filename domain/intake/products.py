@@ -71,9 +71,12 @@ async def merge_products(
     return await merge(connection, PRODUCT, system=system, given=given, within=within)
 
 
+# Told apart as text: a range of 30,000 arrays took a third of a second to sort, in each statement.
 _PATHS = f"""
-    SELECT DISTINCT string_to_array(category, '{SEPARATOR}') AS path
-    FROM {PRODUCTS} WHERE category IS NOT NULL AND {IN_RANGE.format(key="external_id")}
+    SELECT string_to_array(category, '{SEPARATOR}') AS path FROM (
+        SELECT DISTINCT category
+        FROM {PRODUCTS} WHERE category IS NOT NULL AND {IN_RANGE.format(key="external_id")}
+    ) AS named
 """
 
 _MAKE_LEVEL = f"""
