@@ -18,7 +18,7 @@ from olap.dialect import DIALECT
 from olap.engines.ceilings import DISK
 from olap.engines.compiled import Compiler, Query
 from olap.engines.interrupt import Interrupt, Interrupted
-from olap.engines.parsed import Parsed, submitted
+from olap.engines.parsed import Parsed, again, submitted
 from olap.engines.tables import check_exact, create_table, insert_from
 from olap.engines.turns import with_memory
 from olap.engines.underway import Underway
@@ -167,7 +167,7 @@ def append(cursor: Cursor, table: Table, rows: pa.Table | pa.RecordBatchReader) 
     """
     check_exact(table, rows.schema)
     cursor.register("incoming", rows)
-    added = cursor.execute(insert_from(table, "incoming", DIALECT)).fetchall()
+    added = again(cursor, insert_from(table, "incoming", DIALECT)).fetchall()
     # Not after an error: an aborted transaction refuses it, and the cursor ends with the transaction.
     cursor.unregister("incoming")
     return int(added[0][0])

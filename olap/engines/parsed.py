@@ -37,20 +37,30 @@ class Parsed:
 
     def few(self, cursor: Cursor, text: str, values: Sequence[Any]) -> pa.Table:
         """All rows of a statement, with the schema that `submit` gives them."""
-        cursor.execute(self._statement(cursor, text), list(values))
+        cursor.execute(self.statement(cursor, text), list(values))
         columns = [(name, type_) for name, type_, *_ in cursor.description]
         if not PLAIN.issuperset(type_.id for _, type_ in columns):
             cursor.abort()
             return submitted(cursor, text, values)
         return _table(cursor, columns, cursor.fetchall())
 
-    def _statement(self, cursor: Cursor, text: str) -> duckdb.Statement:
+    def statement(self, cursor: Cursor, text: str) -> duckdb.Statement:
+        """The tree of the text, which says one statement."""
         found = self._kept.get(text)
         if found is None:
             (found,) = cursor.extract_statements(text)
             if len(text) <= LONGEST:
                 self._kept[text] = found
         return found
+
+
+REFRESHES = Parsed()
+"""Those that every refresh says: parsing was a tenth of it."""
+
+
+def again(cursor: Cursor, text: str, values: Sequence[Any] = ()) -> Cursor:
+    """The statement has run; its text will be said again, by whatever cursor."""
+    return cursor.execute(REFRESHES.statement(cursor, text), list(values))
 
 
 def submitted(cursor: Cursor, text: str, values: Sequence[Any]) -> pa.Table:

@@ -7,6 +7,7 @@ import pyarrow as pa
 from sqlalchemy import Table
 
 from olap.engines.duckdb import Cursor, append
+from olap.engines.parsed import again
 
 
 def replace(
@@ -15,7 +16,7 @@ def replace(
     """The rows with these ids in the column are gone and the given ones are there."""
     with registered(cursor, replaced=id_table(ids)):
         # A list of names and of ids that are numbers: nothing of a caller's.
-        cursor.execute(f'DELETE FROM "{table.name}" WHERE "{column}" IN (SELECT id FROM replaced)')  # noqa: S608
+        again(cursor, f'DELETE FROM "{table.name}" WHERE "{column}" IN (SELECT id FROM replaced)')  # noqa: S608
     append(cursor, table, rows)
 
 
@@ -27,7 +28,7 @@ def id_table(ids: Collection[int]) -> pa.Table:
 def counted(cursor: Cursor, tables: Sequence[str]) -> dict[str, int]:
     """How many rows each table has; in one statement, as planning each costs more than counting."""
     counts = (f"SELECT '{name}', count(*) FROM \"{name}\"" for name in tables)  # noqa: S608 (our own names)
-    return {name: int(rows) for name, rows in cursor.execute(" UNION ALL ".join(counts)).fetchall()}
+    return {name: int(rows) for name, rows in again(cursor, " UNION ALL ".join(counts)).fetchall()}
 
 
 def ids_of(cursor: Cursor, query: str) -> frozenset[int]:

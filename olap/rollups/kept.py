@@ -7,6 +7,7 @@ from sqlalchemy import Table
 
 from olap.dialect import DIALECT
 from olap.engines.duckdb import Cursor, DuckDB
+from olap.engines.parsed import again
 from olap.engines.replace import counted, id_table, registered
 from olap.engines.tables import create_table
 from olap.rollups.cells import (
@@ -51,10 +52,10 @@ def facts_change(cursor: Cursor, table: Table, column: str, ids: Collection[int]
         return
     moved = facts_of(table.name, column)
     with registered(cursor, **{CHANGED: id_table(ids)}):
-        cursor.execute(f'CREATE OR REPLACE TEMP TABLE "{WAS}" AS {moved}')
+        again(cursor, f'CREATE OR REPLACE TEMP TABLE "{WAS}" AS {moved}')
     yield
     with registered(cursor, **{CHANGED: id_table(ids)}):
-        cursor.execute(f'INSERT INTO "{WAS}" {moved}')
+        again(cursor, f'INSERT INTO "{WAS}" {moved}')
     _level(cursor, touched, cells_of(touched, table.name, f'FROM "{WAS}"'))
 
 
@@ -103,10 +104,13 @@ def _kept(rollup: Rollup, table: Table) -> list[str]:
 
 def _level(cursor: Cursor, rollups: tuple[Rollup, ...], touched: str) -> None:
     """The cells of one fact's rollups whose keys the query gives are as the facts have them now."""
-    cursor.execute(f'CREATE OR REPLACE TEMP TABLE "{touched_table(rollups[0].fact)}" AS {touched}')
+    again(cursor, f'CREATE OR REPLACE TEMP TABLE "{touched_table(rollups[0].fact)}" AS {touched}')
     query, asked = narrowing(rollups)
-    (found,) = cursor.execute(query).fetchall()
-    within = dict(zip(asked, found, strict=True))
+    (found,) = again(cursor, query).fetchall()
+    within = {
+        members: (least, most) if least is not None and not unknown else None
+        for members, (least, most, unknown) in zip(asked, found, strict=True)
+    }
     for rollup in rollups:
-        cursor.execute(forget_touched(rollup))
-        cursor.execute(touched_cells(rollup, within))
+        again(cursor, forget_touched(rollup))
+        again(cursor, *touched_cells(rollup, within))
