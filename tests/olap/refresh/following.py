@@ -1,8 +1,12 @@
-"""A process that refreshes without a rest, to be killed: `python -m tests.olap.refresh.following URL FILE [pause]`.
+"""Processes that refresh without a rest, to be killed: `python -m tests.olap.refresh.following`.
 
-It prints a line for each refresh. With `pause` it stops for good when all is written and nothing is committed.
+Told a URL, a file and perhaps `pause`, as JSON in a line, it forks one, so that not each loads all libraries. That one
+prints its number and then a line for each refresh. With `pause` it stops for good when all is written and nothing is
+committed. Once it is dead the next line is read: to an empty one "ended" is said.
 """
 
+import json
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -37,5 +41,22 @@ def follow(url: str, path: Path, engine: type[DuckDB]) -> None:
             print(mark.last_event, flush=True)  # noqa: T201
 
 
+def fork(line: str) -> int:
+    """The number of a new process that follows as it is told."""
+    child = os.fork()
+    if child:
+        return child
+    try:
+        print(os.getpid(), flush=True)  # noqa: T201
+        url, path, *more = json.loads(line)
+        follow(url, Path(path), Pausing if "pause" in more else DuckDB)
+    finally:
+        os._exit(1)
+
+
 if __name__ == "__main__":
-    follow(sys.argv[1], Path(sys.argv[2]), Pausing if "pause" in sys.argv else DuckDB)
+    for asked in sys.stdin:
+        if asked.strip():
+            os.waitpid(fork(asked), 0)
+        else:
+            print("ended", flush=True)  # noqa: T201

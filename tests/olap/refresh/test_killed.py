@@ -1,5 +1,6 @@
 """A process that is killed while it refreshes, at whatever moment, leaves a cube that goes on without a loss."""
 
+import json
 import os
 import random
 import signal
@@ -7,8 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import pytest
 
 from olap.owner.deeds import rebuild, verify
 from olap.store import open_store
@@ -17,23 +20,45 @@ from tests.olap.store.shop import Shop, order
 ROUNDS = 6
 
 
-@contextmanager
-def following(shop: Shop, path: Path, *more: str) -> Iterator["subprocess.Popen[str]"]:
-    """A process that refreshes the cube without a rest, killed at the end."""
+Process = subprocess.Popen[str]
+
+
+@pytest.fixture(scope="module")
+def forking() -> Iterator[Process]:
+    """The process that forks those to be killed."""
     started = subprocess.Popen(
-        [sys.executable, "-m", "tests.olap.refresh.following", shop.url, str(path), *more],
+        [sys.executable, "-m", "tests.olap.refresh.following"],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parents[3],
     )
+    yield started
+    started.communicate()
+
+
+@contextmanager
+def following(forking: Process, shop: Shop, path: Path, *more: str) -> Iterator[None]:
+    """A process refreshes the cube without a rest, killed at the end."""
+    tell(forking, json.dumps([shop.url, str(path), *more]))
+    pid = int(said(forking))
     try:
-        yield started
+        yield
     finally:
-        os.kill(started.pid, signal.SIGKILL)
-        started.communicate()
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        tell(forking, "")
+        while (line := said(forking)) != "ended":
+            assert line
 
 
-def said(by: "subprocess.Popen[str]") -> str:
+def tell(to: Process, line: str) -> None:
+    assert to.stdin is not None
+    to.stdin.write(f"{line}\n")
+    to.stdin.flush()
+
+
+def said(by: Process) -> str:
     """The next line, which proves that the process is at work."""
     assert by.stdout is not None
     return by.stdout.readline().strip()
@@ -50,10 +75,12 @@ def trade(shop: Shop, round_: int) -> None:
 
 
 class TestKilled:
-    def test_at_any_moment_every_cell_equals_postgres_afterwards(self, shop: Shop, closed: Path) -> None:
+    def test_at_any_moment_every_cell_equals_postgres_afterwards(
+        self, forking: Process, shop: Shop, closed: Path
+    ) -> None:
         for round_ in range(ROUNDS):
-            with following(shop, closed) as process:
-                assert said(process).isdigit()
+            with following(forking, shop, closed):
+                assert said(forking).isdigit()
                 trade(shop, round_)
                 time.sleep(random.uniform(0, 0.05))
 
@@ -62,10 +89,12 @@ class TestKilled:
         assert report.differences == ()
         assert report.rows["sales"] == 7 + 4 * ROUNDS
 
-    def test_between_writing_and_committing_nothing_is_written(self, shop: Shop, closed: Path) -> None:
+    def test_between_writing_and_committing_nothing_is_written(
+        self, forking: Process, shop: Shop, closed: Path
+    ) -> None:
         shop.run(order(50))
-        with following(shop, closed, "pause") as process:
-            assert said(process) == "written"
+        with following(forking, shop, closed, "pause"):
+            assert said(forking) == "written"
 
         with open_store(shop.url, closed) as store:
             report = store.verify()
@@ -73,9 +102,9 @@ class TestKilled:
         assert report.differences == ()
         assert report.rows["sales"] == 8
 
-    def test_a_rebuild_afterwards_gives_the_same(self, shop: Shop, closed: Path) -> None:
-        with following(shop, closed) as process:
-            assert said(process).isdigit()
+    def test_a_rebuild_afterwards_gives_the_same(self, forking: Process, shop: Shop, closed: Path) -> None:
+        with following(forking, shop, closed):
+            assert said(forking).isdigit()
             trade(shop, 0)
         refreshed = verify(shop.url, closed)
 
