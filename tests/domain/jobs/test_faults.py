@@ -22,11 +22,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.db import engine as make_engine
 from domain.jobs.duties import Work
 from domain.jobs.worker import work_until
-from domain.postgres import discard, running
+from domain.postgres import running
 from migrations.command import upgrade
 from tests.domain.jobs.conftest import QUICK, write
 from tests.domain.jobs.duties import ADD, DUTIES, EFFECTS, LONG
 from tests.domain.jobs.test_worker import ask, column
+from tests.domain.postgres.conftest import copy, in_memory
 from tests.domain.postgres.programs import FAST
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -102,12 +103,29 @@ class TestKilled:
         ]
 
 
+@pytest.fixture(scope="module")
+def migrated() -> Iterator[Path]:
+    """A server's place with a migrated store and the table of effects, to be copied."""
+    with in_memory() as made:
+        with running(made, settings=FAST) as server:
+            upgrade(server.url())
+            asyncio.run(_make_effects(server.url()))
+        yield server.data.parent
+
+
+async def _make_effects(url: str) -> None:
+    on = make_engine(url)
+    for statement in EFFECTS.split(";")[:-1]:
+        await write(on, statement)
+    await on.dispose()
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(migrated: Path) -> Iterator[Path]:
     """Where a server of the test's own lies; nothing of it is left."""
-    made = tmp_path / "own"
-    yield made
-    discard(made)
+    with in_memory() as made:
+        copy(migrated, made)
+        yield made
 
 
 @pytest.mark.slow
@@ -118,10 +136,7 @@ class TestPostgresRestarted:
         stop = asyncio.Event()
         with running(folder, settings=FAST) as server:
             url = server.url()
-            await asyncio.to_thread(upgrade, url)
             on = make_engine(url)
-            for statement in EFFECTS.split(";")[:-1]:
-                await write(on, statement)
             own = replace(work, engine=on)
             worker = asyncio.create_task(work_until(stop, url, DUTIES, own, QUICK))
             await ask(on, ADD, number=1, key=1)
@@ -142,10 +157,7 @@ class TestPostgresRestarted:
         stop = asyncio.Event()
         with running(folder, settings=FAST) as server:
             url = server.url()
-            await asyncio.to_thread(upgrade, url)
             on = make_engine(url)
-            for statement in EFFECTS.split(";")[:-1]:
-                await write(on, statement)
             own = replace(work, engine=on)
             worker = asyncio.create_task(work_until(stop, url, DUTIES, own, QUICK))
             await ask(on, ADD, number=1, key=1)
