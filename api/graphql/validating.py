@@ -106,7 +106,8 @@ class _Together(Visitor):
         found = [(at, each.enter, each.leave) for at, each in first if each.enter or each.leave]
         for at, enter, leave in self._rules.looking(kind):
             rule = self._made[at]
-            found.append((len(self._first) + at, getattr(rule, enter, None), getattr(rule, leave, None)))
+            both = (getattr(rule, enter) if enter else None, getattr(rule, leave) if leave else None)
+            found.append((len(self._first) + at, *both))
         return found
 
 

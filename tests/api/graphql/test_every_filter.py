@@ -28,6 +28,7 @@ VALUES: dict[str, str] = {
     "Date": '"2026-01-01"',
     "DateTime": '"2026-01-01T00:00:00Z"',
 }
+AT_ONCE = 8
 PERSONS = {"subjects": "Customer"}
 """Fields that hold ids of another type than the one they belong to."""
 CONNECTIONS = {
@@ -73,17 +74,27 @@ def value(of: GraphQLNamedType, entity: str) -> str:
     return f'"{ids.made(entity, 1)}"' if of.name == "ID" else VALUES[of.name]
 
 
+def batched(written: list[str]) -> Iterator[list[str]]:
+    """Some at a time, side by side in one document: a request for each took half as long again (measured)."""
+    for start in range(0, len(written), AT_ONCE):
+        yield written[start : start + AT_ONCE]
+
+
 @pytest.mark.parametrize("name", sorted(CONNECTIONS))
 async def test_postgres_takes_every_filter(api: Api, name: str) -> None:
     connection = get_named_type(CONNECTIONS[name].type).name
     asked: Any = get_named_type(CONNECTIONS[name].args["filter"].type)
     written = list(comparisons(asked, connection.removesuffix("Connection")))
 
-    for each in written:
-        response = await api.post(f"{{ {name}(first: 1, filter: {{{each}}}) {{ totalCount }} }}")
+    for some in batched(written):
+        asked_for = " ".join(
+            f"f{at}: {name}(first: 1, filter: {{{each}}}) {{ totalCount }}" for at, each in enumerate(some)
+        )
+        response = await api.post(f"{{ {asked_for} }}")
 
-        assert response.status_code == 200, (each, response.text)
-        assert "errors" not in response.json(), (each, response.text)
+        assert response.status_code == 200, (some, response.text)
+        assert "errors" not in response.json(), (some, response.text)
+        assert len(response.json()["data"]) == len(some)
     assert len(written) > 3
 
 
