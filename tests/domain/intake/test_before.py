@@ -14,7 +14,6 @@ from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import SYSTEM
-from domain.db import engine as make_engine
 from domain.db import run
 from domain.intake.upserts.batch import upsert
 from domain.intake.upserts.customers import CUSTOMERS
@@ -146,33 +145,29 @@ async def _edit(engine: AsyncEngine, edit: Edit, system: str, name: str) -> None
 
 
 async def _world(
-    database: str, system: str, steps: Sequence[Batch | tuple[Edit, str]], *, known: bool
+    engine: AsyncEngine, system: str, steps: Sequence[Batch | tuple[Edit, str]], *, known: bool
 ) -> list[Any]:
     """What became of the rows, and what stands in the end."""
-    engine = make_engine(database, pool_size=1)
-    try:
-        async with engine.begin() as connection:
-            for each in "123":
-                await connection.execute(
-                    text("INSERT INTO branches (code, name, kind) VALUES (:code, :code, 'SHOP')"),
-                    {"code": each + system},
-                )
-        seen: list[Any] = []
-        for step in steps:
-            if len(step) == 2:
-                await _edit(engine, step[0], system, step[1])
-                continue
-            kind, rows, policy = step
-            told = [_meant(row, system) for row in rows]
-            outcomes = await send(engine, told, kind=kind, policy=policy, known=known, origin=system)
-            seen.append([(each.status, type(each.error), each.key is None) for each in outcomes])
-        async with engine.connect() as connection:
-            for state in STATES:
-                found = await connection.execute(text(state), {"system": system})
-                seen.append([tuple(row) for row in found])
-        return seen
-    finally:
-        await engine.dispose()
+    async with engine.begin() as connection:
+        for each in "123":
+            await connection.execute(
+                text("INSERT INTO branches (code, name, kind) VALUES (:code, :code, 'SHOP')"),
+                {"code": each + system},
+            )
+    seen: list[Any] = []
+    for step in steps:
+        if len(step) == 2:
+            await _edit(engine, step[0], system, step[1])
+            continue
+        kind, rows, policy = step
+        told = [_meant(row, system) for row in rows]
+        outcomes = await send(engine, told, kind=kind, policy=policy, known=known, origin=system)
+        seen.append([(each.status, type(each.error), each.key is None) for each in outcomes])
+    async with engine.connect() as connection:
+        for state in STATES:
+            found = await connection.execute(text(state), {"system": system})
+            seen.append([tuple(row) for row in found])
+    return seen
 
 
 def _batch(kind: Kind, rows: st.SearchStrategy[Row]) -> st.SearchStrategy[Batch]:
@@ -194,13 +189,13 @@ class TestTwoWays:
     @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(steps_of())
     def test_known_rows_come_to_what_the_whole_way_says(
-        self, database: str, steps: list[Batch | tuple[Edit, str]]
+        self, kept_engine: AsyncEngine, runner: asyncio.Runner, steps: list[Batch | tuple[Edit, str]]
     ) -> None:
         number = next(_numbers)
 
-        quick = asyncio.run(_world(database, f"q{number}", steps, known=True))
+        quick = runner.run(_world(kept_engine, f"q{number}", steps, known=True))
 
-        assert quick == asyncio.run(_world(database, f"w{number}", steps, known=False))
+        assert quick == runner.run(_world(kept_engine, f"w{number}", steps, known=False))
 
 
 CUSTOMER: Row = {

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.intake.connections import intake_connection
+from domain.intake.connections import Connection
 from domain.intake.counts import Counts
 from domain.intake.staging import LINES, PRODUCTS
 from tests.domain.intake.staged_rows import LINE, merge, query
@@ -55,35 +55,36 @@ STORED = """
 class TestMultisets:
     @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.data())
-    def test_any_change_of_lines_is_exact(self, database: str, data: st.DataObject) -> None:
+    def test_any_change_of_lines_is_exact(
+        self, kept_intake: Connection, runner: asyncio.Runner, data: st.DataObject
+    ) -> None:
         first = data.draw(st.lists(VALUES, min_size=1, max_size=8))
         second = data.draw(
             st.one_of(st.permutations(first), mixed(first), st.lists(VALUES, min_size=1, max_size=8))
         )
         order = f"O{next(_numbers)}"
 
-        counts, events, stored = asyncio.run(replaced(database, order, first, second))
+        counts, events, stored = runner.run(replaced(kept_intake, order, first, second))
 
         same = Counter(first) == Counter(second)
         assert counts == (Counts(unchanged=1) if same else Counts(updated=1))
         assert events == (0 if same else 1)
         assert Counter(stored) == Counter(second)
 
-    def test_amounts_that_are_written_differently_are_the_same(self, database: str) -> None:
+    async def test_amounts_that_are_written_differently_are_the_same(self, intake: Connection) -> None:
         first = [("SALE", "P", "1", "0.5", "2")]
         second = [("SALE", "P", "1.000", "0.5000", "2.0")]
 
-        counts, _, stored = asyncio.run(replaced(database, "O", first, second))
+        counts, _, stored = await replaced(intake, "O", first, second)
 
         assert counts == Counts(unchanged=1)
         assert Decimal(stored[0][3]) == Decimal("0.5")
 
 
 async def replaced(
-    database: str, order: str, first: Sequence[Values], second: Sequence[Values]
+    connection: Connection, order: str, first: Sequence[Values], second: Sequence[Values]
 ) -> tuple[Counts, int, list[Values]]:
-    async with intake_connection(database) as connection:
-        await merge(connection, PRODUCTS, [{"external_id": "P"}, {"external_id": "Q"}])
-        await merge(connection, LINES, rows(order, first))
-        counts, events = await merge(connection, LINES, rows(order, second))
-        return counts, events, await query(connection, STORED.format(order=order))
+    await merge(connection, PRODUCTS, [{"external_id": "P"}, {"external_id": "Q"}])
+    await merge(connection, LINES, rows(order, first))
+    counts, events = await merge(connection, LINES, rows(order, second))
+    return counts, events, await query(connection, STORED.format(order=order))

@@ -17,7 +17,6 @@ from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import SYSTEM
-from domain.db import engine as make_engine
 from domain.db import run
 from domain.intake.upserts.batch import upsert
 from domain.intake.upserts.customers import CUSTOMERS
@@ -120,34 +119,31 @@ def rows_of(system: str) -> st.SearchStrategy[Row]:
 
 
 async def _sent(
-    database: str, system: str, batches: Sequence[tuple[list[Row], Policy]]
+    engine: AsyncEngine, system: str, batches: Sequence[tuple[list[Row], Policy]]
 ) -> tuple[list[list[RowStatus]], dict[str, Any], list[tuple[Any, ...]]]:
-    engine = make_engine(database, pool_size=1)
-    try:
-        told = [
-            [outcome.status for outcome in await send(engine, batch, policy=policy)]
-            for batch, policy in batches
-        ]
-        state = {
-            key: {"name": name, "region": region, "occupation": occupation}
-            for key, name, region, occupation in await ask(engine, STATE, system=system)
-        }
-        return told, state, await ask(engine, EVENTS, system=system)
-    finally:
-        await engine.dispose()
+    told = [
+        [outcome.status for outcome in await send(engine, batch, policy=policy)] for batch, policy in batches
+    ]
+    state = {
+        key: {"name": name, "region": region, "occupation": occupation}
+        for key, name, region, occupation in await ask(engine, STATE, system=system)
+    }
+    return told, state, await ask(engine, EVENTS, system=system)
 
 
 class TestAgainstAModel:
     @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.data())
-    def test_statuses_state_and_events_agree(self, database: str, data: st.DataObject) -> None:
+    def test_statuses_state_and_events_agree(
+        self, kept_engine: AsyncEngine, runner: asyncio.Runner, data: st.DataObject
+    ) -> None:
         system = f"s{next(_numbers)}"
         batch = st.tuples(st.lists(rows_of(system), min_size=1, max_size=6), st.sampled_from(Policy))
         batches = data.draw(st.lists(batch, min_size=1, max_size=6))
         model = Model()
         wanted = [model.send(rows, policy) for rows, policy in batches]
 
-        told, state, events = asyncio.run(_sent(database, system, batches))
+        told, state, events = runner.run(_sent(kept_engine, system, batches))
 
         assert told == wanted
         assert state == model.fields
