@@ -49,7 +49,13 @@ sys.argv = ["dangol", *command["arguments"]]
 main()
 """
 
-LIBRARIES = ("sqlalchemy.ext.asyncio", "sqlalchemy.orm", "sqlalchemy.dialects.postgresql.asyncpg")
+LIBRARIES = (
+    "sqlalchemy.ext.asyncio",
+    "sqlalchemy.orm",
+    "sqlalchemy.dialects.postgresql.asyncpg",
+    "asyncpg",
+    "rich.table",
+)
 """Nothing of ours beyond what each command loads to know what it is asked: what a command needs, it loads itself."""
 
 
