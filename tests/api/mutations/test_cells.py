@@ -4,9 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-import httpx
 import pytest
-from starlette.applications import Starlette
 
 from api.backend import Backend
 from api.graphql.http import graphql_routes
@@ -15,6 +13,8 @@ from olap.serving import Serving
 from tests.api.graphql.asking import Api
 from tests.api.mutations.asking import id_of, mutate, refusals
 from tests.api.mutations.conftest import Rows
+from tests.api.served import client_of
+from tests.emptied import Emptied
 
 ORDERS = """
     UPDATE orders SET branch_id = 1;
@@ -42,22 +42,20 @@ def cell(*cuts: tuple[str, str], cube: str = "sales", **more: Any) -> dict[str, 
 YEAR = cell(("date", "2026"))
 
 
-@pytest.fixture
-def cube(backend: Backend, database: str) -> Iterator[Current]:
-    with Current(database) as opened:
+@pytest.fixture(scope="session")
+def cube(mutations_database: Emptied) -> Iterator[Current]:
+    """The cube on the database of all tests here: it keeps no answer, and to connect took most of a test's time."""
+    with Current(mutations_database.url) as opened:
         yield opened
 
 
 @pytest.fixture
 async def api(backend: Backend, cube: Current, token: Callable[..., str]) -> AsyncIterator[Api]:
-    app = Starlette(routes=graphql_routes())
-    app.state.backend = replace(backend, cube=Serving(cube))
     async with backend.engine.begin() as connection:
         raw = await connection.get_raw_connection()
         driver: Any = raw.driver_connection
         await driver.execute(ORDERS)
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+    async with client_of(replace(backend, cube=Serving(cube)), graphql_routes()) as client:
         yield Api(client, token)
 
 
