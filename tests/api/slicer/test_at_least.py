@@ -1,6 +1,6 @@
 """Read your writes: an answer holds the write whose token came with the question, or there is none."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from api.settings import Settings
 from api.slicer.routes import slicer_routes
 from api.tokens import issue, signing_key
 from domain.db import read_pool
+from domain.postgres import Server
 from olap import ask
 from olap.client import Cube
 from olap.engines.postgres import Postgres
@@ -29,6 +30,7 @@ from olap.serving import Serving
 from olap.serving.interruptible import StoppableCube
 from olap.store import open_store
 from olap.vocabulary import model_of
+from tests.conftest import copied
 from tests.olap.store.shop import Shop, open_shop, order
 
 IMPATIENT = 0.3
@@ -47,6 +49,20 @@ def cube(shop: Shop, tmp_path: Path) -> Iterator[Serving]:
     """A cube that follows the shop."""
     with open_store(shop.url, tmp_path / "cube.duckdb", threads=1, memory_limit="512MB") as store:
         yield Serving(store)
+
+
+@pytest.fixture(scope="module")
+def quiet(
+    server: Server, admin: Callable[[str], None], template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Shop, Serving]]:
+    """A shop in which nothing happens, and a cube that follows it, for tests that refuse a token or have none."""
+    file = tmp_path_factory.mktemp("quiet") / "cube.duckdb"
+    with (
+        copied(server, admin, template) as url,
+        open_shop(url) as opened,
+        open_store(url, file, threads=1, memory_limit="512MB") as store,
+    ):
+        yield opened, Serving(store)
 
 
 @pytest.fixture
@@ -107,21 +123,25 @@ class TestHolding:
 
         assert refused.value.code is Code.BUSY
 
-    async def test_a_token_of_another_epoch_is_refused(self, shop: Shop, cube: Serving) -> None:
+    async def test_a_token_of_another_epoch_is_refused(self, quiet: tuple[Shop, Serving]) -> None:
+        _, cube = quiet
+
         with pytest.raises(ApiError, match="of another store, or from before this one was restored"):
             await holding(Position(2, 1).token, cube, None)
 
-    async def test_a_token_of_no_write_yet_is_refused(
-        self, shop: Shop, cube: Serving, live: Postgres
-    ) -> None:
+    async def test_a_token_of_no_write_yet_is_refused(self, quiet: tuple[Shop, Serving]) -> None:
+        shop, cube = quiet
         following = Position(1, shop.value("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"))
 
-        for ahead in (following, Position(1, 10**17)):
-            with pytest.raises(ApiError, match="a write that there is not yet") as refused:
-                await holding(ahead.token, cube, live, patience=IMPATIENT)
-            assert refused.value.code is Code.BAD_REQUEST
+        with Postgres(shop.url) as live:
+            for ahead in (following, Position(1, 10**17)):
+                with pytest.raises(ApiError, match="a write that there is not yet") as refused:
+                    await holding(ahead.token, cube, live, patience=IMPATIENT)
+                assert refused.value.code is Code.BAD_REQUEST
 
-    async def test_without_a_token_nothing_is_waited_for(self, cube: Serving) -> None:
+    async def test_without_a_token_nothing_is_waited_for(self, quiet: tuple[Shop, Serving]) -> None:
+        _, cube = quiet
+
         assert await holding(None, cube, None) is cube
 
 
@@ -133,7 +153,9 @@ class TestPython:
 
         assert found == {"lines": 8}
 
-    def test_what_is_no_token_is_refused(self, cube: Serving) -> None:
+    def test_what_is_no_token_is_refused(self, quiet: tuple[Shop, Serving]) -> None:
+        _, cube = quiet
+
         with pytest.raises(RequestError, match="no token of a write"):
             Cube("sales", store=cube).at_least("x")
         with pytest.raises(RequestError, match="a token of another store"):
