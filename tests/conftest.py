@@ -228,5 +228,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
-    """All tests of a file run in one process, those that wait beside the others."""
+    """All tests of a file run in one process, those that wait beside the others; this one collects none itself."""
+    garbage.settle()
     return ByFile(config, log)
