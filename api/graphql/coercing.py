@@ -148,7 +148,15 @@ def of_list(item: Coercion) -> Coercion:
             with suppress(NotPlain):
                 return list(item.many(value))
         # Which of them is not plain, and why, is told one by one.
-        return [item.one(each) for each in value]
+        found, wrong = [], None
+        for each in value:
+            try:
+                found.append(item.one(each))
+            except Malformed as error:
+                wrong = wrong or error
+        if wrong is not None:
+            raise wrong
+        return found
 
     def many(values: Sequence[Any]) -> Sequence[Any]:
         if not {list}.issuperset(map(type, values)):
@@ -172,6 +180,9 @@ def of_object(
         if type(value) is not dict or not needed <= value.keys():
             raise NotPlain
         found: dict[str, Any] = {}
+        wrong: Malformed | None = (
+            None  # raised in the end: what is not plain beside it is graphql-core's to tell
+        )
         for name, each in value.items():
             # Most values are text that is taken as it is: a call for each would be half of the time.
             if type(each) is str and name in texts:
@@ -183,9 +194,12 @@ def of_object(
             try:
                 found[out] = coercion.one(each)
             except Malformed as error:
-                if not row:
-                    raise Malformed(error.message, out, *error.path) from None
-                found[out] = Invalid(error.message, out, *error.path)
+                if row:
+                    found[out] = Invalid(error.message, out, *error.path)
+                else:
+                    wrong = wrong or Malformed(error.message, out, *error.path)
+        if wrong is not None:
+            raise wrong
         return found
 
     return Coercion(one, _many(lambda names, values: _alike(fields, needed, names, values), one))

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.graphql import coercion
+from api.graphql.coercing import Malformed, NotPlain, of_leaf, of_list
 from api.graphql.schema import schema
 from domain.errors import Invalid
 from tests.api.graphql.asking import Api
@@ -112,6 +113,43 @@ def asked(name: str) -> tuple[Any, Any, Coerce]:
     operation: Any = document.definitions[0]
     definitions = operation.variable_definitions
     return type_, definitions, coercion.compiled(schema(), definitions)
+
+
+class TestBesideMalformed:
+    """A request that is wrong as a whole is refused as a whole, in whatever order its fields are written."""
+
+    @pytest.mark.parametrize(
+        "amount",
+        [
+            {"amount": False, "currency": None},
+            {"currency": None, "amount": False},
+            {"amount": False, "currency": 5},
+        ],
+        ids=str,
+    )
+    def test_what_else_is_wrong_in_its_object_is_told_by_graphql_core(self, amount: dict[str, Any]) -> None:
+        _, definitions, coerce = asked("upsertPayments")
+        row = {"key": {"id": "x"}, "order": {"id": "x"}, "method": "BANK_TRANSFER", "state": "AUTHORISED"}
+        rows = [{**row, "stateAt": "2026-03-01T09:00:00+09:00", "amount": amount}]
+        told = {"input": {"rows": rows, "policy": "REJECT_ALL"}}
+
+        assert coerce(told) is None
+        errors = get_variable_values(schema(), definitions, told)
+        assert isinstance(errors, list)
+        assert [error.message.split(": ", 1)[0].rsplit(".", 1)[1] for error in errors] == [
+            "amount",
+            "currency",
+        ]
+
+    def test_what_else_is_wrong_in_its_list_is_told_by_graphql_core(self) -> None:
+        decimals = of_list(of_leaf(schema().type_map["Decimal"]))
+
+        with pytest.raises(NotPlain) as malformed_alone:
+            decimals.one(["x", "1"])
+        with pytest.raises(NotPlain) as null_beside:
+            decimals.one(["x", None])
+
+        assert (type(malformed_alone.value), type(null_beside.value)) == (Malformed, NotPlain)
 
 
 @pytest.mark.parametrize("name", UPSERTS)
