@@ -20,31 +20,17 @@ from domain.db import BULK_SETTINGS, engine
 from domain.demo import copying
 from domain.demo.branches import COMPANY, CURRENCY
 from domain.demo.copying import Connection
+from domain.demo.emptiness import MUST_BE_EMPTY, require_empty
 from domain.demo.indexes import built_at_the_end
 from domain.demo.period import Period, years_before
 from domain.demo.references import checked_at_the_end
 from domain.demo.steering import steer
 from domain.demo.tables import generate
-from domain.errors import Conflict
-from domain.messages import say
 from domain.roles import Role
 
 Progress = Callable[[str, int, int], None]
 """Called before each chunk with its table, the rows loaded so far and all rows; at the end with all of them."""
 
-MUST_BE_EMPTY = (
-    "branches",
-    "categories",
-    "products",
-    "customers",
-    "orders",
-    "offers",
-    "touchpoints",
-    "warehouses",
-    "segments",
-    "targets",
-    "exchange_rates",
-)
 ASKED = ("customers", "orders", "order_lines")
 """What stages and segments are told from: to the planner these were empty, and orders were looked up one by one."""
 
@@ -121,16 +107,7 @@ async def _claimed(session: AsyncSession) -> Connection:
     raw = await (await session.connection()).get_raw_connection()
     connection = cast("Connection", raw.driver_connection)
     await connection.execute(f"LOCK TABLE {', '.join(MUST_BE_EMPTY)} IN SHARE ROW EXCLUSIVE MODE")
-    for table in MUST_BE_EMPTY:
-        count = await connection.fetchval(f"SELECT count(*) FROM {table}")  # noqa: S608  our own constants
-        if count:
-            raise Conflict(
-                say(
-                    "the store already holds data ({table}: {count:,}); the demo company goes only into an empty store",
-                    count=count,
-                    table=table,
-                )
-            )
+    await require_empty(connection)
     return connection
 
 
