@@ -8,7 +8,7 @@ from olap import star
 from olap.belonging import belongs
 from olap.conditions import AllOf, AnyOf, Belongs, Compare, Condition, IsNull, Joined, OneOf, Without
 from olap.conversion import converted, converting
-from olap.dialect import ExactDistinct
+from olap.dialect import BY_HASH, ExactDistinct
 from olap.physical import Column, Count, CountDistinct, Sum
 from olap.plan import Order, Page, Star
 from olap.versions import joined
@@ -27,6 +27,9 @@ def from_star(facts: Star, *columns: Expression) -> sa.Select[Any]:
     if facts.conversion is not None:
         source = converting(source, facts.conversion)
     statement = sa.select(*columns).select_from(source)
+    if any(join.version is not None for join in facts.joins):
+        # Which row of a member is the current one is computed: Postgres expects one such row, and has one for each.
+        statement = statement.where(sa.literal_column(BY_HASH, sa.Boolean()))
     return statement if facts.where == AllOf(()) else statement.where(condition_of(facts.where))
 
 

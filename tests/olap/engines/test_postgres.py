@@ -13,8 +13,11 @@ from sqlalchemy import func, literal, select, text
 
 from domain.postgres import Server
 from olap import star
+from olap.bind import bind_aggregate
 from olap.browser import Browser
+from olap.compile import compile_plan
 from olap.current import Current
+from olap.dialect import BY_HASH
 from olap.engines.compiled import Compiler
 from olap.engines.interrupt import Interrupt, Interrupted
 from olap.engines.postgres import DIALECT, Postgres
@@ -65,6 +68,19 @@ class TestFetch:
         (row,) = engine.fetch(select(func.sum(total).label("sum"))).to_pylist()
 
         assert row == {"sum": Decimal(2**62)}
+
+    @pytest.mark.parametrize(("asof", "by_hash"), [("now", True), ("2011-03-05", True), ("event", False)])
+    def test_members_of_one_moment_are_found_by_hash(
+        self, engine: Postgres, asof: str, by_hash: bool
+    ) -> None:
+        words = Texts(drilldown=["customer:region"], aggregates=["lines"], asof=asof)
+        plan = bind_aggregate(aggregate_request(SALES, words, now=NOW, language="en"), SALES, NONE)
+        statement = compile_plan(plan)
+
+        query = engine.query(statement.select, statement.values)
+
+        assert (BY_HASH in query.text) == by_hash
+        assert engine.fetch(statement.select, statement.values).num_rows > 1
 
     def test_text_is_compared_by_its_bytes_whatever_the_locale(self) -> None:
         query = Compiler(DIALECT).query(
