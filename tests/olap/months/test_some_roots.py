@@ -16,9 +16,7 @@ def test_there_are_such_facts() -> None:
 
 @pytest.mark.parametrize("table", MONTHLY, ids=lambda table: table.name)
 class TestSomeRoots:
-    def test_read_for_them_the_view_has_their_rows_and_no_others(
-        self, copied: Cube, table: Table
-    ) -> None:
+    def test_read_for_them_the_view_has_their_rows_and_no_others(self, copied: Cube, table: Table) -> None:
         root = mart.heads()[table.name].root
         every = rows_of(copied.connection, f"{source.view(table)} ORDER BY 1")
         at = [column.name for column in table.columns].index(str(root))
