@@ -56,7 +56,7 @@ class Client(httpx.AsyncClient):
         super().__init__(transport=transport, base_url="http://127.0.0.1")
         self.app = app
 
-    async def posted(self, path: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
+    async def posted(self, path: str, body: bytes, headers: Mapping[str, str | bytes]) -> httpx.Response:
         """The answer to a POST. What httpx makes for a request and takes apart again took a quarter of the time of
         tests with thousands of them (measured)."""
         sent = {"host": "127.0.0.1", "content-length": str(len(body)), **headers}
@@ -66,7 +66,8 @@ class Client(httpx.AsyncClient):
             "http_version": "1.1",
             "method": "POST",
             "headers": [
-                (name.lower().encode("ascii"), value.encode("ascii")) for name, value in sent.items()
+                (name.lower().encode("ascii"), value if isinstance(value, bytes) else value.encode("ascii"))
+                for name, value in sent.items()
             ],
             "scheme": "http",
             "path": path,
