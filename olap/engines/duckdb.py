@@ -6,7 +6,7 @@ Statements are compiled by SQLAlchemy's PostgreSQL dialect and run natively; res
 
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,7 +17,7 @@ from sqlalchemy import ClauseElement, MetaData, Table
 from olap.dialect import DIALECT
 from olap.engines.ceilings import DISK
 from olap.engines.compiled import Compiler, Query
-from olap.engines.interrupt import Interrupt, Interrupted
+from olap.engines.interrupt import Insisting, Interrupt, Interrupted
 from olap.engines.parsed import Parsed, again, submitted
 from olap.engines.tables import check_exact, create_table, insert_from
 from olap.engines.turns import with_memory
@@ -151,7 +151,9 @@ class DuckDB:
         with (
             self._underway.counted(stop),
             closing(self._connection.cursor()) as cursor,
-            stop.watching(cursor),
+            # One query is told until it has stopped: DuckDB forgets what was said before it began.
+            nullcontext(cursor) if interrupt is None else Insisting(cursor) as running,
+            stop.watching(running),
         ):
             try:
                 yield cursor
