@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+UV := $(BIN)/uv pip install --quiet --system-certs --compile-bytecode --python $(BIN)/python
 
 # Compiled once: else every process that serves, and that tests start by the dozen, compiles all of it for 2 s.
 export PYTHONDONTWRITEBYTECODE :=
@@ -23,12 +25,18 @@ help:
 
 setup: $(STAMP)
 
-$(STAMP): requirements.lock pyproject.toml
+# uv installs in a quarter of pip's time (61 s). It does not read where pip was told to find packages, but for one index;
+# where that is not enough, or uv itself is not to be had, pip does it.
+$(STAMP): requirements.lock setup.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed; found " + sys.version.split()[0] + " (make PYTHON=python3.12 ...)" if sys.version_info < (3, 11) else 0)'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing the locked dependencies into $(VENV) (about a minute) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@echo "Installing the locked dependencies into $(VENV) (half a minute) ..."
+	@export UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(PIP) config get global.index-url 2>/dev/null)}}"; \
+	test -n "$$UV_DEFAULT_INDEX" || unset UV_DEFAULT_INDEX; \
+	{ $(PIP) install --require-hashes -r setup.lock && $(UV) --require-hashes -r requirements.lock \
+		&& $(UV) --no-deps --editable .; } \
+	|| { echo "uv could not install them (see above); pip does it, in about a minute ..." \
+		&& $(PIP) install --require-hashes -r requirements.lock && $(PIP) install --no-deps --editable .; }
 	@touch $(STAMP)
 
 demo: setup
@@ -70,6 +78,8 @@ format: setup
 lock:
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --output-file requirements.lock
+	echo uv | uv pip compile - --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --output-file setup.lock
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
