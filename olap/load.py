@@ -1,20 +1,18 @@
 """The first build and every rebuild: the whole mart of one moment, streamed into new tables and swapped in."""
 
 import time
-from collections.abc import Iterator
 
-import duckdb
-import pyarrow as pa
 from sqlalchemy import Table
 
-from olap import monthly, source, star, watermark
+from olap import inside, monthly, source, star, watermark
 from olap.dialect import DIALECT
 from olap.engines import ledger
 from olap.engines.duckdb import Cursor, DuckDB, append
 from olap.engines.tables import create_table
-from olap.progress import BuildReport, Progress, Step, silent
+from olap.progress import BuildReport, Progress, silent
 from olap.rollups import kept as rollups
 from olap.source import Connection
+from olap.telling import Telling
 
 
 def build(engine: DuckDB, connection: Connection, progress: Progress = silent) -> BuildReport:
@@ -29,7 +27,7 @@ def build(engine: DuckDB, connection: Connection, progress: Progress = silent) -
         mark = watermark.at(source.position(connection))
         rows = {
             table.name: _fill(cursor, connection, table, progress)
-            for table in sorted(star.metadata.sorted_tables, key=monthly.is_monthly)
+            for table in sorted(star.metadata.sorted_tables, key=_last)
         }
         kept = rollups.build(cursor)
         ledger.store(cursor, mark)
@@ -39,44 +37,14 @@ def build(engine: DuckDB, connection: Connection, progress: Progress = silent) -
 
 def _fill(cursor: Cursor, connection: Connection, table: Table, progress: Progress) -> int:
     """The table stands anew with all rows of its view; how many."""
-    if monthly.is_monthly(table):
-        progress(Step(table.name, 0, 0))
-        made = monthly.fill(cursor, connection, table)
-        progress(Step(table.name, made, made))
-        return made
-    expected = source.expected_rows(connection, table)
+    if inside.is_inside(table):
+        return inside.fill(cursor, connection, table, progress)
+    telling = Telling(table.name, source.expected_rows(connection, table.name), progress)
     cursor.execute(create_table(table, DIALECT))
-    with source.stream(connection, source.view(table)) as reader:
-        told = _Told(table.name, expected, progress)
-        try:
-            return append(
-                cursor, table, pa.RecordBatchReader.from_batches(reader.schema, told.batches(reader))
-            )
-        except duckdb.Error as error:
-            raise told.raised or error from None
+    with source.stream(connection, source.view(table)) as reader, telling.of(reader) as rows:
+        return append(cursor, table, rows)
 
 
-class _Told:
-    """Tells `progress` of every batch of one table, and keeps what was raised, which the engine hands on as text."""
-
-    def __init__(self, table: str, expected: int, progress: Progress) -> None:
-        self._table = table
-        self._expected = expected
-        self._progress = progress
-        self.raised: BaseException | None = None
-
-    def batches(self, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
-        """The batches as they come."""
-        rows = 0
-        try:
-            self._tell(rows)
-            for batch in reader:
-                yield batch
-                rows += batch.num_rows
-                self._tell(rows)
-        except (Exception, KeyboardInterrupt) as error:
-            self.raised = error
-            raise
-
-    def _tell(self, rows: int) -> None:
-        self._progress(Step(self._table, rows, max(self._expected, rows)))
+def _last(table: Table) -> tuple[bool, bool]:
+    """What is computed of other tables comes after them, and the months after the sales."""
+    return inside.is_inside(table), monthly.is_monthly(table)

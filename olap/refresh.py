@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Table
 
-from olap import changes, mart, monthly, source, star, watermark
+from olap import changes, inside, mart, monthly, source, star, watermark
 from olap.affected import moved_roots, roots_of
 from olap.changes import BULK, CannotFollow, Changes
 from olap.dialect import DIALECT
@@ -46,7 +46,7 @@ def refresh(
         for fact in sorted(star.FACTS, key=monthly.is_monthly):
             roots = due[fact.name].union(*(each.get(fact.name, frozenset()) for each in moved))
             if monthly.is_monthly(fact) and (len(roots) > monthly.FEW or monthly.turned(mark, found)):
-                monthly.fill(cursor, connection, fact)
+                inside.fill(cursor, connection, fact)
                 rollups.renew(cursor, fact)
                 continue
             if len(roots) > most:

@@ -6,7 +6,7 @@ DECIMAL in the engine, never a float.
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -144,13 +144,31 @@ def of_roots(table: Table, roots: Collection[int]) -> str:
     those = one_of(head.root, roots)
     if not head.narrow:
         return f"{view(table)} WHERE {those}"
-    few = ", ".join(
-        f"{each.view} AS (SELECT * FROM mart.{each.view} WHERE {each.where(those)})"  # noqa: S608 (our own names)
+    few = {
+        each.view: f"SELECT * FROM mart.{each.view} WHERE {each.where(those)}"  # noqa: S608 (our own names)
         for each in head.narrow
-    )
-    narrowed = "|".join(each.view for each in head.narrow)
-    rows = re.sub(rf"\bmart\.({narrowed})\b", r"\1", mart.definition(table.name))
-    return f'WITH {few} SELECT {_columns(table)} FROM ({rows}) AS "{table.name}"'  # noqa: S608
+    }
+    derived = [name for name in mart.parts(table.name) if mart.is_derived(name)]
+    narrowed = re.compile(rf"\bmart\.({'|'.join([*few, *derived])})\b")
+    few |= {name: narrowed.sub(r"\1", mart.statement(name)) for name in derived}
+    first = ", ".join(f"{name} AS ({rows})" for name, rows in few.items())
+    rows = narrowed.sub(r"\1", mart.statement(table.name))
+    return f'WITH {first} SELECT {_columns(table)} FROM ({rows}) AS "{table.name}"'  # noqa: S608
+
+
+def kinds(connection: Connection, name: str) -> dict[str, str]:
+    """The columns of a mart view, with their types as Postgres writes them."""
+    columns = f"""
+        SELECT attname AS name, format_type(atttypid, atttypmod) AS kind FROM pg_attribute
+        WHERE attrelid = 'mart."{name}"'::regclass AND attnum > 0 ORDER BY attnum
+    """  # noqa: S608 (our own names)
+    return {row["name"]: row["kind"] for row in read(connection, columns).to_pylist()}
+
+
+def of_kinds(name: str, columns: Mapping[str, str]) -> str:
+    """The query for these columns of a mart view, exact ones as text."""
+    each = (f'"{c}"::text' if kind.startswith("numeric") else f'"{c}"' for c, kind in columns.items())
+    return f'SELECT {", ".join(each)} FROM mart."{name}"'  # noqa: S608 (our own names)
 
 
 def _columns(table: Table) -> str:
@@ -164,13 +182,13 @@ def one_of(column: str, ids: Iterable[int]) -> str:
     return f"{column} = ANY ('{{{','.join(map(str, sorted(ids)))}}}'::bigint[])"
 
 
-def expected_rows(connection: Connection, table: Table) -> int:
-    """About how many rows a view has, by the planner's statistics; costs a millisecond."""
+def expected_rows(connection: Connection, name: str) -> int:
+    """About how many rows a mart view has, by the planner's statistics; costs a millisecond."""
     import adbc_driver_postgresql
 
     with connection.cursor() as cursor:
         cursor.adbc_statement.set_options(**{adbc_driver_postgresql.StatementOptions.USE_COPY.value: "false"})
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {view(table)}")
+        cursor.execute(f'EXPLAIN (FORMAT JSON) SELECT * FROM mart."{name}"')  # noqa: S608 (our own names)
         (row,) = cursor.fetch_arrow_table().to_pylist()
     (plan,) = json.loads(next(iter(row.values())))
     return int(plan["Plan"]["Plan Rows"])

@@ -23,8 +23,32 @@ from olap.mart.rights import rights
 def views() -> tuple[str, ...]:
     """All views in the order they are made: a view comes after those it reads."""
     names = sorted(file.stem for file in Path(__file__).parent.glob("*.sql"))
-    reads = {name: sorted(set(re.findall(r"\bmart\.(\w+)", definition(name))) & set(names)) for name in names}
-    return tuple(TopologicalSorter(reads).static_order())
+    return tuple(TopologicalSorter({name: reads(name) for name in names}).static_order())
+
+
+@functools.cache
+def reads(view: str) -> tuple[str, ...]:
+    """The views that a view reads."""
+    return tuple(sorted(set(re.findall(r"\bmart\.(\w+)", statement(view)))))
+
+
+@functools.cache
+def is_derived(view: str) -> bool:
+    """Whether a view reads other views alone."""
+    return bool(reads(view)) and "public." not in statement(view)
+
+
+@functools.cache
+def parts(view: str) -> tuple[str, ...]:
+    """The views that are no tables of the star, of which a view is made: each after those it reads itself, if it is
+    made of others alone."""
+    found: set[str] = set()
+    due = [view]
+    while due:
+        more = set(reads(due.pop())) - found - set(heads())
+        found |= more
+        due += filter(is_derived, more)
+    return tuple(name for name in views() if name in found)
 
 
 @functools.cache
@@ -37,6 +61,11 @@ def heads() -> dict[str, Head]:
 def definition(view: str) -> str:
     """The SELECT behind a view, as its file has it."""
     return Path(__file__).with_name(f"{view}.sql").read_text(encoding="utf-8")
+
+
+def statement(view: str) -> str:
+    """The same without its comments."""
+    return "".join(line for line in definition(view).splitlines(True) if not line.lstrip().startswith("--"))
 
 
 def digest() -> str:

@@ -1,6 +1,6 @@
 -- What known customers ordered, an order a row: its day and month, whether it has a line of the kind sale, and its net
 -- revenue in its currency. Orders without a day of the business calendar are not here.
--- olap/monthly.py says the same of the star's own tables.
+-- olap/inside.py says the same of the star's own tables.
 SELECT
     o.customer_id,
     (extract(year FROM d.day) * 12 + extract(month FROM d.day) - 1)::integer AS month,

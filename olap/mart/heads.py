@@ -3,7 +3,7 @@
 A view of the star says it in lines that begin with `-- @`:
 
     -- @fact                                it holds facts; else it is a dimension
-    -- @monthly                             a month that begins adds rows; DuckDB runs it as well: see olap/monthly.py
+    -- @monthly                             a month that begins adds rows; DuckDB runs it as well: see olap/inside.py
     -- @follows order by order_id           when an order changes, the rows with its id are read anew
     -- @follows order by sales.order_id     when an order changes, those of whoever has it in `sales`, then and now
     -- @follows category by *               when a category changes, all rows are

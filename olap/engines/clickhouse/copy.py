@@ -186,7 +186,7 @@ class Copy:
     def _fill(self, connection: Connection, table: Table, step: int, progress: Progress) -> int:
         """The table of the step's database has all rows of its view; how many."""
         database, rows = f"{self._name}_{step}", 0
-        expected = source.expected_rows(connection, table)
+        expected = source.expected_rows(connection, table.name)
         progress(Step(table.name, rows, expected))
         with source.stream(connection, source.view(table)) as reader:
             for batch in reader:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from olap import monthly, source
+from olap import inside, monthly, source
 from olap.engines.duckdb import DuckDB
 from olap.refresh import refresh
 from olap.watermark import Watermark
@@ -39,7 +39,7 @@ class TestOrders:
     def test_only_the_months_of_its_customer_are_read(
         self, shop: Shop, cube: Cube, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(monthly, "fill", None)
+        monkeypatch.setattr(inside, "fill", None)
         shop.run(order(50, customer=2))
 
         cube.refresh()

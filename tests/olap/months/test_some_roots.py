@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Table
 
-from olap import mart, monthly, source, star
+from olap import inside, mart, monthly, source, star
 from tests.olap.months.conftest import rows_of
 from tests.olap.store.shop import Cube
 
@@ -32,12 +32,12 @@ class TestSomeRoots:
     def test_told_one_after_others_they_are_the_same(
         self, copied: Cube, table: Table, at_once: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(monthly, "AT_ONCE", at_once)
+        monkeypatch.setattr(inside, "AT_ONCE", at_once)
         rows = f'FROM "{table.name}" ORDER BY ALL'
         before = copied.rows(rows)
 
         with copied.engine.transaction() as cursor:
-            added = monthly.fill(cursor, copied.connection, table)
+            added = inside.fill(cursor, copied.connection, table)
             temporary = cursor.execute("SELECT name FROM (SHOW ALL TABLES) WHERE temporary").fetchall()
 
         assert copied.rows(rows) == before
