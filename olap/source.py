@@ -10,18 +10,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 import pyarrow as pa
 from sqlalchemy import Numeric, Table
 
-from olap import mart
-
-if TYPE_CHECKING:
-    from adbc_driver_manager.dbapi import Connection as Connection
-else:
-    Connection = Any  # the driver brings pandas with it, 90 MB that a process without a cube has no use for
+from olap import adbc, mart
+from olap.adbc import Connection as Connection
 
 SETTINGS = {
     "application_name": "dangol cube",
@@ -76,9 +72,7 @@ def connect(url: str) -> Iterator[Connection]:
     """A connection to the database at a libpq URL, each statement in a transaction of its own."""
     missing = {name: value for name, value in LIVENESS.items() if f"{name}=" not in url}
     joined = "&" if "?" in url else "?"
-    import adbc_driver_postgresql.dbapi as adbc
-
-    with adbc.connect(f"{url}{joined}{urlencode(missing)}", autocommit=True) as connection:
+    with adbc.connected(f"{url}{joined}{urlencode(missing)}") as connection:
         read(
             connection,
             "SELECT " + ", ".join(f"set_config('{k}', '{v}', false) AS {k}" for k, v in SETTINGS.items()),

@@ -15,6 +15,7 @@ from sqlalchemy import Alias, ClauseElement, String, Table
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg, PGDialect_psycopg
 
 from olap import source
+from olap.adbc import connected
 from olap.dialect import BY_HASH, IN_STEPS
 from olap.engines.ceilings import GIGABYTE, KILOBYTE, USUAL, Ceilings
 from olap.engines.compiled import Compiler, Query
@@ -228,7 +229,6 @@ def _one_by_one(cursor: Any, setting: str) -> None:
 def _opened(url: str, seconds: float, ceilings: Ceilings) -> "Connection":
     """A connection that reads the mart. Raises CubeError."""
     import adbc_driver_manager as adbc
-    import adbc_driver_postgresql.dbapi as driver
 
     settings = {
         **SETTINGS,
@@ -237,9 +237,7 @@ def _opened(url: str, seconds: float, ceilings: Ceilings) -> "Connection":
     }
     missing = {name: value for name, value in source.LIVENESS.items() if f"{name}=" not in url}
     try:
-        opened: Connection = driver.connect(
-            f"{url}{'&' if '?' in url else '?'}{urlencode(missing)}", autocommit=True
-        )
+        opened = connected(f"{url}{'&' if '?' in url else '?'}{urlencode(missing)}")
     except adbc.Error as error:
         raise CubeError(f"no connection to Postgres: {error}") from error
     with opened.cursor() as cursor:
