@@ -6,7 +6,8 @@ build took, and the rows of the months are many times those that they are made o
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from itertools import zip_longest
 
 from sqlalchemy import Table
@@ -21,13 +22,18 @@ from olap.source import Connection
 from olap.telling import Telling
 
 ALIKE = frozenset(
-    ["and", "coalesce", "in", "join", "not", "numeric", "on", "or", "over", "then", "upper", "when"]
+    "and as by case coalesce else from in join not numeric on or over select then upper when where".split()  # noqa: SIM905
 )
-"""What may stand before a parenthesis in a view for both to say the same of it: a division, a time zone's day or the
-text of a number would not be exactly that. Views of months were compared by hand."""
+"""What may stand before a parenthesis in a view. A division is not exact in DuckDB, a moment's day and the text of a
+number are not those that Postgres tells. What the views of months call was compared by hand."""
+
+CASTS = frozenset(("bigint", "integer", "numeric"))
 
 AT_ONCE = 10_000
 """So many roots are told together, when all are."""
+
+NEVER = "FROM range(100000) a (i), range(100000) b (j) WHERE i < 0 AND j < 0"
+"""No row, of which DuckDB expects 400 million."""
 
 ALL = "_of_all"
 """After the name of a view that is told for some of its roots at a time."""
@@ -51,34 +57,51 @@ OF_STAR = {
 
 def is_inside(table: Table) -> bool:
     """Whether the table's rows are those of its view over other views, computed by DuckDB."""
-    head, statement = mart.heads()[table.name], mart.statement(table.name)
-    if not (head.fact and mart.is_derived(table.name)):
-        return False
-    said = {word.lower() for word in re.findall(r"(\w+)\s*\(", statement)}
-    return head.monthly or (said <= ALIKE and "/" not in statement and "::text" not in statement)
+    head = mart.heads()[table.name]
+    alike = head.monthly or says_the_same(mart.statement(table.name))
+    return head.fact and mart.is_derived(table.name) and alike
+
+
+def says_the_same(statement: str) -> bool:
+    """Whether DuckDB is known to do what Postgres does, to the last unit, with all that a statement calls."""
+    called = {word.lower() for word in re.findall(r"(\w+)\s*\(", statement)}
+    cast_to = {word.lower() for word in re.findall(r"::\s*(\w+)", statement)}
+    return called <= ALIKE and cast_to <= CASTS and "/" not in statement and "%" not in statement
 
 
 def fill(cursor: Cursor, connection: Connection, table: Table, progress: Progress = silent) -> int:
     """The table stands anew with all rows that its view would have over the rest of the star; how many."""
     parts = mart.parts(table.name)
     streamed = [name for name in parts if not mart.is_derived(name) and name not in OF_STAR]
-    expected = sum(source.expected_rows(connection, name) for name in streamed)
-    telling = Telling(table.name, expected, progress)
+    expected = {name: source.expected_rows(connection, name) for name in streamed}
+    telling = Telling(table.name, sum(expected.values()), progress)
+    last = _last(table, expected)
     for name in parts:
         if name in OF_STAR:
             cursor.execute(f'CREATE TEMP TABLE "{name}" AS {OF_STAR[name]}')
-        elif name in streamed:
-            _stand(cursor, connection, name, telling)
-        else:
+        elif name not in streamed:
             _derive(cursor, name, mart.heads()[table.name])
-    cursor.execute(create_table(table, DIALECT))
-    cursor.execute(f"CREATE OR REPLACE TEMP VIEW made AS {_here(table.name)}")
-    ((rows,),) = cursor.execute(insert_from(table, "made", DIALECT)).fetchall()
-    progress(Step(table.name, rows, rows))
-    cursor.execute("DROP VIEW made")
-    for name in parts:
+        elif name != last:
+            with _incoming(cursor, connection, name, telling) as columns:
+                cursor.execute(f'CREATE TEMP TABLE "{name}" AS {_of(columns)}')
+    with nullcontext() if last is None else _passing(cursor, connection, last, telling):
+        cursor.execute(create_table(table, DIALECT))
+        cursor.execute(f"CREATE OR REPLACE TEMP VIEW made AS {_here(table.name)}")
+        ((rows,),) = cursor.execute(insert_from(table, "made", DIALECT)).fetchall()
+        cursor.execute("DROP VIEW made")
+    for name in set(parts) - {last}:
         cursor.execute(f'DROP TABLE temp."{name}"')
+    progress(Step(table.name, rows, rows))
     return int(rows)
+
+
+def _last(table: Table, expected: Mapping[str, int]) -> str | None:
+    """The view with the most rows, of which each is read once, so that none need be kept; None where all must."""
+    if not expected or any(map(mart.is_derived, mart.parts(table.name))):
+        return None
+    most = max(expected, key=expected.__getitem__)
+    once = len(re.findall(rf"\bmart\.{most}\b", mart.statement(table.name))) == 1
+    return most if once else None
 
 
 def _here(view: str) -> str:
@@ -86,21 +109,36 @@ def _here(view: str) -> str:
     return re.sub(r"\bmart\.", "", mart.statement(view))
 
 
-def _stand(cursor: Cursor, connection: Connection, name: str, telling: Telling) -> None:
-    """A temporary table of this name has the rows of the mart's view, for as long as it is needed.
+@contextmanager
+def _passing(cursor: Cursor, connection: Connection, name: str, telling: Telling) -> Iterator[None]:
+    """Inside, a view of this name passes the rows of the mart's on as they come, once.
 
-    Not the stream itself, which DuckDB takes for one row: it would keep all of it in order to join the few to it.
+    DuckDB takes a stream for one row, and would keep all of it to look up there what it is joined with. By those that
+    it expects beside it, and that never come, it takes it for the larger side.
     """
+    with _incoming(cursor, connection, name, telling) as columns:
+        beside = f"SELECT {', '.join(['NULL'] * len(columns))} {NEVER}"
+        cursor.execute(f'CREATE TEMP VIEW "{name}" AS {_of(columns)} UNION ALL {beside}')
+        yield
+        cursor.execute(f'DROP VIEW temp."{name}"')
+
+
+@contextmanager
+def _incoming(cursor: Cursor, connection: Connection, name: str, telling: Telling) -> Iterator[list[str]]:
+    """Inside, `incoming` is the rows of the mart's view as they come, once; its columns, of the types they had."""
     kinds = source.kinds(connection, name)
-    columns = ", ".join(
-        f'CAST("{column}" AS {kind}) AS "{column}"' if kind.startswith("numeric(") else f'"{column}"'
-        for column, kind in kinds.items()
-    )
     rows = source.stream(connection, source.of_kinds(name, kinds))
     with rows as reader, telling.of(reader) as incoming:
         cursor.register("incoming", incoming)
-        cursor.execute(f'CREATE TEMP TABLE "{name}" AS SELECT {columns} FROM incoming')  # noqa: S608 (our own names)
+        yield [
+            f'CAST("{column}" AS {kind}) AS "{column}"' if kind.startswith("numeric(") else f'"{column}"'
+            for column, kind in kinds.items()
+        ]
         cursor.unregister("incoming")
+
+
+def _of(columns: list[str]) -> str:
+    return f"SELECT {', '.join(columns)} FROM incoming"  # noqa: S608 (our own names)
 
 
 def _derive(cursor: Cursor, name: str, head: Head) -> None:
