@@ -138,15 +138,19 @@ def of_roots(table: Table, roots: Collection[int]) -> str:
     those = one_of(head.root, roots)
     if not head.narrow:
         return f"{view(table)} WHERE {those}"
+    narrow = {each.view: f" WHERE {each.where(those)}" for each in head.narrow}
+    told_by = {each.view for each in head.narrow if each.of is not None}
+    parts = sorted(mart.parts(table.name), key=lambda name: (mart.is_derived(name), name in told_by))
+    named = re.compile(rf"\bmart\.({'|'.join(parts)})\b")
+    # What is read more than once is computed once, as Postgres has it: the months, seven times.
     few = {
-        each.view: f"SELECT * FROM mart.{each.view} WHERE {each.where(those)}"  # noqa: S608 (our own names)
-        for each in head.narrow
+        name: named.sub(r"\1", mart.statement(name))
+        if mart.is_derived(name)
+        else f"SELECT * FROM mart.{name}{narrow.get(name, '')}"  # noqa: S608 (our own names)
+        for name in parts
     }
-    derived = [name for name in mart.parts(table.name) if mart.is_derived(name)]
-    narrowed = re.compile(rf"\bmart\.({'|'.join([*few, *derived])})\b")
-    few |= {name: narrowed.sub(r"\1", mart.statement(name)) for name in derived}
     first = ", ".join(f"{name} AS ({rows})" for name, rows in few.items())
-    rows = narrowed.sub(r"\1", mart.statement(table.name))
+    rows = named.sub(r"\1", mart.statement(table.name))
     return f'WITH {first} SELECT {_columns(table)} FROM ({rows}) AS "{table.name}"'  # noqa: S608
 
 
