@@ -23,3 +23,5 @@ same bytes (tests/api/graphql/test_two_ways.py).
 
 Refused: resolvers with DataLoader (16 times slower here); Strawberry's own relay (offset cursors, objects per row).
 """
+
+import api.graphql.later  # noqa: F401  # before any type is declared
