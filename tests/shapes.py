@@ -3,7 +3,8 @@
 import ast
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -18,26 +19,32 @@ Part = tuple[str, str | None]
 """Words, and the expression behind them."""
 
 
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    """All that stands in the file: a walk takes as long as the reading."""
+    return list(ast.walk(ast.parse(path.read_text("utf-8"))))
+
+
 def of_the_cube() -> dict[str, str]:
     """Every template of the cube's refusals, and where it stands."""
-    trees = {path: ast.parse(path.read_text("utf-8")) for path in sorted((ROOT / "olap").rglob("*.py"))}
+    paths = sorted((ROOT / "olap").rglob("*.py"))
     bases = {
         node.name: [_named(base) for base in node.bases]
-        for tree in trees.values()
-        for node in ast.walk(tree)
+        for path in paths
+        for node in nodes(path)
         if isinstance(node, ast.ClassDef)
     }
     found: dict[str, str] = {}
-    for path, tree in trees.items():
+    for path in paths:
         where = str(path.relative_to(ROOT))
         if not any(where.startswith(each) for each in NOT_SERVED):
-            for sentence in _refusals(tree, bases):
+            for sentence in _refusals(nodes(path), bases):
                 found |= dict.fromkeys(templates(sentence), f"{where}:{sentence.lineno}")
     return found
 
 
-def _refusals(tree: ast.Module, bases: dict[str, list[str]]) -> Iterator[ast.expr]:
-    for node in ast.walk(tree):
+def _refusals(found: Iterable[ast.AST], bases: dict[str, list[str]]) -> Iterator[ast.expr]:
+    for node in found:
         if isinstance(node, ast.Call) and node.args and _refuses(_named(node.func), bases):
             yield node.args[0]
         if isinstance(node, ast.ClassDef) and _refuses(node.name, bases):

@@ -1,6 +1,7 @@
 """Every sentence that a caller may read is made by `say` of a template that has its Korean: the source is asked."""
 
 import ast
+import gc
 import re
 import string
 import tomllib
@@ -33,17 +34,24 @@ LIBRARIES = {f"api/graphql/libraries/{language}.toml" for language in LANGUAGES}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@cache
-def sources() -> dict[str, ast.Module]:
-    """The syntax trees of all files by their paths."""
-    found = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
-    return {str(path.relative_to(ROOT)): ast.parse(path.read_text("utf-8")) for path in found}
+@pytest.fixture(scope="module", autouse=True)
+def read_once() -> Iterator[None]:
+    """The files are read once for all tests here, and forgotten after them.
+
+    Half a million nodes, none of them garbage: to search them again and again took longer than to read the files.
+    """
+    gc.disable()
+    yield
+    for kept in (nodes, classes, templates, shapes.nodes):
+        kept.cache_clear()
+    gc.enable()
 
 
 @cache
 def nodes() -> dict[str, list[ast.AST]]:
-    """All that stands in each file: a walk takes as long as the reading."""
-    return {path: list(ast.walk(tree)) for path, tree in sources().items()}
+    """All that stands in each file."""
+    found = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+    return {str(path.relative_to(ROOT)): shapes.nodes(path) for path in found}
 
 
 @cache
