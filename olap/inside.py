@@ -24,10 +24,14 @@ from olap.telling import Telling
 ALIKE = frozenset(
     "and as by case coalesce else from in join not numeric on or over select then upper when where".split()  # noqa: SIM905
 )
-"""What may stand before a parenthesis in a view. A division is not exact in DuckDB, a moment's day and the text of a
-number are not those that Postgres tells. What the views of months call was compared by hand."""
+"""What may stand before a parenthesis in a view. What the views of months call was compared by hand."""
 
 CASTS = frozenset(("bigint", "integer", "numeric"))
+
+OTHERWISE = re.compile(
+    r"[/%^~|#&@!]|\b(?:collate|current_\w+|i?like|interval|localtime\w*|similar|zone)\b", re.IGNORECASE
+)
+"""A division is not exact in DuckDB; a moment's day is not the one that Postgres tells, nor is what text is like."""
 
 AT_ONCE = 10_000
 """So many roots are told together, when all are."""
@@ -66,7 +70,7 @@ def says_the_same(statement: str) -> bool:
     """Whether DuckDB is known to do what Postgres does, to the last unit, with all that a statement calls."""
     called = {word.lower() for word in re.findall(r"(\w+)\s*\(", statement)}
     cast_to = {word.lower() for word in re.findall(r"::\s*(\w+)", statement)}
-    return called <= ALIKE and cast_to <= CASTS and "/" not in statement and "%" not in statement
+    return called <= ALIKE and cast_to <= CASTS and OTHERWISE.search(statement) is None
 
 
 def fill(cursor: Cursor, connection: Connection, table: Table, progress: Progress = silent) -> int:
