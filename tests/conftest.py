@@ -141,6 +141,14 @@ def shared_database(server: Server, admin: Callable[[str], None], template: str)
         yield shared
 
 
+@pytest.fixture(scope="session")
+async def shared_engine(shared_database: Emptied) -> AsyncIterator[AsyncEngine]:
+    """An engine on it for all those tests: a new one compiles each statement anew, and reads the catalogue first."""
+    made = make_engine(shared_database.url)
+    yield made
+    await made.dispose()
+
+
 @pytest.fixture
 async def engine(database: str) -> AsyncIterator[AsyncEngine]:
     """An engine on the test's own database, for tests that open several sessions."""

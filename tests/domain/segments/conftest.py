@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from tests.emptied import Emptied
 
@@ -57,6 +57,12 @@ def database(shared_database: Emptied) -> Iterator[str]:
     """The URL of the database that tests share, emptied after each."""
     yield shared_database.url
     shared_database.empty()
+
+
+@pytest.fixture
+def engine(database: str, shared_engine: AsyncEngine) -> AsyncEngine:
+    """The engine on it, for tests that open several sessions."""
+    return shared_engine
 
 
 @pytest.fixture
