@@ -1,14 +1,8 @@
 """Rebuilding and verifying a cube that another process has open."""
 
 import json
-import os
-import signal
 import socket
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,34 +14,8 @@ from olap.owner.deeds import rebuild, verify
 from olap.owner.lock import hold
 from olap.progress import Step
 from olap.store import open_store
+from tests.olap.forked import Forking, owner
 from tests.olap.store.shop import Shop, order
-
-OWNER = """
-import api.frameless
-import sys
-from pathlib import Path
-from olap.store import open_store
-with open_store(sys.argv[1], Path(sys.argv[2]), threads=1):
-    print("open", flush=True)
-    sys.stdin.read()
-"""
-
-
-@contextmanager
-def owner(url: str, path: Path) -> Iterator["subprocess.Popen[str]"]:
-    """A process that has the cube open until its input ends."""
-    started = subprocess.Popen(
-        [sys.executable, "-c", OWNER, url, str(path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert started.stdout is not None
-    try:
-        assert started.stdout.readline() == "open\n"
-        yield started
-    finally:
-        started.communicate()
 
 
 def socket_of(path: Path) -> Path:
@@ -94,9 +62,11 @@ class TestNobodyHasIt:
 
 
 class TestAnOwner:
-    def test_the_owner_rebuilds_and_tells_how_far_it_is(self, shop: Shop, closed: Path) -> None:
+    def test_the_owner_rebuilds_and_tells_how_far_it_is(
+        self, forking: Forking, shop: Shop, closed: Path
+    ) -> None:
         steps: list[Step] = []
-        with owner(shop.url, closed):
+        with owner(forking, shop.url, closed):
             report = rebuild(shop.url, closed, steps.append)
 
         assert report.rows["sales"] == 7
@@ -104,8 +74,8 @@ class TestAnOwner:
         last = [step for step in steps if step.table == "sales"][-1]
         assert last == Step("sales", 7, last.expected)
 
-    def test_the_owner_verifies(self, shop: Shop, closed: Path) -> None:
-        with owner(shop.url, closed):
+    def test_the_owner_verifies(self, forking: Forking, shop: Shop, closed: Path) -> None:
+        with owner(forking, shop.url, closed):
             shop.run(order(50))
             report = verify(shop.url, closed)
 
@@ -168,10 +138,12 @@ class TestAnOwner:
 
 
 class TestAnOwnerThatEnds:
-    def test_one_that_is_killed_leaves_nothing_for_long(self, shop: Shop, closed: Path) -> None:
-        with owner(shop.url, closed) as started:
+    def test_one_that_is_killed_leaves_nothing_for_long(
+        self, forking: Forking, shop: Shop, closed: Path
+    ) -> None:
+        with owner(forking, shop.url, closed) as started:
             left = socket_of(closed)
-            os.kill(started.pid, signal.SIGKILL)
+            started.kill()
         assert left.exists()
 
         report = verify(shop.url, closed)

@@ -1,7 +1,5 @@
 """A cube that another process owns is asked as if it were open here."""
 
-import os
-import signal
 import socket
 import threading
 import time
@@ -29,8 +27,8 @@ from olap.plan import NONE
 from olap.request import Paging, Texts, aggregate_request, facts_request
 from olap.store import Store, open_store
 from olap.vocabulary import model_of
+from tests.olap.forked import Forking, owner
 from tests.olap.store.shop import Shop, order
-from tests.olap.store.test_owner import owner
 
 SALES = model_of("sales")
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
@@ -206,8 +204,8 @@ class TestQueue:
 
 
 class TestOwners:
-    def test_another_process_owns_it(self, shop: Shop, closed: Path) -> None:
-        with owner(shop.url, closed):
+    def test_another_process_owns_it(self, forking: Forking, shop: Shop, closed: Path) -> None:
+        with owner(forking, shop.url, closed):
             cube = own_or_ask(shop.url, closed)
             assert isinstance(cube, RemoteCube)
 
@@ -220,11 +218,11 @@ class TestOwners:
         assert isinstance(cube, Store)
         cube.close()
 
-    def test_a_new_owner_is_found(self, shop: Shop, closed: Path) -> None:
-        with owner(shop.url, closed) as first:
+    def test_a_new_owner_is_found(self, forking: Forking, shop: Shop, closed: Path) -> None:
+        with owner(forking, shop.url, closed) as first:
             cube = RemoteCube(closed)
             assert summary(cube.engine, "lines") == {"lines": 6}
-            os.kill(first.pid, signal.SIGKILL)
+            first.kill()
 
         with pytest.raises(Unreachable):
             summary(cube.engine, "lines")
