@@ -23,7 +23,12 @@ WAITING = (
 
 REAL = "tests/readme/test_readme.py"
 
-TOGETHER = (REAL, "tests/api/importing/test_online_retail.py", "tests/domain/demo/")
+TOGETHER = (
+    REAL,
+    "tests/api/importing/test_online_retail.py",
+    "tests/domain/demo/",
+    "tests/olap/journeys/test_online_retail.py",
+)
 """Files whose tests share the real data, or a demo company: half a minute each."""
 
 FOLDERS = ("/postgres", "/feed")
