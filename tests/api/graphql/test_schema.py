@@ -21,26 +21,26 @@ from api.context import Call
 from api.graphql.documents import Documents
 from api.graphql.execution import answer
 from api.graphql.schema import schema
-from api.graphql.sdl import sdl
 from api.permissions import TABLE, Action, Group
 from domain.access import Actor
 from domain.roles import Role, Scope
 from tests.api.graphql.asking import Api
+from tests.api.graphql.written import built, text
 
 COMMITTED = Path(api.graphql.__file__).with_name("schema.graphql")
 
 
 class TestText:
     def test_the_committed_text_is_the_schema(self) -> None:
-        assert COMMITTED.read_text() == sdl(schema()), "run: dangol schema > api/graphql/schema.graphql"
+        assert COMMITTED.read_text() == text(), "run: dangol schema > api/graphql/schema.graphql"
 
     def test_the_text_alone_is_a_valid_schema(self) -> None:
-        assert validate_schema(build_schema(sdl(schema()))) == []
+        assert validate_schema(built()) == []
 
 
 class TestConventions:
     def test_no_field_is_a_float(self) -> None:
-        assert "Float" not in sdl(schema())
+        assert "Float" not in text()
 
     def test_every_list_that_takes_a_page_is_a_connection_with_all_its_parts(self) -> None:
         for type_ in schema().type_map.values():

@@ -5,15 +5,13 @@ from functools import cache
 from typing import Any
 
 import pytest
-from graphql import GraphQLSchema, build_schema
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import mutations, nodes, queries
 
-from api.graphql.schema import schema
-from api.graphql.sdl import sdl
 from domain.roles import Role, Scope
 from tests.api.graphql.asking import Api
+from tests.api.graphql.written import built
 from tests.api.mutations.asking import id_of
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "150"))
@@ -50,16 +48,10 @@ ACTORS = [
 
 
 @cache
-def text() -> GraphQLSchema:
-    """The schema as its text says, without what checks scalars."""
-    return build_schema(sdl(schema()))
-
-
-@cache
 def documents(operation: str, field: str) -> st.SearchStrategy[str]:
     """Those that ask the root field. Made once: what was found of its types is kept with it."""
     drawn = queries if operation == "query" else mutations
-    return drawn(text(), fields=[field], custom_scalars=SCALARS)
+    return drawn(built(), fields=[field], custom_scalars=SCALARS)
 
 
 class TestNoFaults:
@@ -79,7 +71,7 @@ class TestNoFaults:
     async def test_every_document_is_answered_or_refused(
         self, api: Api, operation: str, data: st.DataObject
     ) -> None:
-        root: Any = text().query_type if operation == "query" else text().mutation_type
+        root: Any = built().query_type if operation == "query" else built().mutation_type
         field = data.draw(st.sampled_from(sorted(set(root.fields) - OF_THE_CUBE)))
         document = data.draw(documents(operation, field))
         actor = data.draw(st.sampled_from(ACTORS))
