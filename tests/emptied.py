@@ -13,24 +13,28 @@ _FUNCTION = """
 DO $made$
 DECLARE
     deletes text;
+    rules json;
 BEGIN
     SELECT string_agg(format('DELETE FROM %s;', oid::regclass), chr(10)) INTO deletes FROM pg_class
     WHERE relnamespace IN ('public'::regnamespace, 'jobs'::regnamespace)
       AND relkind IN ('r', 'p') AND NOT relispartition
       AND relname NOT IN ('alembic_version', 'calendar_days', 'company', 'currencies', 'erasure_store',
-                          'holidays', 'lifecycle_rules', 'retention_rules', 'rfm_schemes');
+                          'holidays', 'lifecycle_rules', 'rfm_schemes');
+    SELECT json_agg(r) INTO rules FROM retention_rules r;
     EXECUTE format('CREATE FUNCTION pg_temp.empty() RETURNS void LANGUAGE plpgsql AS %L', format($empty$
         BEGIN
             %s
             PERFORM setval(oid::regclass, 1, false) FROM pg_class
-            WHERE relnamespace = 'public'::regnamespace AND relkind = 'S';
+            WHERE relnamespace IN ('public'::regnamespace, 'jobs'::regnamespace) AND relkind = 'S';
             UPDATE company SET name = DEFAULT, time_zone = DEFAULT, currency = DEFAULT, feed_epoch = DEFAULT;
             DELETE FROM lifecycle_rules WHERE id > 1;
             PERFORM setval(pg_get_serial_sequence('lifecycle_rules', 'id'), 1);
             DELETE FROM rfm_schemes WHERE id > 1;
             PERFORM setval(pg_get_serial_sequence('rfm_schemes', 'id'), 1);
+            INSERT INTO retention_rules SELECT * FROM json_populate_recordset(NULL::retention_rules, %L);
+            PERFORM setval(pg_get_serial_sequence('retention_rules', 'id'), max(id)) FROM retention_rules;
         END
-    $empty$, deletes));
+    $empty$, deletes, rules));
 END $made$
 """
 

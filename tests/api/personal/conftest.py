@@ -2,38 +2,35 @@
 
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 
 from api import exports
-from api.auth import Authenticator
 from api.backend import Backend
 from api.graphql.http import graphql_routes
 from api.settings import Settings
-from api.tokens import signing_key
-from domain.db import engine as make_engine
-from domain.db import read_pool
 from tests.api.graphql.asking import Api
 from tests.api.graphql.conftest import key_path, token
-from tests.domain.personal.conftest import everything, person, rows
+from tests.api.served import Connections, connected
+from tests.domain.personal.conftest import asked, everything, person, rows
+from tests.emptied import Emptied
 
-__all__ = ["everything", "key_path", "person", "rows", "token"]
+__all__ = ["asked", "everything", "key_path", "person", "rows", "token"]
+
+
+@pytest.fixture(scope="session")
+async def connections(shared_database: Emptied) -> AsyncIterator[Connections]:
+    """Those to that database, kept from test to test."""
+    async with connected(shared_database.url) as opened:
+        yield opened
 
 
 @pytest.fixture
-async def backend(person: str, key_path: Path, tmp_path: Path) -> AsyncIterator[Backend]:
+def backend(person: str, connections: Connections, key_path: Path, tmp_path: Path) -> Backend:
     """What serves a request."""
-    reads = await read_pool(person, size=2)
-    commands: AsyncEngine = make_engine(person, pool_size=4)
-    cube: Any = None  # nothing here asks the cube
-    settings = Settings(data_dir=tmp_path)
-    yield Backend(settings, Authenticator(signing_key(key_path), reads), commands, reads, cube)
-    await reads.close()
-    await commands.dispose()
+    return connections.backend(key_path, settings=Settings(data_dir=tmp_path))
 
 
 @pytest.fixture

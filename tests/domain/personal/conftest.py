@@ -1,8 +1,7 @@
-"""The marked person in a database of the test's own."""
+"""The marked person in a database that tests share; what a test changes is gone after it."""
 
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,31 +11,45 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from domain.access import SYSTEM
+from domain.db import engine as make_engine
 from domain.db import run
 from domain.personal.erasure import erase_subject
 from domain.personal.journal import Journal
 from domain.tables import metadata
 from tests.domain.personal.person import LATER, PERSON
+from tests.emptied import Emptied
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 
-@asynccontextmanager
-async def connected(url: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
-    connection = await asyncpg.connect(url)
-    try:
-        yield connection
-    finally:
-        await connection.close()
+@pytest.fixture
+def person(shared_database: Emptied) -> Iterator[str]:
+    """The URL of a database with the marked person."""
+    shared_database.run(PERSON)
+    shared_database.run(LATER)
+    yield shared_database.url
+    shared_database.empty()
+
+
+@pytest.fixture(scope="session")
+async def kept_engine(shared_database: Emptied) -> AsyncIterator[AsyncEngine]:
+    made = make_engine(shared_database.url)
+    yield made
+    await made.dispose()
 
 
 @pytest.fixture
-async def person(database: str) -> str:
-    """The URL of a database with the marked person."""
-    async with connected(database) as connection:
-        await connection.execute(PERSON)
-        await connection.execute(LATER)
-    return database
+def engine(person: str, kept_engine: AsyncEngine) -> AsyncEngine:
+    """An engine on that database, whose connections are kept from test to test."""
+    return kept_engine
+
+
+@pytest.fixture(scope="session")
+async def asked(shared_database: Emptied) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    """A connection to it."""
+    connection = await asyncpg.connect(shared_database.url)
+    yield connection
+    await connection.close()
 
 
 @pytest.fixture
@@ -60,30 +73,25 @@ def erase(person: str, engine: AsyncEngine, journal: Journal) -> Callable[..., A
 
 
 @pytest.fixture
-def rows(person: str) -> Callable[..., Any]:
+def rows(person: str, asked: "asyncpg.Connection[asyncpg.Record]") -> Callable[..., Any]:
     """What stands in the store: `await rows("SELECT ...")`."""
 
     async def fetch(statement: str) -> list[tuple[Any, ...]]:
-        async with connected(person) as connection:
-            return [tuple(row) for row in await connection.fetch(statement)]
+        return [tuple(row) for row in await asked.fetch(statement)]
 
     return fetch
 
 
 @pytest.fixture
-def everything(person: str) -> Callable[..., Any]:
+def everything(person: str, asked: "asyncpg.Connection[asyncpg.Record]") -> Callable[..., Any]:
     """All rows of all tables but the journals of the queue, as JSON by table."""
 
     async def dump() -> dict[str, list[Any]]:
-        async with connected(person) as connection:
-            names = await connection.fetch("""
-                SELECT oid::regclass::text AS name FROM pg_class
-                WHERE relnamespace IN ('public'::regnamespace, 'jobs'::regnamespace) AND relkind = 'r'
-            """)
-            lines = {
-                name: await connection.fetch(f"SELECT row_to_json(t)::text FROM {name} t")
-                for (name,) in names
-            }
+        names = await asked.fetch("""
+            SELECT oid::regclass::text AS name FROM pg_class
+            WHERE relnamespace IN ('public'::regnamespace, 'jobs'::regnamespace) AND relkind = 'r'
+        """)
+        lines = {name: await asked.fetch(f"SELECT row_to_json(t)::text FROM {name} t") for (name,) in names}
         return {
             name: [json.loads(line) for line in sorted(each[0] for each in found)]
             for name, found in lines.items()

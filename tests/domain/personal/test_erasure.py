@@ -216,12 +216,16 @@ class TestJournal:
                 FOR EACH ROW EXECUTE FUNCTION fail();
         """)
 
-        with pytest.raises(Exception, match="no commit"):
-            await erase(1)
+        try:
+            with pytest.raises(Exception, match="no commit"):
+                await erase(1)
+            erased_at = await connection.fetchval("SELECT erased_at FROM customers WHERE id = 1")
+        finally:
+            await connection.execute("DROP FUNCTION fail CASCADE")
+            await connection.close()
 
         assert [entry.customer_id for entry in seen] == [1]
-        assert await connection.fetchval("SELECT erased_at FROM customers WHERE id = 1") is None
-        await connection.close()
+        assert erased_at is None
 
 
 def _of_two(table: str, line: dict[str, Any]) -> bool:
