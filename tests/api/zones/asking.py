@@ -1,7 +1,11 @@
-"""Asks what has to do with time, in a process of its own whose zone is the environment's: python -m ... URL."""
+"""Asks what has to do with time, in a process for each zone: python -m ... URL ZONE ..., an answer a line.
+
+All libraries are loaded once, in the zone of the environment; the processes are forked from that one.
+"""
 
 import asyncio
 import json
+import os
 import sys
 import time
 from typing import Any
@@ -83,8 +87,20 @@ def _lines(sales: Cube, level: str) -> list[dict[str, str]]:
     ]
 
 
+def ask_in(zone: str, url: str) -> None:
+    """The answer of a new process of this zone is written. Raises ChildProcessError where there is none."""
+    child = os.fork()
+    if child:
+        if code := os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
+            raise ChildProcessError(f"{zone}: {code}")
+        return
+    os.environ["TZ"] = zone
+    time.tzset()
+    said = {"zone": list(time.tzname), "api": asyncio.run(api(url)), "cube": cube(url)}
+    print(json.dumps(said, sort_keys=True), flush=True)  # noqa: T201
+    os._exit(0)
+
+
 if __name__ == "__main__":
-    asked = asyncio.run(api(sys.argv[1]))
-    sys.stdout.write(
-        json.dumps({"zone": list(time.tzname), "api": asked, "cube": cube(sys.argv[1])}, sort_keys=True)
-    )
+    for each in sys.argv[2:]:
+        ask_in(each, sys.argv[1])

@@ -89,14 +89,13 @@ def edges(server: Server, admin: Callable[[str], None], template: str) -> str:
 @pytest.fixture(scope="session")
 def answers(edges: str) -> dict[str, Any]:
     """What a process of each zone answers."""
-    command = [sys.executable, "-c", ASKING, edges]
-    running = {
-        zone: subprocess.Popen(command, env={**os.environ, "TZ": zone}, stdout=subprocess.PIPE, text=True)
-        for zone in ZONES
-    }
-    said = {zone: process.communicate(timeout=120)[0] for zone, process in running.items()}
-    assert {process.returncode for process in running.values()} == {0}
-    return {zone: json.loads(text) for zone, text in said.items()}
+    command = [sys.executable, "-c", ASKING, edges, *ZONES]
+    loaded_in = {
+        **os.environ,
+        "TZ": "America/St_Johns",
+    }  # what is kept of it differs from what the others say
+    said = subprocess.run(command, env=loaded_in, stdout=subprocess.PIPE, text=True, timeout=120, check=True)
+    return dict(zip(ZONES, map(json.loads, said.stdout.splitlines()), strict=True))
 
 
 class TestZones:
