@@ -88,63 +88,74 @@ class Snapshots:
         for level in levels:
             extent = tuple(key for key in keys if key in times and key in level.keys)
             self._levels.setdefault(extent, []).append(level.here)
+        self._finest = tuple(key for key in keys if any(key in extent for extent in self._levels))
         snapshots = {part for part in parts if isinstance(part, Snapshot)}
-        kinds = sorted({(each.day, each.per, each.end) for each in snapshots})
-        self._ends = {
-            (extent, *kind): self._days(extent, *kind).subquery(f"end_{at}_{place}")
-            for at, extent in enumerate(self._levels)
-            for place, kind in enumerate(kinds)
-        }
-
-    @property
-    def ends(self) -> list[sa.Subquery]:
-        """The days that count, one table for each kind of time."""
-        return list(self._ends.values())
+        self._kinds = sorted({(each.per, each.end) for each in snapshots})
+        self._series = sorted({column for per, _ in self._kinds for column in per})
+        self._ends = self._days(next(iter(snapshots)).day).subquery("ends") if snapshots else None
 
     def joined(self, statement: sa.Select[Any]) -> sa.Select[Any]:
-        """The statement with the day that counts beside each fact of it. No fact comes twice or is lost."""
-        for (extent, day, per, _), ends in self._ends.items():
-            same = [
-                day.sql == ends.c.day,
-                *(column.sql == ends.c[f"per_{at}"] for at, column in enumerate(per)),
-                *(
-                    condition
-                    for at, key in enumerate(extent)
-                    for condition in _same(self._keys[key], ends.c[f"key_{at}"])
-                ),
-            ]
-            statement = statement.join(ends, sa.and_(*same), isouter=True)
-        return statement.where(sa.literal_column(BY_HASH, sa.Boolean())) if self._ends else statement
+        """The statement with the days that count beside each fact of it. No fact comes twice or is lost."""
+        if self._ends is None:
+            return statement
+        same = []
+        for at, column in enumerate(self._series):
+            same += _same(column.sql, self._ends.c[f"per_{at}"])
+        for at, key in enumerate(self._finest):
+            same += _same(self._keys[key], self._ends.c[f"key_{at}"])
+        statement = statement.join(self._ends, sa.and_(sa.true(), *same), isouter=True)
+        return statement.where(sa.literal_column(BY_HASH, sa.Boolean()))
 
     def value(self, snapshot: Snapshot) -> Expression:
         """The snapshot over a group of facts; null of none."""
-        found = {
-            extent: _value(snapshot, self._ends[extent, snapshot.day, snapshot.per, snapshot.end])
-            for extent in self._levels
-        }
+        assert self._ends is not None
+        kind = self._kinds.index((snapshot.per, snapshot.end))
+        found = [
+            _value(snapshot, snapshot.day.sql == self._ends.c[f"end_{at}_{kind}"])
+            for at in range(len(self._levels))
+        ]
         if len(found) == 1:
-            return next(iter(found.values()))
-        return sa.case(*((sa.or_(*here), found[extent]) for extent, here in self._levels.items()))
+            return found[0]
+        here = (sa.or_(*each) for each in self._levels.values())
+        return sa.case(*zip(here, found, strict=True))
 
-    def _days(self, extent: Extent, day: Column, per: tuple[Column, ...], end: str) -> sa.Select[Any]:
-        """The day that counts for each time, and for each series of facts."""
+    def _days(self, day: Column) -> sa.Select[Any]:
+        """The days that count at each time, for each series of facts: those of a longer time are found among those of
+        the shorter ones that it is made of, so that the facts are read once."""
         assert self._facts.days is not None
-        # The Unknown day, 0, is before all others, but never the first while there is another.
-        first = sa.func.coalesce(sa.func.min(sa.func.nullif(day.sql, 0)), 0)
-        of = sa.func.max(day.sql) if end == "last" else first
-        keys = [self._keys[key] for key in extent]
-        series = [column.sql for column in per]
+        series = {column: column.sql for column in self._series}
+        keys = {key: self._keys[key] for key in self._finest}
+        by = [*series.values(), *keys.values()]
+        ends = []
+        for at, extent in enumerate(self._levels):
+            for kind, (per, end) in enumerate(self._kinds):
+                within = [*(series[column] for column in per), *(keys[key] for key in extent)]
+                ends.append(
+                    _end(day, end, None if len(within) == len(by) else within).label(f"end_{at}_{kind}")
+                )
         statement = self._select(
             self._facts.days,
-            of.label("day"),
-            *(column.label(f"per_{at}") for at, column in enumerate(series)),
-            *(key.label(f"key_{at}") for at, key in enumerate(keys)),
+            *ends,
+            *(column.label(f"per_{at}") for at, column in enumerate(series.values())),
+            *(key.label(f"key_{at}") for at, key in enumerate(keys.values())),
         )
-        return statement.group_by(*series, *keys) if series or keys else statement
+        return statement.group_by(*by) if by else statement
+
+
+def _end(day: Column, end: str, within: Sequence[Expression] | None) -> Expression:
+    """The last day of a group of facts, or the first; or that of all groups that are alike `within`."""
+    if end == "last":
+        last: Expression = sa.func.max(day.sql)
+        return last if within is None else sa.func.max(last).over(partition_by=within)
+    # The Unknown day, 0, is before all others, but never the first while there is another.
+    first: Expression = sa.func.min(sa.func.nullif(day.sql, 0))
+    return sa.func.coalesce(first if within is None else sa.func.min(first).over(partition_by=within), 0)
 
 
 def _same(one: Expression, other: Expression) -> list[sa.ColumnElement[bool]]:
     """Null equals null. Postgres can look that up only with an equality beside it: 60 s without it, 1 s with it."""
+    if isinstance(one, sa.Column) and not one.nullable:
+        return [one == other]
     condition = one.is_not_distinct_from(other)
     if not isinstance(one.type, sa.Integer | sa.Text):
         return [condition]
@@ -154,11 +165,10 @@ def _same(one: Expression, other: Expression) -> list[sa.ColumnElement[bool]]:
     return [sa.func.coalesce(one, none) == sa.func.coalesce(other, none), condition]
 
 
-def _value(snapshot: Snapshot, ends: sa.Subquery) -> Expression:
+def _value(snapshot: Snapshot, counts: sa.ColumnElement[bool]) -> Expression:
     """Over the facts of the day that counts; nothing of a cell without any, null where there are no facts at all."""
-    counts = ends.c.day.is_not(None)
     if snapshot.column is None:
-        value: Expression = sa.func.count(ends.c.day)
+        value: Expression = sa.func.count(sa.case((counts, sa.literal_column("1", sa.Integer()))))
     else:
         level: Expression = sa.case((counts, snapshot.column.sql))
         if snapshot.rate is not None:
