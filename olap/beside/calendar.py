@@ -74,8 +74,10 @@ def reaching(reach: Reach) -> sa.Subquery:
     (key,) = calendar.primary_key
     day = reach.day.name
     then = _months(reach.day, reach.kept, "then") if reach.kept else calendar.alias("then")
-    first, last = (_of_facts(reach.star, reach, end) for end in (sa.func.min, sa.func.max))
-    periods = _periods(reach, first, last)
+    # Said four times, made once.
+    ends = _days_of(reach.star, reach, sa.func.min, sa.func.max).cte("ends_of_facts")
+    first, last = (sa.select(end).scalar_subquery() for end in ends.c)
+    periods = _begun(reach, first, last).subquery("periods")
     days = sa.select(then).where(then.c[day] >= first, then.c[day] <= last).subquery("days")
     within = [days.c[day] <= periods.c.last_day, *_since(reach, days, periods)]
     told = [days.c[of.name].label(f"then_{of.name}") for of, _ in reach.kept]
@@ -88,23 +90,28 @@ def reaching(reach: Reach) -> sa.Subquery:
     )
 
 
-def _periods(reach: Reach, first: sa.ColumnElement[Any], last: sa.ColumnElement[Any]) -> sa.Subquery:
-    """The keys of the periods that may be shown, and their `last_day`."""
-    calendar = star.metadata.tables[reach.day.table]
-    day = calendar.c[reach.day.name]
-    keys = [calendar.c[item.column.name].label(item.ref) for item in reach.periods]
+def _begun(reach: Reach, first: sa.ColumnElement[Any], last: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """The periods that may be shown where the facts are of the days from `first` to `last`."""
+    day = star.metadata.tables[reach.day.table].c[reach.day.name]
     begins, ends = sa.func.min(day), sa.func.max(day)
     begun = sa.or_(begins <= last, begins <= _day(reach.today))
     one, none = (sa.literal_column(text, sa.Integer()) for text in ("1", "0"))
     of_cell = sa.func.max(sa.case((condition_of(reach.where), one), else_=none)) == one
-    periods = sa.select(*keys, ends.label("last_day")).group_by(*keys)
-    return periods.having(sa.and_(ends >= first, begun, of_cell)).subquery("periods")
+    return _periods(reach).having(sa.and_(ends >= first, begun, of_cell))
 
 
-def bounded(reach: Reach, first: sa.ColumnElement[Any], last: sa.ColumnElement[Any]) -> sa.Subquery:
-    """The periods that may be shown where the facts are of the days from `first` to `last`: their keys, the last day of
-    their windows (END) and the first (SINCE), unless windows begin with the facts."""
-    periods = _periods(reach, first, last)
+def _periods(reach: Reach) -> sa.Select[Any]:
+    """The keys of all periods, and their `last_day`."""
+    calendar = star.metadata.tables[reach.day.table]
+    keys = [calendar.c[item.column.name].label(item.ref) for item in reach.periods]
+    last = sa.func.max(calendar.c[reach.day.name]).label("last_day")
+    return sa.select(*keys, last).group_by(*keys)
+
+
+def bounded(reach: Reach) -> sa.Subquery:
+    """The keys of all periods, the last day of their windows (END) and the first (SINCE), unless windows begin with the
+    facts."""
+    periods = _periods(reach).subquery("periods")
     keys = [periods.c[item.ref] for item in reach.periods]
     told, end = [*keys, periods.c.last_day.label(END)], periods.c.last_day
     match reach.back:
@@ -152,13 +159,19 @@ def spine_days(spine: Spine, facts: Star) -> sa.Select[Any]:
     return sa.select(*keys).where(*conditions).distinct()
 
 
-def _of_facts(facts: Star, times: Reach | Spine, end: Any) -> sa.ColumnElement[Any]:
-    """The first or last day of the facts; of cells of months the first day of theirs, which lies in the same period."""
+def _of_facts(facts: Star, times: Spine, end: Any) -> sa.ColumnElement[Any]:
+    """The first or last day of the facts."""
+    return _days_of(facts, times, end).correlate(None).scalar_subquery()
+
+
+def _days_of(facts: Star, times: Reach | Spine, *ends: Any) -> sa.Select[Any]:
+    """The first or last day of the facts, or both; of cells of months the first day of theirs, which lies in the same
+    period."""
     if not times.kept:
-        return from_star(facts, end(times.day.sql).label("day")).correlate(None).scalar_subquery()
+        return from_star(facts, *(end(times.day.sql).label(f"day_{at}") for at, end in enumerate(ends)))
     months = _months(times.day, times.kept, "of_facts")
-    statement = from_star(facts, end(months.c[times.day.name]).label("day"))
-    return statement.join(months, of_months(times.kept, months)).correlate(None).scalar_subquery()
+    days = (end(months.c[times.day.name]).label(f"day_{at}") for at, end in enumerate(ends))
+    return from_star(facts, *days).join(months, of_months(times.kept, months))
 
 
 def _day(slot: int) -> sa.BindParameter[Any]:

@@ -101,10 +101,7 @@ class Running:
         Both of one look at these cells: ClickHouse makes them anew, and plans them anew, for each look.
         """
         there = self.there
-        first, last = (
-            sa.select(end(self.totals.c[AT])).scalar_subquery() for end in (sa.func.min, sa.func.max)
-        )
-        bounds = bounded(self.reach, first, last)
+        bounds = bounded(self.reach)
         keys = [*self.others, self.mask, *(item.ref for item in self.reach.periods)]
         same = (there.c[item.ref] == bounds.c[item.ref] for item in self.reach.periods)
         source, at, place = _places(there.join(bounds, sa.and_(*same)), bounds)

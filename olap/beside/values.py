@@ -100,13 +100,16 @@ class Values:
     def _share(self, value: Expression) -> Expression:
         """The value's part of that of the row that it is a share of."""
         cells, branches = self._cells, self._branches
-        cases = []
+        parts: dict[tuple[int, ...], set[int]] = {}
         for kept, parent in self._beside.share:
+            parts.setdefault(parent, set()).add(branches.mask(kept))
+        wholes = []
+        for parent, masks in parts.items():
             of_parent = sa.case((cells.c[MASK] == _whole(branches.mask(parent)), value))
             keys = [cells.c[key] for step in parent for key in branches.steps[step]]
             whole = sa.func.max(of_parent).over(partition_by=keys or None)
-            cases.append((cells.c[MASK] == _whole(branches.mask(kept)), ratio(value, whole)))
-        return sa.case(*cases)
+            wholes.append((cells.c[MASK].in_(_list(masks)), whole))
+        return ratio(value, sa.case(*wholes))
 
     def _totals(self) -> Expression:
         """The keys that a row has added up."""
