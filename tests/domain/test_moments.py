@@ -1,12 +1,18 @@
 """The first and the last moments and days reach Postgres as what they are, on every way to it."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.db import read_pool
 from domain.intake.connections import intake_connection
+from domain.moments import ARRAYS, Connection
 from domain.reads import Reads
 
 FIRST = datetime(1, 1, 1, tzinfo=UTC)
@@ -64,3 +70,48 @@ class TestMoments:
             found = (await connection.execute(text("SELECT at::text, day::text FROM copied"))).all()
 
         assert [tuple(row) for row in found] == [("0001-01-01 00:00:00+00", "9999-12-31"), (None, None)]
+
+
+class Unasking(Connection):
+    """A connection that may not ask the server what a type is."""
+
+    async def _introspect_types(self, *_: Any) -> Any:
+        raise AssertionError("the server was asked")
+
+
+ELEMENTS: dict[str, Any] = {
+    "bool": True,
+    "int2": -1,
+    "int4": -1,
+    "int8": 2**62,
+    "varchar": "가",
+    "date": date.min,
+    "timestamptz": FIRST,
+    "numeric": Decimal("0.10"),
+    "uuid": UUID(int=7),
+    "jsonb": "{}",
+}
+
+
+@pytest.fixture(scope="class")
+async def unasking(rolling: str) -> AsyncIterator[Reads]:
+    pool = await read_pool(rolling, size=1, connection_class=Unasking)
+    yield pool
+    await pool.close()
+
+
+class TestArrays:
+    @pytest.mark.parametrize("kind", ARRAYS)
+    async def test_they_are_known_without_asking(self, unasking: Reads, kind: str) -> None:
+        found = await unasking.fetchval(f"SELECT $1::{kind}[]", [ELEMENTS[kind], None])
+
+        assert found == [ELEMENTS[kind], None]
+
+    async def test_their_numbers_are_those_of_postgres(self, reads: Reads) -> None:
+        rows = await reads.fetch(
+            "SELECT e.typname, a.oid::bigint, e.oid::bigint FROM pg_type a JOIN pg_type e ON e.typarray = a.oid"
+            " WHERE e.typnamespace = 'pg_catalog'::regnamespace AND e.typname = ANY($1::text[])",
+            list(ARRAYS),
+        )
+
+        assert {row[0]: (row[1], row[2]) for row in rows} == ARRAYS
