@@ -1,7 +1,7 @@
 """The feed is tried on the embedded Postgres and, where it is installed, on Debian's 15, the oldest one allowed."""
 
 import shutil
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from domain.db import engine as make_engine
 from domain.db import run
 from domain.feed import Event, beginning, read
 from domain.postgres import Server, discard, running
@@ -61,6 +62,20 @@ def database(feed_database: Emptied) -> Iterator[str]:
     """The URL of that database, emptied after the test."""
     yield feed_database.url
     feed_database.empty()
+
+
+@pytest.fixture(scope="session")
+async def feed_engine(feed_database: Emptied) -> AsyncIterator[AsyncEngine]:
+    """Connections that are kept from test to test: a new one reads the catalogue and plans each trigger anew."""
+    made = make_engine(feed_database.url)
+    yield made
+    await made.dispose()
+
+
+@pytest.fixture
+def engine(database: str, feed_engine: AsyncEngine) -> AsyncEngine:
+    """The engine on that database, for tests that open several sessions."""
+    return feed_engine
 
 
 @pytest.fixture

@@ -1,8 +1,12 @@
 """The triggers plan well for one row and for many: no table is read from end to end to change one row."""
 
+from collections.abc import AsyncIterator
+
+import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from domain.db import engine as make_engine
 from tests.domain.feed.conftest import Sql
 
 ROWS = 20_000
@@ -17,6 +21,14 @@ SINGLE = (
     "INSERT INTO order_lines (order_id, position, kind, quantity, unit_price) VALUES ({}, 2, 'SALE', 1, 1)",
     "DELETE FROM order_lines WHERE order_id = {} AND position = 2",
 )
+
+
+@pytest.fixture
+async def engine(database: str) -> AsyncIterator[AsyncEngine]:
+    """An engine whose sessions have planned nothing yet."""
+    made = make_engine(database)
+    yield made
+    await made.dispose()
 
 
 async def _whole_reads(connection: AsyncConnection) -> dict[str, int]:

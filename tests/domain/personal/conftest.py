@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from domain.access import SYSTEM
-from domain.db import engine as make_engine
 from domain.db import run
 from domain.personal.erasure import erase_subject
 from domain.personal.journal import Journal
@@ -31,17 +30,10 @@ def person(shared_database: Emptied) -> Iterator[str]:
     shared_database.empty()
 
 
-@pytest.fixture(scope="session")
-async def kept_engine(shared_database: Emptied) -> AsyncIterator[AsyncEngine]:
-    made = make_engine(shared_database.url)
-    yield made
-    await made.dispose()
-
-
 @pytest.fixture
-def engine(person: str, kept_engine: AsyncEngine) -> AsyncEngine:
-    """An engine on that database, whose connections are kept from test to test."""
-    return kept_engine
+def engine(person: str, shared_engine: AsyncEngine) -> AsyncEngine:
+    """The engine on that database."""
+    return shared_engine
 
 
 @pytest.fixture(scope="session")
