@@ -57,12 +57,13 @@ def visible_order(actor: Actor, key: ColumnElement[int]) -> ColumnElement[bool]:
     return exists().where(_whole.c.id == key, visible_to(actor, _whole))
 
 
-_lines, _of = OrderLine.__table__, Order.__table__
+# Tables, not their classes: a statement with one column of a class is compiled as the ORM's, which takes twice as long.
+_lines, _of, _currency = OrderLine.__table__, Order.__table__, Currency.__table__
 _priced = (
-    select(_lines, _of.c.currency, Currency.scale)
+    select(_lines, _of.c.currency, _currency.c.scale)
     .select_from(_lines)
     .outerjoin(_of, _of.c.id == _lines.c.order_id)
-    .outerjoin(Currency.__table__, Currency.code == _of.c.currency)
+    .outerjoin(_currency, _currency.c.code == _of.c.currency)
     .subquery("line")
 )
 """Lines with the currency of their order and its scale. Postgres leaves an outer join out where nobody asks for it."""

@@ -31,7 +31,7 @@ _others = LifetimeScore.__table__.alias()
 
 def _last(customer: Row, score: Row) -> ColumnElement[bool]:
     """The last one in the company's currency, of which there is one a day."""
-    currency = select(Company.currency).scalar_subquery()
+    currency = select(Company.__table__.c.currency).scalar_subquery()
     last = (
         select(func.max(_others.c.scored_on))
         .where(_others.c.customer_id == customer.c.id, _others.c.currency == currency)
