@@ -115,9 +115,8 @@ class Hub:
             return
         of_aggregate.remove(subscriber)
         self._forget(subscriber.client)
-        if not any(self._subscribers.values()) and self._following is not None:
-            self._following.cancel()
-            self._following = None
+        if not any(self._subscribers.values()):
+            self._follow_no_more()
 
     @property
     def open(self) -> int:
@@ -128,6 +127,7 @@ class Hub:
         """Every subscription ends and no new one begins: this process is about to stop."""
         self.closing.set()
         self._end_all(stopping())
+        self._follow_no_more()
 
     def _admit(self, client: str) -> None:
         if self.closing.is_set():
@@ -142,6 +142,11 @@ class Hub:
         self._clients[client] -= 1
         if not self._clients[client]:
             del self._clients[client]
+
+    def _follow_no_more(self) -> None:
+        if self._following is not None:
+            self._following.cancel()
+            self._following = None
 
     async def _follow(self, engine: "Engine", start: Cursor) -> None:
         try:
