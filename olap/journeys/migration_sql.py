@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from olap import star
 from olap.dialect import ExactDistinct, ratio
 from olap.expressions import Expression, from_star
-from olap.journeys.parts import same, whole_number
+from olap.journeys.parts import said_by, same, whole_number
 from olap.journeys.shapes import Migration
 from olap.journeys.units import DAY, columns_of_unit, number_of
 from olap.journeys.words import BEGINS, COMPLETE, CUSTOMERS, FROM, FROM_SHARE, MOVE, TO
@@ -71,7 +71,7 @@ class MigrationRows:
             *(item.column.sql.label(name) for item, name in members),
         ]
         statement = from_star(shape.star, *columns).join(ends, ends.c.month == self._month)
-        return statement.where(shape.stands.sql == whole_number(1)).distinct().cte("stood")
+        return statement.where(said_by(shape.stands)).distinct().cte("stood")
 
     @cached_property
     def _places(self) -> sa.CTE:

@@ -20,6 +20,15 @@ def filled(column: Expression) -> Expression:
     return sa.func.coalesce(column, whole_number(0), type_=column.type)
 
 
+def said_by(stands: Column) -> sa.ColumnElement[bool]:
+    """A fact says how a customer stands: the column is 1, of others 0.
+
+    Not asked by `=`: of a view's column Postgres takes one row in 200 to be equal to something, and one in three to be
+    greater. Where it expected one customer it told all months anew for each: 4 s for 45 customers, now 0.2 (measured).
+    """
+    return stands.sql > whole_number(0)
+
+
 def addable(facts: Star, currency: Column) -> tuple[Expression, Expression]:
     """Of each fact a low and a high. Amounts of several facts can be added where the least of the one is the greatest
     of the other: of one currency; or converted, where none lacks its rate."""

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from olap.dialect import ExactDistinct, ratio
 from olap.expressions import Expression, aggregate_of, from_star
-from olap.journeys.parts import filled, same, whole_number
+from olap.journeys.parts import filled, said_by, same, whole_number
 from olap.journeys.shapes import Rfm
 from olap.journeys.units import DAY, number_of
 from olap.journeys.words import (
@@ -64,12 +64,11 @@ class RfmRows:
         columns = [column.sql.label(name) for column, name in zip(shape.scores, self._scores, strict=True)]
         members = zip(shape.attributes, self._members, strict=True)
         columns += [item.column.sql.label(name) for item, name in members]
-        stands = shape.stands.sql == whole_number(1)
         day = DAY.sql if shape.day is None else sa.cast(_day(shape.day), sa.Date())
         statement = from_star(shape.star, shape.customer.sql.label(WHOSE), day.label(MONTH_END), *columns)
         if shape.day is not None and shape.known is not None:
             statement = statement.where(shape.known.sql <= _day(shape.day))
-        return statement.where(stands, self._number == self._month()).cte("standing")
+        return statement.where(said_by(shape.stands), self._number == self._month()).cte("standing")
 
     @cached_property
     def _brought(self) -> sa.CTE:
