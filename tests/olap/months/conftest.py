@@ -1,5 +1,6 @@
 """The company, and its cube where the engine is DuckDB's copy and where it is the mart itself."""
 
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -41,6 +42,7 @@ class Company:
         return rows_of(self.by_hand, query)
 
 
+@functools.cache  # nobody writes to it, and several tests ask the same
 def rows_of(connection: adbc.Connection, query: str) -> list[tuple[Any, ...]]:
     """The rows of a query on Postgres."""
     with connection.cursor() as cursor:

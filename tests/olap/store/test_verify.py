@@ -6,7 +6,21 @@ from olap import source, star
 from olap.difference import Difference, VerifyReport
 from olap.verify import compare, level
 from tests.olap.store.activity import BusyShop
+from tests.olap.store.remembered import remembering
 from tests.olap.store.shop import Cube, Shop, order
+
+
+@pytest.fixture(scope="module")
+def damaged(standing: Cube) -> Cube:
+    """A cube of the shop, to be damaged."""
+    return remembering(standing)
+
+
+@pytest.fixture(scope="module")
+def damaged_busy(busy: BusyShop) -> Cube:
+    """A cube of the busy shop, to be damaged."""
+    return remembering(busy[1])
+
 
 CELL = "sales year=2010 month=12 channel=store currency=GBP line_kind=sale known=yes"
 
@@ -51,9 +65,9 @@ class TestDamage:
         ],
     )
     def test_it_is_found_to_the_last_unit_and_named(
-        self, standing: Cube, damage: str, named: list[str]
+        self, damaged: Cube, damage: str, named: list[str]
     ) -> None:
-        found = standing.differences(damage=damage)
+        found = damaged.differences(damage=damage)
 
         # What is kept of the facts in rollups differs as well.
         of_star = [difference for difference in found if difference.table in star.metadata.tables]
@@ -74,9 +88,9 @@ class TestDamage:
         ],
     )
     def test_a_line_that_is_wrong_shows_in_its_cell(
-        self, standing: Cube, damage: str, columns: set[str]
+        self, damaged: Cube, damage: str, columns: set[str]
     ) -> None:
-        found = standing.differences(damage=damage)
+        found = damaged.differences(damage=damage)
 
         assert columns <= {difference.column for difference in found}
 
@@ -103,8 +117,8 @@ class TestEveryFact:
             ("UPDATE date SET holiday = NULL WHERE date_key = 20110101", "date", "holiday"),
         ],
     )
-    def test_damage_to_it_is_found(self, busy: BusyShop, damage: str, table: str, column: str) -> None:
-        found = busy[1].differences(damage=damage)
+    def test_damage_to_it_is_found(self, damaged_busy: Cube, damage: str, table: str, column: str) -> None:
+        found = damaged_busy.differences(damage=damage)
 
         assert (table, column) in {(difference.table, difference.column) for difference in found}
 
