@@ -25,8 +25,30 @@ class MigrationRows:
 
     def rows(self, summary: str) -> sa.Select[Any]:
         """Attributes, period, from, to, move, customers; `summary` is 1 in the row of the whole."""
-        both = sa.union_all(self._whole(summary), self._cells(summary))
-        return sa.select(both.subquery("rows"))
+        ways, periods, stood = self._ways, self._periods(), self._stood
+        keys = [ways.c[name] for name in (PERIOD, *self._members, FROM, TO, MOVE)]
+        keys += [periods.c[BEGINS], periods.c[COMPLETE]]
+        whole = sa.func.grouping(keys[0]).label(summary)
+        counted = sa.select(*keys, ExactDistinct(ways.c[WHOSE]).label(CUSTOMERS), whole)
+        counted = counted.join_from(ways, periods, periods.c[PERIOD] == ways.c[PERIOD])
+        cells = counted.group_by(sa.func.grouping_sets(sa.tuple_(*keys), sa.tuple_())).subquery("cells")
+        before = [stood.c[name] for name in (PERIOD, *self._members, PLACE)]
+        were = (
+            sa.select(*before, ExactDistinct(stood.c[WHOSE]).label("were")).group_by(*before).subquery("were")
+        )
+        on = [
+            cells.c[PERIOD] == were.c[PERIOD] + whole_number(1),
+            cells.c[FROM].is_not_distinct_from(were.c[PLACE]),
+            cells.c[MOVE] != _word("entered"),
+            *same(cells, were, self._members),
+        ]
+        members = zip(self.shape.attributes, self._members, strict=True)
+        return sa.select(
+            *(cells.c[name].label(item.ref) for item, name in members),
+            *(cells.c[name].label(name) for name in (BEGINS, COMPLETE, FROM, TO, MOVE, CUSTOMERS)),
+            ratio(cells.c[CUSTOMERS], were.c.were).label(FROM_SHARE),
+            cells.c[summary],
+        ).select_from(cells.outerjoin(were, sa.and_(*on)))
 
     @property
     def _members(self) -> list[str]:
@@ -157,52 +179,6 @@ class MigrationRows:
             .group_by(period)
             .subquery("periods")
         )
-
-    def _cells(self, summary: str) -> sa.Select[Any]:
-        ways, periods = self._ways, self._periods()
-        keys = [ways.c[name] for name in (PERIOD, *self._members, FROM, TO, MOVE)]
-        counted = sa.select(*keys, ExactDistinct(ways.c[WHOSE]).label(CUSTOMERS)).group_by(*keys)
-        cells = counted.subquery("cells")
-        stood = self._stood
-        before = [stood.c[name] for name in (PERIOD, *self._members, PLACE)]
-        were = (
-            sa.select(*before, ExactDistinct(stood.c[WHOSE]).label("were")).group_by(*before).subquery("were")
-        )
-        on = [
-            cells.c[PERIOD] == were.c[PERIOD] + whole_number(1),
-            cells.c[FROM].is_not_distinct_from(were.c[PLACE]),
-            cells.c[MOVE] != _word("entered"),
-            *same(cells, were, self._members),
-        ]
-        members = zip(self.shape.attributes, self._members, strict=True)
-        return sa.select(
-            *(cells.c[name].label(item.ref) for item, name in members),
-            periods.c[BEGINS].label(BEGINS),
-            periods.c[COMPLETE].label(COMPLETE),
-            *(cells.c[name].label(name) for name in (FROM, TO, MOVE, CUSTOMERS)),
-            ratio(cells.c[CUSTOMERS], were.c.were).label(FROM_SHARE),
-            whole_number(0).label(summary),
-        ).select_from(cells.join(periods, periods.c[PERIOD] == cells.c[PERIOD]).outerjoin(were, sa.and_(*on)))
-
-    def _whole(self, summary: str) -> sa.Select[Any]:
-        """All customers in the rows, each once."""
-        ways, periods = self._ways, self._periods()
-        found = sa.select(ExactDistinct(ways.c[WHOSE]).label(CUSTOMERS)).join_from(
-            ways, periods, periods.c[PERIOD] == ways.c[PERIOD]
-        )
-        whole, of = found.subquery("whole"), self.shape.of.sql.type
-        kinds: dict[str, sa.types.TypeEngine[Any]] = {
-            BEGINS: sa.Date(),
-            COMPLETE: sa.Boolean(),
-            MOVE: sa.Text(),
-        }
-        columns: list[Expression] = [
-            *(sa.cast(sa.null(), item.column.sql.type).label(item.ref) for item in self.shape.attributes),
-            *(sa.cast(sa.null(), kinds.get(key, of)).label(key) for key in self.shape.keys),
-            whole.c[CUSTOMERS].label(CUSTOMERS),
-            sa.cast(sa.null(), sa.Double()).label(FROM_SHARE),
-        ]
-        return sa.select(*columns, whole_number(1).label(summary))
 
 
 def _word(word: str) -> Expression:
