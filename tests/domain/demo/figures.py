@@ -33,10 +33,10 @@ DECEMBER_INDEX = f"""
 
 FEAST_INDEX = f"""
     {DAYS}
-    SELECT avg(revenue) FILTER (WHERE day >= $1::date - 14 AND day < $1::date) / avg(revenue)
-    FROM days WHERE day BETWEEN $1::date - 182 AND $1::date + 182
+    SELECT feast, avg(revenue) FILTER (WHERE day >= feast - 14 AND day < feast) / avg(revenue)
+    FROM unnest($1::date[]) AS feast JOIN days ON day BETWEEN feast - 182 AND feast + 182 GROUP BY feast
 """
-"""$1 is the day of Seollal or Chuseok."""
+"""$1 are days of Seollal and Chuseok: one row for each."""
 
 SILENT_SHARE = """
     SELECT avg((last_order < $1::date - interval '1 year')::int) FROM (

@@ -24,8 +24,9 @@ async def misses(connection: Connection) -> dict[str, float]:
         "in time": (bands.SOLVED_IN_TIME, await figure(connection, figures.SOLVED_IN_TIME)),
         "satisfaction": (bands.SATISFACTION, await figure(connection, figures.SATISFACTION)),
     }
-    for feast in FEASTS[1:-1]:  # the first and the last lack half of the year around them
-        asked[f"feast {feast}"] = (bands.FEAST_INDEX, await figure(connection, figures.FEAST_INDEX, feast))
+    inner = FEASTS[1:-1]  # the first and the last lack half of the year around them
+    indexes = {row[0]: float(row[1]) for row in await connection.fetch(figures.FEAST_INDEX, inner)}
+    asked |= {f"feast {feast}": (bands.FEAST_INDEX, indexes[feast]) for feast in inner}
     return {name: value for name, (band, value) in asked.items() if not band.holds(value)}
 
 
