@@ -22,7 +22,7 @@ from domain.postgres import discard
 from migrations.command import downgrade
 from migrations.newest import head
 from olap import mart
-from tests.api.forked import LIBRARIES, starter
+from tests.api.forked import LIBRARIES, Command, starter
 
 DANGOL = Path(sys.executable).with_name("dangol")
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,7 +77,7 @@ def get(port: int, path: str, token: str | None = None) -> tuple[int, Any]:
         return error.code, json.load(error)
 
 
-def wait_until_ready(started: subprocess.Popen[str], port: int) -> None:
+def wait_until_ready(started: subprocess.Popen[str] | Command, port: int) -> None:
     end = time.monotonic() + 120
     while time.monotonic() < end:
         assert started.poll() is None, started.communicate()[0]

@@ -9,7 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.api.test_cli import DANGOL, ROOT, dangol, environment, free_port, get, wait_until_ready
+from tests.api.forked import SERVING, starter
+from tests.api.test_cli import DANGOL, ROOT, dangol, environment, forked, free_port, get, wait_until_ready
 from tests.domain.postgres.conftest import in_memory
 
 
@@ -31,6 +32,24 @@ def serving(*arguments: str, data_dir: Path, port: int, **given: str) -> Iterato
         if started.poll() is None:
             started.send_signal(signal.SIGTERM)
         started.communicate(timeout=60)
+
+
+@contextmanager
+def forked_serving(*, data_dir: Path, port: int, **given: str) -> Iterator[None]:
+    """`dangol serve`, forked from a process that has loaded what it loads, serves on the port; then it is stopped."""
+    started = starter(*SERVING).start(
+        "serve",
+        "--port",
+        str(port),
+        environment=environment(data_dir, **given),
+        folder=ROOT / "examples",
+    )
+    try:
+        wait_until_ready(started, port)
+        yield
+    finally:
+        started.terminate()
+        started.wait(60)
 
 
 @pytest.mark.slow
@@ -75,7 +94,7 @@ class TestServe:
         with serving("serve", data_dir=data_dir, port=port) as started:
             assert get(port, "/readyz")[0] == 200
             children = psutil.Process(started.pid).children(recursive=True)
-            token = dangol("token", "--role", "analyst", data_dir=data_dir).stdout.strip()
+            token = forked("token", "--role", "analyst", data_dir=data_dir).stdout.strip()
 
             assert get(port, "/slicer/cubes")[0] == 401
             status, cubes = get(port, "/slicer/cubes", token)
@@ -105,10 +124,10 @@ class TestServe:
         try:
             assert owner.stdout is not None
             assert owner.stdout.readline().startswith("Owning the cube")
-            token = dangol("token", "--role", "analyst", data_dir=data_dir).stdout.split()[0]
+            token = forked("token", "--role", "analyst", data_dir=data_dir).stdout.split()[0]
             with (
-                serving("serve", data_dir=data_dir, port=ports[0], DANGOL_DATABASE_URL=database),
-                serving("serve", data_dir=data_dir, port=ports[1], DANGOL_DATABASE_URL=database),
+                forked_serving(data_dir=data_dir, port=ports[0], DANGOL_DATABASE_URL=database),
+                forked_serving(data_dir=data_dir, port=ports[1], DANGOL_DATABASE_URL=database),
             ):
                 path = "/slicer/cube/sales/aggregate?aggregates=lines"
                 answers = [get(port, path, token) for port in ports]

@@ -9,7 +9,7 @@ from api.graphql.documents import Documents
 from api.graphql.explain import explained
 from api.graphql.schema import schema
 from domain.access import SYSTEM
-from tests.api.forked import starter
+from tests.api.forked import SERVING, starter
 
 SCREEN = """query Screen($name: String!) { customers(first: 2, filter: {name: {startsWith: $name}}) {
     totalCount(atMost: 9) nodes { name timeline(last: 3) { nodes { ... on Order { number } } } } } }"""
@@ -31,10 +31,8 @@ def explain(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 
 def forked(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    """The same, forked from a process that has loaded the schema already."""
-    return starter("api.graphql.schema").run(
-        "explain", *arguments, environment={**os.environ}, folder=Path.cwd()
-    )
+    """The same, forked from a process that has made the schema already."""
+    return starter(*SERVING).run("explain", *arguments, environment={**os.environ}, folder=Path.cwd())
 
 
 class TestExplained:

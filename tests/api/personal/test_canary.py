@@ -17,7 +17,8 @@ import asyncpg
 import httpx
 import pytest
 
-from tests.api.test_cli import DANGOL, ROOT, environment, forked, free_port, wait_until_ready
+from tests.api.forked import SERVING, Command, starter
+from tests.api.test_cli import ROOT, environment, forked, free_port, wait_until_ready
 
 MARK = "canary"
 OUTER = "outer-mark"
@@ -92,14 +93,13 @@ class House:
         self.said += [] if arguments[0] == "token" else [done.stdout, done.stderr]
         return done
 
-    def start(self) -> "subprocess.Popen[str]":
-        return subprocess.Popen(
-            [DANGOL, "serve", "--port", str(self.port)],
-            env=environment(self.data_dir, DANGOL_DATABASE_URL=self.url, DANGOL_LOG_LEVEL="debug"),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            cwd=ROOT / "examples",
+    def start(self) -> Command:
+        return starter(*SERVING).start(
+            "serve",
+            "--port",
+            str(self.port),
+            environment=environment(self.data_dir, DANGOL_DATABASE_URL=self.url, DANGOL_LOG_LEVEL="debug"),
+            folder=ROOT / "examples",
         )
 
     async def ask(self, document: str, variables: dict[str, Any] | None = None) -> Any:

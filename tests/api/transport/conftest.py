@@ -6,8 +6,6 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -20,11 +18,10 @@ import pytest
 from api.tokens import issue, signing_key
 from domain.postgres import discard, running
 from migrations.command import upgrade
+from tests.api.forked import SERVING, Command, starter
 from tests.api.mutations.conftest import COMPANY
 from tests.conftest import FAST, memory_folder
 from tests.node.running import Node
-
-DANGOL = str(Path(sys.executable).with_name("dangol"))
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,7 @@ class Served:
     port: int
     database: str
     data_dir: Path
-    process: subprocess.Popen[bytes]
+    process: Command
 
     @property
     def url(self) -> str:
@@ -69,26 +66,21 @@ def free_port() -> int:
 
 
 def start(database: str, data_dir: Path, **settings: str) -> Served:
-    """`dangol serve` answers on a free port."""
+    """`dangol serve` answers on a free port. Its process group is what Ctrl-C in a terminal would reach."""
     port = free_port()
-    with (data_dir / "out").open("wb") as out:
-        process = subprocess.Popen(
-            [DANGOL, "serve", "--port", str(port)],
-            env={**os.environ, "DANGOL_DATA_DIR": str(data_dir), "DANGOL_DATABASE_URL": database, **settings},
-            cwd=data_dir,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # its process group is what Ctrl-C in a terminal would reach
-        )
+    told = {"DANGOL_DATA_DIR": str(data_dir), "DANGOL_DATABASE_URL": database, **settings}
+    process = starter(*SERVING).start(
+        "serve", "--port", str(port), environment={**os.environ, **told}, folder=data_dir, leads=True
+    )
     served = Served(port, database, data_dir, process)
     end = time.monotonic() + 120
     while time.monotonic() < end:
-        assert process.poll() is None, (data_dir / "out").read_text()
+        assert process.poll() is None, process.written()
         if _ready(port):
             return served
         time.sleep(0.05)
     process.kill()
-    raise AssertionError("not ready within 120 s: " + (data_dir / "out").read_text())
+    raise AssertionError("not ready within 120 s: " + process.written())
 
 
 def _ready(port: int) -> bool:
