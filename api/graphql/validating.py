@@ -26,6 +26,7 @@ from graphql.validation.validate import (
     ValidationAbortedError,
     query_document_keys_to_validate,
 )
+from graphql.validation.validation_context import NodeWithSelectionSet, VariableUsage
 
 MOST_ERRORS = 10
 
@@ -111,6 +112,16 @@ class _Together(Visitor):
         return found
 
 
+class _Context(ValidationContext):
+    """Where nothing says `$`, there are no variables to be looked for: each operation is else walked once more."""
+
+    def get_variable_usages(self, node: NodeWithSelectionSet) -> list[VariableUsage]:
+        where = node.loc
+        if where is not None and "$" not in where.source.body:
+            return []
+        return super().get_variable_usages(node)
+
+
 def validate(schema: GraphQLSchema, document: DocumentNode, rules: Rules) -> list[GraphQLError]:
     """What graphql-core's `validate` tells with `max_errors=10, hide_suggestions=True` of a valid schema."""
     errors: list[GraphQLError] = []
@@ -123,7 +134,7 @@ def validate(schema: GraphQLSchema, document: DocumentNode, rules: Rules) -> lis
         errors.append(error)
 
     known = TypeInfo(schema)
-    context = ValidationContext(schema, document, known, told, hide_suggestions=True)
+    context = _Context(schema, document, known, told, hide_suggestions=True)
     try:
         made = [rule(context) for rule in rules.all]
         visit(document, _Together(known, rules, made, _nesting(document)), query_document_keys_to_validate)
