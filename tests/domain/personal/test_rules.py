@@ -64,7 +64,8 @@ class TestRules:
                     SELECT relname FROM pg_class
                     WHERE relnamespace NOT IN ('jobs'::regnamespace, 'pg_catalog'::regnamespace,
                                                'information_schema'::regnamespace, 'pg_toast'::regnamespace)
-                      AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'alembic_version'
+                      AND relkind IN ('r', 'p') AND relpersistence <> 't' AND NOT relispartition
+                      AND relname <> 'alembic_version'
                 """)
             )
 
