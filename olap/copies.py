@@ -60,7 +60,7 @@ class InDuckDB:
         return build(self._engine, connection, progress)
 
     def refresh(self, connection: Connection, mark: Watermark) -> Watermark:
-        return refresh(self._engine, connection, mark)
+        return self._engine.before_others(lambda: refresh(self._engine, connection, mark))
 
     def renew_fixed(self, connection: Connection) -> None:
         renew_fixed(self._engine, connection)

@@ -5,10 +5,10 @@ Statements are compiled by SQLAlchemy's PostgreSQL dialect and run natively; res
 """
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -20,7 +20,7 @@ from olap.engines.compiled import Compiler, Query
 from olap.engines.interrupt import Insisting, Interrupt, Interrupted
 from olap.engines.parsed import Parsed, again, submitted
 from olap.engines.tables import check_exact, create_table, insert_from
-from olap.engines.turns import with_memory
+from olap.engines.turns import before_others, with_memory
 from olap.engines.underway import Underway
 from olap.errors import CubeError
 
@@ -35,6 +35,8 @@ of 50 orders a second, and whoever follows the feed then stands still for 0.7 s:
 after 1.05 with this (measured on one slow machine). Reading it again after a kill takes 1 s for each 110 MB."""
 
 Cursor = duckdb.DuckDBPyConnection
+
+T = TypeVar("T")
 
 
 class DuckDB:
@@ -85,6 +87,10 @@ class DuckDB:
         with self._cursor(stop) as cursor:
             ask = self._parsed.few if query.few else submitted
             return ask(cursor, query.text, query.values)
+
+    def before_others(self, write: Callable[[], T]) -> T:
+        """What `write` gives, which writes in transactions; asked again alone where it ran out of memory."""
+        return before_others(self._underway, write)
 
     def query(self, statement: ClauseElement, values: Mapping[str, Any]) -> Query:
         """The statement as it would be sent."""

@@ -24,6 +24,9 @@ TRIES = 3
 PATIENCE = 10.0
 """Seconds to wait for the memory of others."""
 
+MOMENT = 2.0
+"""Seconds for which questions may be kept waiting, that what is written finds memory."""
+
 
 def with_memory(
     underway: Underway, stop: Interrupt, ask: Callable[[], T], *, patience: float = PATIENCE
@@ -45,3 +48,15 @@ def with_memory(
         if stop.asked:
             raise Interrupted("the query was interrupted while it waited for memory")
     raise MemoryTaken
+
+
+def before_others(underway: Underway, write: Callable[[], T], *, patience: float = MOMENT) -> T:
+    """What `write` gives; where it ran out of memory, once more while no question is asked.
+
+    Whoever asks for too much again and again would else keep what is written from ever being shown.
+    """
+    try:
+        return write()
+    except duckdb.OutOfMemoryException:
+        with underway.alone(patience):
+            return write()

@@ -19,12 +19,15 @@ class Underway:
         self._lock = threading.Lock()
         self._ended = threading.Condition(self._lock)
         self._running: set[Interrupt] = set()
+        self._alone: int | None = None
         self._closed = False
 
     @contextmanager
     def counted(self, stop: Interrupt) -> Iterator[None]:
         """While inside, the query is one of those that run. Raises CubeError once `end` was called."""
-        with self._lock:
+        with self._ended:
+            while self._alone not in (None, threading.get_ident()) and not stop.asked and not self._closed:
+                self._ended.wait(PAUSE)
             if self._closed:
                 raise CubeError("the cube is closed")
             self._running.add(stop)
@@ -33,6 +36,20 @@ class Underway:
         finally:
             with self._lock:
                 self._running.discard(stop)
+                self._ended.notify_all()
+
+    @contextmanager
+    def alone(self, patience: float) -> Iterator[None]:
+        """Inside, no query of another thread begins, and those that ran are over, or `patience` seconds are."""
+        with self._lock:
+            before = frozenset(self._running)
+            self._alone = threading.get_ident()
+        try:
+            self.await_end(before, unless=Interrupt(), until=time.monotonic() + patience)
+            yield
+        finally:
+            with self._lock:
+                self._alone = None
                 self._ended.notify_all()
 
     def others(self, than: Interrupt) -> frozenset[Interrupt]:

@@ -17,7 +17,7 @@ from olap.engines.clickhouse.engine import ClickHouse
 from olap.engines.duckdb import DuckDB
 from olap.engines.interrupt import Interrupt, Interrupted
 from olap.engines.postgres import Postgres
-from olap.engines.turns import with_memory
+from olap.engines.turns import before_others, with_memory
 from olap.engines.underway import Underway
 from olap.errors import MemoryTaken, NeedsMemory
 from olap.store import open_store
@@ -90,6 +90,58 @@ class TestTryingAgain:
             with_memory(runs.underway, stop, runs.out_of_memory(9))
 
         assert runs.tries == 1
+
+
+class TestBeforeOthers:
+    def test_what_found_no_memory_is_written_while_no_question_begins(self, runs: Runs) -> None:
+        order: list[str] = []
+
+        def ask() -> None:
+            with runs.underway.counted(Interrupt()):
+                order.append("asked")
+
+        def write() -> str:
+            if runs.tries:
+                asking.submit(ask)
+                time.sleep(0.1)
+            told = runs.out_of_memory(1)()
+            with runs.underway.counted(Interrupt()):
+                order.append("written")
+            return told
+
+        with ThreadPoolExecutor(1) as asking:
+            assert before_others(runs.underway, write) == "answered"
+
+        assert order == ["written", "asked"]
+
+    def test_questions_that_run_are_awaited_for_a_moment(self, runs: Runs) -> None:
+        with runs.underway.counted(Interrupt()), ThreadPoolExecutor(1) as writing:
+            written = writing.submit(before_others, runs.underway, runs.out_of_memory(1), patience=0.05)
+
+            assert written.result(10) == "answered"
+
+        assert runs.tries == 2
+
+    def test_what_finds_none_alone_has_failed_and_questions_go_on(self, runs: Runs) -> None:
+        with pytest.raises(duckdb.OutOfMemoryException):
+            before_others(runs.underway, runs.out_of_memory(9))
+
+        with ThreadPoolExecutor(1) as asking:
+            assert asking.submit(self._asked, runs).result(10)
+        assert runs.tries == 2
+
+    def test_who_waits_and_is_stopped_waits_no_more(self, runs: Runs) -> None:
+        stop = Interrupt()
+        with runs.underway.alone(0), ThreadPoolExecutor(1) as asking:
+            asked = asking.submit(self._asked, runs, stop)
+            stop()
+
+            assert asked.result(10)
+
+    @staticmethod
+    def _asked(runs: Runs, stop: Interrupt | None = None) -> bool:
+        with runs.underway.counted(stop or Interrupt()):
+            return True
 
 
 class TestDuckDB:
