@@ -63,8 +63,9 @@ def definition(view: str) -> str:
     return Path(__file__).with_name(f"{view}.sql").read_text(encoding="utf-8")
 
 
+@functools.cache
 def statement(view: str) -> str:
-    """The same without its comments."""
+    """The same without its comments. Kept: each refresh asks for some."""
     return "".join(line for line in definition(view).splitlines(True) if not line.lstrip().startswith("--"))
 
 
